@@ -1,0 +1,44 @@
+# Every task. `make` alone shows them. Works with GNU make 3.81 (macOS) and later.
+.DEFAULT_GOAL := help
+.PHONY: help env run test lint types check train chat doctor ci clean
+
+BIN := .venv/bin
+export RASA_TELEMETRY_ENABLED := false
+
+help: ## show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env: ## make or update the Python environment in .venv (every other task does it first)
+	@scripts/setup.sh
+
+run: env ## train if need be, start everything on the sandbox city, stay until Ctrl-C
+	@exec $(BIN)/resident up
+
+test: env ## the tests that need no service installed
+	@$(BIN)/pytest
+
+lint: env ## ruff: mistakes, style, security
+	@$(BIN)/ruff check .
+
+types: env ## mypy, strict, on bot and actions
+	@$(BIN)/mypy
+
+check: env ## check the articles and the training data
+	@$(BIN)/resident knowledge check
+	@$(BIN)/rasa data validate --fail-on-warnings
+
+train: env ## train the model
+	@$(BIN)/resident train
+
+chat: env ## talk to the running assistant in this terminal
+	@exec $(BIN)/resident chat
+
+doctor: env ## what would keep the system from starting here
+	@$(BIN)/resident doctor
+
+ci: ## everything the build server runs: lint, types, data, all tests
+	@.ci/run
+
+clean: ## remove what was built: environment, tools, models, caches; conversations and secrets in var/ stay
+	rm -rf .venv .tools .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis models/*.tar.gz
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,46 @@
+"""Answers a question from its article. Every word is the editor's: nothing is composed here."""
+
+from __future__ import annotations
+
+from typing import Optional, Tuple
+
+from actions.base import Outcome, TaskAction, Turn, payload
+from bot.knowledge.schema import Article
+from bot.knowledge.store import Knowledge, knowledge
+from bot.messages import Choice, Message, Source
+
+MOST_CHOICES = 3
+
+
+class ActionAnswerArticle(TaskAction):
+    """Says the article named by the message's entity `article`; for one that does not exist, who to ask instead."""
+
+    def __init__(self, articles: Optional[Knowledge] = None) -> None:
+        self.articles = articles or knowledge()
+
+    def name(self) -> str:
+        return "action_answer_article"
+
+    async def work(self, turn: Turn) -> Outcome:
+        article = self.articles.article(turn.entity("article") or "")
+        if article is None:
+            turn.say("utter_contact")
+            return Outcome.NOT_FOUND
+        channel = (turn.tracker.latest_message.get("metadata") or {}).get("channel")
+        message = self.message(article, turn.language, short=channel == "sms")
+        turn.dispatcher.utter_message(json_message=message.to_dict())
+        return Outcome.OK
+
+    def message(self, article: Article, language: str, *, short: bool) -> Message:
+        """The article as a message; the short one names its source in its own text."""
+        choices = self._choices(article, language)
+        if short:
+            return Message(text=article.sms[language], choices=choices)
+        source = Source(name=article.source.name[language], url=article.source.url, as_of=article.as_of_day)
+        return Message(text=article.answer[language], choices=choices, source=source)
+
+    def _choices(self, article: Article, language: str) -> Tuple[Choice, ...]:
+        offered = [Choice(article.offer.title[language], payload(article.offer.intent))] if article.offer else []
+        related = [found for found in map(self.articles.article, article.related) if found]
+        follow_ups = [Choice(found.title[language], payload("article", article=found.id)) for found in related]
+        return tuple([*offered, *follow_ups][:MOST_CHOICES])

@@ -1,0 +1,174 @@
+"""What every task shares: the turn it answers, its time budget, its report, and that no error ever leaves it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from abc import ABC, abstractmethod
+from enum import Enum
+from typing import Any, ClassVar, Dict, List, Optional, Sequence
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.clients.errors import CityError, Failure
+from actions.clients.ledger import ledger, report_of
+from bot.city import city
+
+BUDGET_S = 8.0  # the assistant waits 10 s for an action
+GRACE_S = 1.0  # for a call that ends a little after its deadline
+
+_log = logging.getLogger(__name__)
+
+
+class Outcome(str, Enum):
+    OK = "ok"
+    NOT_FOUND = "not_found"
+    UNAVAILABLE = "unavailable"  # the city's system could not be reached, or is not offered
+    BAD_DATA = "bad_data"  # it answered something else than its protocol
+    REFUSED = "refused"  # it said no
+    FAILED = "failed"  # our own fault
+
+
+OUTCOMES = {Failure.UNREACHABLE: Outcome.UNAVAILABLE, Failure.REFUSED: Outcome.REFUSED, Failure.MALFORMED: Outcome.BAD_DATA}
+
+
+def outcome_of(error: CityError) -> Outcome:
+    """How a task ends that met this error."""
+    return OUTCOMES[error.failure]
+
+
+def payload(intent: str, **entities: str) -> str:
+    """What a choice sends when it is tapped: `/report_problem{"service_code": "pothole"}`."""
+    return f"/{intent}{json.dumps(entities, ensure_ascii=False)}" if entities else f"/{intent}"
+
+
+def choice(title: str, sends: str) -> Dict[str, str]:
+    """One choice as Rasa writes it."""
+    return {"title": title, "payload": sends}
+
+
+class Turn:
+    """What an action reads and says: the resident's message and slots in, responses and slot changes out."""
+
+    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        self.dispatcher = dispatcher
+        self.tracker = tracker
+        self.events: List[EventType] = []
+        self.outcome = Outcome.OK
+        self.note_before = ""  # what the form noted at the message before, see `actions.forms`
+        self._said_before = len(dispatcher.messages)
+
+    @property
+    def text(self) -> str:
+        return str(self.tracker.latest_message.get("text") or "")
+
+    @property
+    def intent(self) -> str:
+        return str((self.tracker.latest_message.get("intent") or {}).get("name") or "")
+
+    @property
+    def confidence(self) -> float:
+        return float((self.tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+
+    @property
+    def ranking(self) -> List[Dict[str, Any]]:
+        """Labels with their confidence, likeliest first."""
+        return list(self.tracker.latest_message.get("intent_ranking") or [])
+
+    @property
+    def tapped(self) -> bool:
+        """Whether the message is a tapped choice, which is as certain as can be."""
+        return [row.get("confidence") for row in self.ranking] == [1.0]
+
+    @property
+    def texts(self) -> List[str]:
+        """The message and, when it is a tapped choice, the resident's own words before it."""
+        said = [str(event.get("text") or "") for event in self.tracker.events if event.get("event") == "user"]
+        return [self.text, *(said[-2:-1] if self.tapped else [])]
+
+    @property
+    def turn_id(self) -> str:
+        """The id of the turn; the message's own where no worker sent it (`rasa shell`)."""
+        message = self.tracker.latest_message
+        return str((message.get("metadata") or {}).get("turn_id") or message.get("message_id") or "")
+
+    @property
+    def language(self) -> str:
+        spoken = self.slot("language")
+        return spoken if spoken in city().languages else city().languages[0]
+
+    def entity(self, name: str) -> Optional[str]:
+        """The value of an entity in the message."""
+        value = next(self.tracker.get_latest_entity_values(name), None)
+        return None if value is None else str(value)
+
+    def slot(self, name: str) -> Any:
+        return self.tracker.slots.get(name)
+
+    def set(self, **slots: Any) -> None:
+        """Changes slots, for the rest of this turn too."""
+        for name, value in slots.items():
+            self.tracker.slots[name] = value
+            self.events.append(SlotSet(name, value))
+
+    def say(self, response: str, *, choices: Sequence[Dict[str, str]] = (), source: Optional[Dict[str, Any]] = None, **values: Any) -> None:
+        """Says a response of the domain; it may use the given values and the city's name and contact."""
+        place = city()
+        self.dispatcher.utter_message(
+            response=response,
+            buttons=list(choices) or None,
+            json_message={"source": source} if source else None,
+            city_name=place.name[self.language],
+            city_phone=place.phone,
+            city_hours=place.phone_hours[self.language],
+            city_contact=place.contact_url,
+            **values,
+        )
+
+    def take_back(self) -> None:
+        """Unsays and unsets everything."""
+        del self.dispatcher.messages[self._said_before :]
+        self.events.clear()
+
+
+class TaskAction(Action, ABC):
+    """An action with a time budget, that reports what it did in the slot `action_report` and never raises."""
+
+    budget_s: ClassVar[float] = BUDGET_S
+
+    @abstractmethod
+    async def work(self, turn: Turn) -> Optional[Outcome]:
+        """Does the task. None: the message is not for this action, and whatever it said or set is dropped."""
+
+    def failed(self, turn: Turn) -> Outcome:
+        """Says that it did not work. Called when `work` raised or did not end in time, after all it said was taken back."""
+        turn.say("utter_failed")
+        return Outcome.FAILED
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        turn = Turn(dispatcher, tracker)
+        slots = dict(tracker.slots)
+        begun = time.monotonic()
+        with ledger(self.budget_s) as kept:
+            try:
+                outcome = await asyncio.wait_for(self.work(turn), self.budget_s + GRACE_S)
+            except Exception as err:  # whatever it is, the resident gets an answer; its text could hold personal details
+                _log.error("%s failed: %s", self.name(), type(err).__name__)
+                turn.take_back()
+                tracker.slots = slots
+                outcome = self.failed(turn)
+        if outcome is None:
+            turn.take_back()
+            return []
+        report = {
+            "name": self.name(),
+            "outcome": outcome.value,
+            "api_calls": report_of(kept.calls),
+            "ms": round((time.monotonic() - begun) * 1000),
+        }
+        return [*turn.events, SlotSet("action_report", report)]

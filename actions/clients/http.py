@@ -1,0 +1,202 @@
+"""What every city client shares: one careful HTTP exchange.
+
+Source of the limits: city-apis reference, "Cross-cutting rules for every adapter".
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import random
+import time
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, List, Mapping, Optional, Tuple, Type
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from actions.clients.errors import CityError, Failure
+from actions.clients.ledger import Call, seconds_left, write_down
+
+CONNECT_TIMEOUT_S = 3.05  # a little above a multiple of 3, the default TCP retransmission window
+READ_TIMEOUT_S = 6.0
+TRIES = 2
+PAUSE_S = 0.3
+MOST_REDIRECTS = 3
+MOST_BYTES = 5_000_000
+USER_AGENT = "resident-service-chatbot/0.1"
+_LATER = {429, 502, 503, 504}
+_REDIRECTS = {301, 302, 303, 307, 308}
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    content_type: str
+    body: bytes
+
+
+class Http:
+    """Exchanges with one base URL. Safe to use from several threads.
+
+    Args:
+        error: the client's subclass of CityError, raised for every failure.
+        reserve_s: seconds of the budget a POST leaves untouched, to find out afterwards what became of it.
+    """
+
+    def __init__(self, base_url: str, error: Type[CityError], *, accept: str = "application/json", reserve_s: float = 2.5) -> None:
+        self.base_url = base_url.rstrip("/") + "/"
+        self.host = urlsplit(base_url).netloc.rpartition("@")[2]
+        self.error = error
+        self.reserve_s = reserve_s
+        self.session = requests.Session()
+        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.session.trust_env = not _is_loopback(urlsplit(base_url).hostname or "")  # no proxy between two local processes
+        # identity: some servers send broken deflate, and a small body cannot unpack into a huge one
+        self.session.headers.update({"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "identity"})
+
+    def get(self, path: str, params: Mapping[str, str], *, call: str) -> Answer:
+        """The answer to a GET, whatever its status; tried twice when the city is not ready.
+
+        Args:
+            call: what the record shows instead of the URL, for example `GET requests/{id}`.
+        Raises:
+            the client's error, UNREACHABLE.
+        """
+        for last in (False, True):
+            try:
+                answer, retry_after = self._exchange("GET", path, call, params=params)
+            except self.error as err:
+                if last or err.failure is not Failure.UNREACHABLE or not self._pause(PAUSE_S):
+                    raise
+                continue
+            if answer.status not in _LATER:
+                return answer
+            if last or not self._pause(PAUSE_S if retry_after is None else retry_after):
+                break
+        raise self.error(Failure.UNREACHABLE, "not ready", status=answer.status)
+
+    def post(self, path: str, form: List[Tuple[str, str]], *, call: str) -> Answer:
+        """The answer to a form, sent once whatever happens. Raises the client's error with `may_have_happened` set."""
+        answer, _ = self._exchange("POST", path, call, form=form)
+        return answer
+
+    def _pause(self, seconds: float) -> bool:
+        """Waits before a second try; False when the budget does not allow one."""
+        seconds += random.uniform(0, PAUSE_S)
+        if seconds + 0.5 > seconds_left():
+            return False
+        time.sleep(seconds)
+        return True
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        call: str,
+        *,
+        params: Optional[Mapping[str, str]] = None,
+        form: Optional[List[Tuple[str, str]]] = None,
+    ) -> Tuple[Answer, Optional[float]]:
+        begun, status = time.monotonic(), None
+        try:
+            answer, retry_after = self._send(method, urljoin(self.base_url, path), params, form)
+            status = answer.status
+            return answer, retry_after
+        except self.error as err:
+            status = err.status
+            _log.warning("%s at %s: %s", call, self.host, err)
+            raise
+        finally:
+            write_down(Call(self.host, call, status, round((time.monotonic() - begun) * 1000)))
+
+    def _send(
+        self, method: str, url: str, params: Optional[Mapping[str, str]], form: Optional[List[Tuple[str, str]]]
+    ) -> Tuple[Answer, Optional[float]]:
+        left = seconds_left() - (self.reserve_s if method == "POST" else 0)
+        if left <= 0:
+            raise self.error(Failure.UNREACHABLE, "no time left")
+        read_s = min(READ_TIMEOUT_S, left)
+        deadline = time.monotonic() + left
+        try:
+            for _ in range(MOST_REDIRECTS + 1):
+                response = self.session.request(
+                    method,
+                    url,
+                    params=params,
+                    data=form,
+                    timeout=(min(CONNECT_TIMEOUT_S, left), read_s),
+                    allow_redirects=False,
+                    stream=True,
+                )
+                with response:
+                    target = response.headers.get("Location")
+                    if method == "GET" and target and response.status_code in _REDIRECTS:
+                        url, params = self._followed(url, target), None
+                        continue
+                    body = self._body(response, deadline)
+                    content_type = response.headers.get("Content-Type", "")
+                    return Answer(response.status_code, content_type, body), _retry_after(response.headers.get("Retry-After"))
+        except requests.exceptions.ConnectTimeout as err:
+            raise self.error(Failure.UNREACHABLE, "no connection") from err
+        except requests.exceptions.Timeout as err:
+            raise self.error(Failure.UNREACHABLE, "no answer in time", may_have_happened=True) from err
+        except requests.exceptions.ConnectionError as err:
+            raise self.error(Failure.UNREACHABLE, "connection failed", may_have_happened=not _never_connected(err)) from err
+        except requests.exceptions.RequestException as err:
+            raise self.error(Failure.MALFORMED, "not HTTP", may_have_happened=True) from err
+        raise self.error(Failure.MALFORMED, "too many redirects")
+
+    def _followed(self, url: str, target: str) -> str:
+        """The address a redirect leads to: the same server only, so that neither keys nor questions go elsewhere."""
+        there = urljoin(url, target)
+        if urlsplit(there)[:2] != urlsplit(url)[:2]:
+            raise self.error(Failure.MALFORMED, "redirected to another server")
+        return there
+
+    def _body(self, response: requests.Response, deadline: float) -> bytes:
+        parts, size = [], 0
+        for part in response.iter_content(65_536):
+            size += len(part)
+            parts.append(part)
+            if size > MOST_BYTES:
+                raise self.error(Failure.MALFORMED, "answer too large", may_have_happened=True, status=response.status_code)
+            if time.monotonic() > deadline:
+                raise self.error(Failure.UNREACHABLE, "answer too slow", may_have_happened=True, status=response.status_code)
+        return b"".join(parts)
+
+
+def read_json(answer: Answer, error: Type[CityError]) -> Any:
+    """The JSON of an answer. Raises the client's error, MALFORMED, when it is something else, such as a web page."""
+    if "html" in answer.content_type.casefold():
+        raise error(Failure.MALFORMED, "a web page", may_have_happened=True, status=answer.status)
+    try:
+        return json.loads(answer.body.decode("utf-8-sig"), parse_constant=_no_number)
+    except (ValueError, RecursionError) as err:
+        raise error(Failure.MALFORMED, "not JSON", may_have_happened=True, status=answer.status) from err
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _never_connected(err: requests.exceptions.ConnectionError) -> bool:
+    """Whether the connection was refused or the name unknown, so that nothing was sent."""
+    reason = getattr(err.args[0] if err.args else None, "reason", None)
+    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError")
+
+
+def _retry_after(value: Optional[str]) -> Optional[float]:
+    """Seconds of a Retry-After header; its other form, a date, is too long for a resident who waits."""
+    return float(value) if value is not None and value.isdecimal() else None

@@ -1,0 +1,154 @@
+"""The collection day form: which address does the resident mean?"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, ClassVar, Dict, List, Optional
+
+from actions.base import Outcome, Turn, choice, outcome_of, payload
+from actions.clients.errors import CityError
+from actions.clients.waste import Waste, waste_from_settings
+from actions.forms import QUESTIONS, SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
+from actions.places import find_places
+from actions.words import chosen, word
+from bot.city import city
+from bot.language.addresses import Address, corrected, find_address, locate
+from bot.language.street_words import DIRECTIONS, folded
+
+NOT_OFFERED = "not_offered"
+SEVERAL = "several"
+UNSURE = "unsure"
+UNKNOWN = "unknown_address"
+WORDS_OF_A_QUESTION = 3  # besides an address
+
+
+class ValidateCollectionForm(FormTask):
+    """Finds the place in the waste calendar; ends with `collection_place` set, or with the reason why not in `form_note`."""
+
+    form = "collection_form"
+    slots = ("collection_address", "collection_place", "collection_options", "form_note")
+
+    def __init__(self, waste: Optional[Waste] = None) -> None:
+        self.waste = waste or waste_from_settings()
+
+    async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
+        if asked is None:
+            addresses = (find_address(text, town=city().short_name) for text in turn.texts)
+            await self._look_up(turn, next(filter(None, addresses), None))
+            return True
+        if is_command(turn):
+            return False
+        if asked == "collection_place" and self._choose(turn):
+            return True
+        return await self._read_address(turn)
+
+    async def _read_address(self, turn: Turn) -> bool:
+        located = locate(turn.text, town=city().short_name)
+        another_task = turn.intent in QUESTIONS - {"collection_day"}
+        if located and not (another_task and len(located.rest.split()) >= WORDS_OF_A_QUESTION):
+            await self._look_up(turn, located.address)
+            return True
+        before = find_address(turn.slot("collection_address") or "")
+        changed = corrected(before, turn.text, town=city().short_name) if before else None
+        if changed:
+            await self._look_up(turn, changed)
+            return True
+        if another_task or turn.intent in SMALL_TALK:
+            return False
+        if turn.slot("collection_options"):  # still the same choices
+            turn.say("utter_answer_unclear")
+        turn.set(form_note=turn.note_before if turn.slot("collection_options") else UNCLEAR)
+        return True
+
+    async def _look_up(self, turn: Turn, address: Optional[Address]) -> None:
+        turn.set(collection_address=address.line if address else None, collection_place=None, collection_options=None)
+        if self.waste is None:
+            turn.outcome = Outcome.UNAVAILABLE
+            turn.set(form_note=NOT_OFFERED)
+            return
+        if address is None:
+            return
+        try:
+            found = await asyncio.to_thread(find_places, self.waste, address, turn.language)
+        except CityError as err:
+            turn.outcome = outcome_of(err)
+            turn.set(form_note=err.failure.value)
+            return
+        options = [vars(place) for place in found.places]
+        if found.sure and len(options) == 1:
+            turn.set(collection_place=options[0])
+        elif options:
+            turn.set(collection_options=options, form_note=SEVERAL if found.sure else UNSURE)
+        else:
+            turn.outcome = Outcome.NOT_FOUND
+            turn.set(form_note=UNKNOWN)
+
+    def _choose(self, turn: Turn) -> bool:
+        """Takes one of the offered places, or none of them; False when the message is something else."""
+        options: List[Dict[str, Any]] = turn.slot("collection_options") or []
+        if turn.intent in ("something_else", "deny"):
+            turn.set(collection_options=None, collection_address=None)
+            return True
+        if turn.intent == "affirm" and len(options) == 1:
+            turn.set(collection_place=options[0])
+            return True
+        tapped = [option for option in options if option["place_id"] == turn.entity("answer")]
+        index = chosen(turn.text, [option["name"] for option in options])
+        meant = tapped or ([options[index]] if index is not None else _towards(turn.text, options))
+        if len(meant) != 1:
+            return False
+        turn.set(collection_place=meant[0])
+        return True
+
+    async def next_slot(self, turn: Turn) -> Optional[str]:
+        if turn.slot("collection_place") or turn.slot("form_note") in STOPS:
+            return None
+        return "collection_place" if turn.slot("collection_options") else "collection_address"
+
+
+# Reasons that end the form without a place, with what is said then.
+STOPS = {
+    NOT_OFFERED: "utter_collection_not_offered",
+    "unreachable": "utter_collection_unreachable",
+    "refused": "utter_collection_bad_data",
+    "malformed": "utter_collection_bad_data",
+}
+
+
+def _towards(text: str, options: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """The places in the direction a message names: "the west one"."""
+    said = {DIRECTIONS[part] for part in folded(text).replace(".", " ").split() if part in DIRECTIONS}
+    addresses = [(option, find_address(option["name"], town=city().short_name)) for option in options]
+    return [option for option, address in addresses if address and address.direction in said]
+
+
+class ActionAskCollectionAddress(Ask):
+    """Asks for the address, in the way that fits what happened before."""
+
+    slot = "collection_address"
+    responses: ClassVar[Dict[str, str]] = {
+        "": "utter_ask_collection_address",
+        UNCLEAR: "utter_ask_collection_address_unclear",
+        UNKNOWN: "utter_ask_collection_address_unknown",
+    }
+
+    async def work(self, turn: Turn) -> Outcome:
+        note = turn.slot("form_note") or ""
+        by_hand = city().backends["waste"].by_hand or city().contact_url
+        turn.say(self.responses.get(note, self.responses[""]), address=turn.slot("collection_address") or "", by_hand=by_hand)
+        return Outcome.OK
+
+
+class ActionAskCollectionPlace(Ask):
+    """Offers the addresses that were found."""
+
+    slot = "collection_place"
+    responses: ClassVar[Dict[str, str]] = {"": "utter_ask_collection_place", UNSURE: "utter_ask_collection_place_unsure"}
+
+    async def work(self, turn: Turn) -> Outcome:
+        options: List[Dict[str, Any]] = turn.slot("collection_options") or []
+        choices = [choice(option["name"], payload("inform", answer=option["place_id"])) for option in options]
+        none = choice(word("choices", "none_of_these", turn.language), payload("something_else"))
+        response = self.responses.get(turn.slot("form_note") or "", self.responses[""])
+        turn.say(response, choices=[*choices, none], address=turn.slot("collection_address") or "")
+        return Outcome.OK

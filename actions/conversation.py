@@ -1,0 +1,55 @@
+"""Steps that belong to no task: leaving one, beginning again, and reaching a person."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import ActiveLoop
+
+from actions.base import Outcome, TaskAction, Turn
+from actions.collection_form import ValidateCollectionForm
+from actions.forms import REQUESTED
+from actions.report_form import ValidateReportForm
+from actions.request_status import ValidateStatusForm
+
+FORMS = (ValidateReportForm, ValidateCollectionForm, ValidateStatusForm)
+
+
+def leave_form(turn: Turn) -> None:
+    """Ends the open form and forgets what it collected."""
+    turn.set(**{REQUESTED: None}, **{slot: None for form in FORMS for slot in form.slots})
+    turn.events.append(ActiveLoop(None))
+
+
+class ActionCancelTask(TaskAction):
+    """Ends the open task; nothing is sent."""
+
+    def name(self) -> str:
+        return "action_cancel_task"
+
+    async def work(self, turn: Turn) -> Outcome:
+        had_form = bool(turn.tracker.active_loop.get("name"))
+        leave_form(turn)
+        turn.say("utter_cancelled" if had_form else "utter_nothing_to_cancel")
+        return Outcome.OK
+
+
+class ActionStartOver(TaskAction):
+    """Ends the open task and begins the conversation again."""
+
+    def name(self) -> str:
+        return "action_start_over"
+
+    async def work(self, turn: Turn) -> Outcome:
+        leave_form(turn)
+        turn.say("utter_start_over")
+        return Outcome.OK
+
+
+class ActionTalkToPerson(TaskAction):
+    """Says at once how to reach a person."""
+
+    def name(self) -> str:
+        return "action_talk_to_person"
+
+    async def work(self, turn: Turn) -> Outcome:
+        turn.say("utter_talk_to_person")
+        return Outcome.OK

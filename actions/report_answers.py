@@ -1,0 +1,124 @@
+"""Reads what residents answer while they report a problem: where it is, what it is, and the city's own questions."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import List, Optional, Sequence
+
+from actions.base import Turn
+from actions.clients.open311_shapes import Attribute, Service
+from actions.words import chosen
+from bot.city import city
+from bot.language.addresses import find_address, locate
+from bot.language.street_words import folded
+from bot.language.streets import find_corner, find_street
+
+LONGEST_ANSWER = 500
+LONGEST_PLACE = 200
+MOST_CROSSING_WORDS = 4
+ENOUGH_WORDS = 3  # of a first message that say what is wrong, so that it is the description
+
+_ONLY_NUMBER = re.compile(r"\W*(?:at|near|by|number|no|au|le|numero|pres du)?\W*([1-9]\d{0,4}[a-z]?)\W*")
+_LIST_NUMBERS = re.compile(r"\d{1,2}")
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}:\d{2}))?")
+_YES, _NO = {"yes", "y", "true", "1", "oui"}, {"no", "n", "false", "0", "non"}
+# Words a report may hold without saying what is wrong.
+_SAYS_NOTHING = frozenset(
+    """
+    i i'd id i'm im want wanna need to would like can could you please pls hi hello hey there is are was a an the this
+    that it its it's on at in near of for my our your me we and report reporting reported problem issue complaint
+    something city street road somewhere new about some have has je j'aimerais j'ai veux voudrais vous pouvez svp bonjour
+    allo salut il y est un une le la les l des du de d au aux sur pres mon ma notre dans ici pour faire et signaler
+    signalement probleme plainte quelque chose ville rue avec c'est ca
+    """.split()
+)
+
+
+def place_in(text: str) -> Optional[str]:
+    """The address or corner a text names, in the city's spelling."""
+    address = find_address(text, town=city().short_name)
+    return address.line if address else find_corner(text, town=city().short_name)
+
+
+def place_on(street: str, text: str) -> Optional[str]:
+    """The place a short answer completes: "200", or "victoria", on the street named before."""
+    number = _ONLY_NUMBER.fullmatch(folded(text))
+    if number:
+        address = find_address(f"{number[1]} {street}", town=city().short_name)
+        return address.line if address else None
+    return find_corner(f"{street} & {text}", town=city().short_name) if len(text.split()) <= MOST_CROSSING_WORDS else None
+
+
+def is_description(text: str, service: Optional[Service]) -> bool:
+    """Whether a first message says enough about what is wrong."""
+    located = locate(text, town=city().short_name)
+    street = find_street(text, town=city().short_name) or ""
+    named = set(re.findall(r"[^\W_]+", folded(f"{street} {service.service_name if service else ''}")))
+    words = re.findall(r"[^\W\d_]+(?:['\-][^\W\d_]+)*", folded(located.rest if located else text))
+    return len([word for word in words if word not in _SAYS_NOTHING and word not in named]) >= ENOUGH_WORDS
+
+
+def service_meant(turn: Turn, services: Sequence[Service]) -> Optional[Service]:
+    """The service a message names: as understood, by its place in the list, by its name or by one of its keywords."""
+    understood = turn.entity("service_code")
+    for service in services:
+        if service.service_code == understood:
+            return service
+    index = chosen(turn.text, [service.service_name for service in services])
+    if index is not None:
+        return services[index]
+    said = folded(turn.text)
+    matching = [one for one in services if any(re.search(rf"\b{re.escape(folded(word))}\b", said) for word in one.keywords)]
+    return matching[0] if len(matching) == 1 else None
+
+
+def answer_to(attribute: Attribute, turn: Turn) -> List[str]:
+    """The answer as the city wants it; empty when the message is none."""
+    if attribute.datatype == "singlevaluelist":
+        return _one_of(attribute, turn)[:1]
+    if attribute.datatype == "multivaluelist":
+        return _some_of(attribute, turn)
+    text = " ".join(turn.text.split())[:LONGEST_ANSWER]
+    if attribute.datatype == "number":
+        number = _NUMBER.search(text)
+        return [number[0].replace(",", ".")] if number else []
+    if attribute.datatype == "datetime":
+        return _moment(text)
+    return [text] if any(letter.isalnum() for letter in text) else []
+
+
+def _one_of(attribute: Attribute, turn: Turn) -> List[str]:
+    keys, names = [key for key, _ in attribute.values], [name for _, name in attribute.values]
+    if turn.entity("answer") in keys:
+        return [str(turn.entity("answer"))]
+    index = chosen(turn.text, names)
+    if index is not None:
+        return [keys[index]]
+    meant = {"affirm": _YES, "deny": _NO}.get(turn.intent, set())
+    return [key for key, name in attribute.values if folded(key) in meant or folded(name) in meant]
+
+
+def _some_of(attribute: Attribute, turn: Turn) -> List[str]:
+    keys = [key for key, _ in attribute.values]
+    numbers = [int(found) for found in _LIST_NUMBERS.findall(turn.text)]
+    if len(numbers) > 1 and all(1 <= number <= len(keys) for number in numbers):
+        return [keys[number - 1] for number in dict.fromkeys(numbers)]
+    one = _one_of(attribute, turn)
+    if one:
+        return one[:1]
+    said = folded(turn.text)
+    return [key for key, name in attribute.values if any(len(word) > 3 and word in said for word in re.findall(r"[^\W_]+", folded(name)))]
+
+
+def _moment(text: str) -> List[str]:
+    """A date, with a time or at midnight, in the city's zone: "2026-03-01 14:30"."""
+    found = _DATE.search(text)
+    if not found:
+        return []
+    try:
+        moment = datetime.fromisoformat(f"{found[1]}T{(found[2] or '0:00').zfill(5)}").replace(tzinfo=city().timezone)
+    except ValueError:
+        return []
+    return [moment.isoformat()]

@@ -1,0 +1,88 @@
+"""A report on its way to the city: what the slots hold, what is missing, and how it is summed up."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from actions.base import Turn
+from actions.clients.open311 import LONGEST_DESCRIPTION, NewRequest, Open311
+from actions.clients.open311_shapes import LISTS, Attribute, Service
+from actions.words import joined, line
+
+SLOTS = (
+    "service_code",
+    "report_location",
+    "report_street",
+    "report_description",
+    "report_answers",
+    "report_attribute",
+    "report_confirmed",
+    "report_change",
+    "form_note",
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a resident reports so far. `answers`: attribute code and the chosen keys or the text."""
+
+    service: Optional[Service]
+    attributes: Sequence[Attribute]
+    location: str
+    description: str
+    answers: Mapping[str, List[str]]
+
+    @property
+    def next_attribute(self) -> Optional[Attribute]:
+        """The first required question without a valid answer."""
+        return next((one for one in self.attributes if one.required and one.variable and not fits(one, self.answers.get(one.code))), None)
+
+    @property
+    def information(self) -> List[str]:
+        """What the city tells about this service without asking anything."""
+        return [one.description for one in self.attributes if not one.variable]
+
+    def request(self) -> Optional[NewRequest]:
+        """The request to file, None while anything required is missing."""
+        if self.service is None or not self.location or not self.description or self.next_attribute:
+            return None
+        asked = {one.code: one for one in self.attributes if one.variable}
+        given = {code: tuple(values) for code, values in self.answers.items() if code in asked and fits(asked[code], values)}
+        silent = self.service.type == "blackbox"
+        return NewRequest(self.service.service_code, self.description[:LONGEST_DESCRIPTION], self.location, given, silent)
+
+    def answer_lines(self, language: str) -> List[str]:
+        """Each question with its answer, as the resident reads them."""
+        known = [(one, self.answers[one.code]) for one in self.attributes if self.answers.get(one.code)]
+        return [
+            line(
+                "answer",
+                language,
+                question=one.description,
+                answer=joined([dict(one.values).get(value, value) for value in values], language),
+            )
+            for one, values in known
+        ]
+
+
+def fits(attribute: Attribute, values: Any) -> bool:
+    """Whether an answer is one the city can take."""
+    if not isinstance(values, list) or not values or not all(isinstance(value, str) and value.strip() for value in values):
+        return False
+    return attribute.datatype not in LISTS or {value for value in values} <= {key for key, _ in attribute.values}
+
+
+async def read_draft(turn: Turn, open311: Open311) -> Draft:
+    """The draft in the slots, with what the city says about its service. Raises Open311Error."""
+    services = await asyncio.to_thread(open311.services, turn.language)
+    service = next((one for one in services if one.service_code == turn.slot("service_code")), None)
+    attributes = await asyncio.to_thread(open311.attributes, service, turn.language) if service else []
+    answers: Dict[str, List[str]] = turn.slot("report_answers") or {}
+    return Draft(service, attributes, turn.slot("report_location") or "", turn.slot("report_description") or "", answers)
+
+
+def answered(draft: Draft, attribute: Attribute, values: Sequence[str]) -> Dict[str, List[str]]:
+    """The answers with one more."""
+    return {**draft.answers, attribute.code: list(values)}

@@ -1,0 +1,72 @@
+"""Rasa's way to the action server, made all or nothing: an answer in Rasa's shape, a refusal to run, or the end of the turn.
+
+One connection pool for the life of the server; requests carry the internal secret; no body is ever logged (Rasa's own
+error would hold the whole conversation).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, Mapping, Optional
+
+import aiohttp
+import jsonschema
+from rasa.core.actions.action import RemoteAction
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from bot.assistant.turn import TurnFailed
+
+TIMEOUT_S = 10.0  # of one call; actions keep a smaller budget of their own
+PART = "actions"
+_SHAPE = jsonschema.Draft7Validator(RemoteAction.action_response_format_spec())
+
+
+class ActionServer(EndpointConfig):
+    """The action endpoint. Every failure is TurnFailed, except a refusal (400), which Rasa's forms know what to do with."""
+
+    def __init__(self, url: str, secret: str) -> None:
+        super().__init__(url=url, headers={"Authorization": f"Bearer {secret}"}, enable_selective_domain=True)
+        self._client: Optional[aiohttp.ClientSession] = None
+
+    def session(self) -> aiohttp.ClientSession:
+        """The client session of this event loop, made when it is first needed."""
+        if self._client is None:
+            exactly = aiohttp.ClientTimeout(total=TIMEOUT_S, ceil_threshold=2 * TIMEOUT_S)  # aiohttp rounds up times above the threshold
+            self._client = aiohttp.ClientSession(headers=self.headers, timeout=exactly)
+        return self._client
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    async def request(
+        self, method: str = "post", subpath: Optional[str] = None, content_type: Optional[str] = None, compress: bool = False, **kwargs: Any
+    ) -> Any:
+        """What the action server answers to `json`: `{"events": [...], "responses": [...]}`.
+
+        Raises:
+            ClientResponseError: the action refused to run.
+            TurnFailed: anything else went wrong.
+        """
+        try:
+            async with self.session().request(method, self.url or "", json=kwargs["json"], compress=compress) as response:
+                status, body = response.status, await response.read()
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as err:
+            raise TurnFailed(PART, f"no answer ({type(err).__name__})") from None
+        answer = _parsed(body)
+        if status == 400 and isinstance(answer, Mapping) and isinstance(answer.get("action_name"), str):
+            raise ClientResponseError(400, "refused to run", json.dumps({"action_name": answer["action_name"]}))
+        if status != 200:
+            raise TurnFailed(PART, f"status {status}")
+        if not (isinstance(answer, dict) and _SHAPE.is_valid(answer)):
+            raise TurnFailed(PART, "the answer is not in Rasa's shape")
+        return answer
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None

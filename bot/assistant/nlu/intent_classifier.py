@@ -1,0 +1,86 @@
+"""Graph component: what the resident wants. A thin shell around `bot.language.classifier`.
+
+Labels are full ones (`article/garbage_missed`, `collection_day`): the part before the slash is the intent Rasa sees, the
+part behind it (the variety) becomes an entity.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.language.classifier import Classifier, Ranking, decide
+
+_RANKING_LENGTH = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LabelClassifier(GraphComponent, IntentClassifier):
+    """Sets intent, ranking (the ten likeliest labels) and the variety as an entity; below the thresholds the intent is `nlu_fallback`."""
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """`answer`: least probability of the first label; `margin`: least distance to the second; `variety_entities`: intent -> entity."""
+        return {"answer": 0.4, "margin": 0.1, "variety_entities": {}}
+
+    def __init__(
+        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, classifier: Optional[Classifier] = None
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._classifier = classifier
+
+    @classmethod
+    def create(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> LabelClassifier:
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns the labels of all examples and keeps what was learnt in the model."""
+        examples = training_data.intent_examples
+        texts, labels = [example.get(TEXT) for example in examples], [example.get_full_intent() for example in examples]
+        self._classifier = Classifier.train(texts, labels)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._classifier.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+    ) -> LabelClassifier:
+        """The trained component."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, Classifier.load(folder))
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Classifies each message."""
+        if self._classifier is None:
+            raise ValueError("the classifier was neither trained nor loaded")
+        for message in messages:
+            self._set(message, self._classifier.ranking(message.get(TEXT) or ""))
+        return messages
+
+    def _set(self, message: Message, ranking: Ranking) -> None:
+        intent, variety, confidence = decide(ranking, answer=self._config["answer"], margin=self._config["margin"])
+        message.set(INTENT, _named(intent or DEFAULT_NLU_FALLBACK_INTENT_NAME, confidence), add_to_output=True)
+        message.set(INTENT_RANKING_KEY, [_named(*row) for row in ranking[:_RANKING_LENGTH]], add_to_output=True)
+        entity = self._config["variety_entities"].get(intent)
+        if variety and entity:
+            found = {"entity": entity, "value": variety, "confidence_entity": confidence, "extractor": type(self).__name__}
+            message.set(ENTITIES, [*message.get(ENTITIES, []), found], add_to_output=True)
+
+
+def _named(name: str, confidence: float) -> Dict[str, Any]:
+    return {"name": name, "confidence": round(confidence, 4)}

@@ -1,0 +1,112 @@
+"""The assistant's process: Rasa's server with our channel, our agent and the model that fits the data; loopback only."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot.assistant.training import model_path, quiet
+from bot.conversations.logs import start_log
+from bot.language.detect import detect
+from bot.secrets import secrets
+from bot.settings import ROOT, settings
+
+HOST = "127.0.0.1"
+MAX_REQUEST_BYTES = 65_536
+LONGEST_TURN_S = 150  # ten actions of ten seconds, and some
+KEEP_DAYS = 7  # the tracker is working state: the record is the worker's
+_PURGE_EVERY_S = 3_600
+
+_log = logging.getLogger(__name__)
+
+
+def run() -> None:
+    """Serves until it is stopped. Ends with exit code 1 and one sentence when it cannot start."""
+    model = model_path()
+    if not model.is_file():
+        sys.exit("No trained model fits the data: run `resident train` first.")
+    port = settings().assistant_port
+    if not _free(port):
+        sys.exit(f"Port {port} is in use: stop what listens there or set ASSISTANT_PORT.")
+    _environment()
+    app = make_app()
+    try:
+        app.ctx.agent = _agent(model)
+    except Exception as err:
+        sys.exit(f"The model {model.name} cannot be used ({type(err).__name__}): run `resident train` to make it anew.")
+    app.run(host=HOST, port=port, workers=1, access_log=False)
+
+
+def make_app() -> Any:
+    """Rasa's Sanic application with our channel and nothing else; `app.ctx.agent` is to be set. Loads Rasa."""
+    from rasa.core.run import configure_app, create_http_input_channels
+    from rasa.utils.log_utils import configure_structlog
+
+    start_log()
+    logging.getLogger().setLevel(logging.WARNING)  # Rasa writes what residents say at DEBUG and INFO
+    logging.getLogger("bot").setLevel(logging.INFO)
+    configure_structlog(logging.WARNING)
+    channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
+    app = configure_app(channels, enable_api=False, cors=None)
+
+    async def begin(app: Any, _: Any) -> None:
+        detect("bonjour")  # loads its models now, not in a resident's turn
+        app.ctx.purging = asyncio.ensure_future(_purge(app.ctx.agent.tracker_store.rows))
+        _log.info("the assistant is ready: %s", app.ctx.agent.model_name)
+
+    async def close(app: Any, _: Any) -> None:
+        app.ctx.purging.cancel()
+        await app.ctx.agent.action_endpoint.close()
+
+    app.register_listener(begin, "after_server_start")
+    app.register_listener(close, "after_server_stop")
+    return app
+
+
+def _agent(model: Path) -> Any:
+    from rasa.core.tracker_store import TrackerStore
+    from rasa.core.utils import AvailableEndpoints
+
+    from bot.assistant.action_server import ActionServer
+    from bot.assistant.agent import TurnAgent
+
+    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    agent = TurnAgent(
+        tracker_store=TrackerStore.create(endpoints.tracker_store),
+        action_endpoint=ActionServer(endpoints.action.url, secrets().internal_secret),
+    )
+    agent.load_model(model)
+    return agent
+
+
+async def _purge(rows: Any) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(rows.purge, KEEP_DAYS)
+        except Exception as err:  # the next hour tries again; turns report the database's state themselves
+            _log.warning("old tracker rows could not be deleted (%s)", type(err).__name__)
+        await asyncio.sleep(_PURGE_EVERY_S)
+
+
+def _environment() -> None:
+    """What Rasa, Sanic and `endpoints.yml` read from the environment; before Rasa is imported."""
+    quiet()
+    os.environ["ACTIONS_URL"] = settings().actions_url
+    os.environ["SANIC_REQUEST_MAX_SIZE"] = str(MAX_REQUEST_BYTES)
+    os.environ["SANIC_RESPONSE_TIMEOUT"] = str(LONGEST_TURN_S)
+    os.environ["TICKET_LOCK_LIFETIME"] = str(LONGEST_TURN_S)
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True

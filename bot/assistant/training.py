@@ -1,0 +1,95 @@
+"""The model that fits the data: its name is a fingerprint of everything it is made from. Rasa is imported only to train."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Callable, Iterable, Iterator, List
+
+from bot.knowledge.store import knowledge
+from bot.settings import ROOT, settings
+
+CONFIG = ROOT / "config.yml"
+DOMAIN = ROOT / "domain.yml"
+_DATA = ("nlu", "rules", "stories")  # folders of the data folder that Rasa trains from; articles come through the importer
+_CODE = ("bot/assistant/nlu", "bot/assistant/importer.py", "bot/language")
+_MAKERS = ("rasa", "scikit-learn", "numpy")
+
+Report = Callable[[str], None]
+
+
+class TrainingError(RuntimeError):
+    """No model could be made; the message says why in a sentence."""
+
+
+def fingerprint() -> str:
+    """32 hexadecimal digits that change when the model would: data, domain, configuration, our code, versions.
+
+    Of articles only ids and questions count: a corrected answer needs no training.
+    """
+    digest = hashlib.sha256()
+    for path in _sources():
+        digest.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    questions = [[article.id, dict(article.questions)] for article in knowledge().articles]
+    digest.update(json.dumps(questions, ensure_ascii=False).encode())
+    digest.update(json.dumps([version(name) for name in _MAKERS]).encode())
+    return digest.hexdigest()[:32]
+
+
+def model_path() -> Path:
+    """Where the model that fits is, or will be."""
+    return settings().models_folder / f"{fingerprint()}.tar.gz"
+
+
+def train(report: Report) -> Path:
+    """Trains the model that fits the data and puts it in its place at once. Raises TrainingError.
+
+    Args:
+        report: is given a line for each step, for the person who waits.
+    """
+    target, started = model_path(), time.monotonic()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    report("Loading Rasa (the longest step)…")
+    quiet()
+    from bot.assistant.rasa_training import train_with_rasa  # Rasa loads here
+
+    draft = target.with_name(f"draft-{os.getpid()}.tar.gz")
+    try:
+        train_with_rasa(config=CONFIG, domain=DOMAIN, data=_data_folders(), target=draft, report=report)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    report(f"Trained in {time.monotonic() - started:.0f} s: {target.name}")
+    return target
+
+
+def quiet() -> None:
+    """No telemetry, no cache of trainings and no chatter of Rasa and TensorFlow in this process; call it before they are imported."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ["RASA_MAX_CACHE_SIZE"] = "0"
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    os.environ["TQDM_DISABLE"] = "1"
+    logging.captureWarnings(True)  # they import much that is deprecated, and reset the filters
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
+
+
+def _data_folders() -> List[Path]:
+    return [settings().data_folder / name for name in _DATA]
+
+
+def _sources() -> Iterator[Path]:
+    yield CONFIG
+    yield DOMAIN
+    for folder in _data_folders():
+        yield from _files(folder, ("*.yml",))
+    for name in _CODE:
+        yield from _files(ROOT / name, ("*.py",))
+
+
+def _files(place: Path, patterns: Iterable[str]) -> List[Path]:
+    return [place] if place.is_file() else sorted(found for pattern in patterns for found in place.rglob(pattern))

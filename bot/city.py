@@ -1,0 +1,85 @@
+"""The city profile: `data/city.yml`, the only place that knows which city this is."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Dict, Mapping, Optional, Tuple
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from bot.settings import Settings, settings
+
+
+@dataclass(frozen=True)
+class Body:
+    """An organisation that runs a service; `name` is keyed by language."""
+
+    name: Mapping[str, str]
+    url: Optional[str] = None
+    phone: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One city API as this profile offers it. `url` None: not offered, residents get `by_hand` instead."""
+
+    url: Optional[str]
+    by_hand: Optional[str]
+    api_key: Optional[str]
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class City:
+    name: Mapping[str, str]
+    short_name: str
+    timezone: ZoneInfo
+    languages: Tuple[str, ...]
+    phone: str
+    phone_hours: Mapping[str, str]
+    contact_url: str
+    bodies: Mapping[str, Body]
+    backends: Mapping[str, Backend]
+    request_number: str
+
+
+_BACKEND_KEYS = {"variable", "sandbox", "live", "api_key_variable", "sandbox_api_key", "by_hand"}
+
+
+def _backend(row: Mapping[str, Any], config: Settings, environ: Mapping[str, str]) -> Backend:
+    template = row.get(config.profile)
+    url = environ.get(row["variable"]) or (template.format(sandbox=config.sandbox_url) if template else None)
+    key = environ.get(row.get("api_key_variable", ""))
+    if key is None and config.profile == "sandbox":
+        key = row.get("sandbox_api_key")
+    options = {name: str(value) for name, value in row.items() if name not in _BACKEND_KEYS}
+    return Backend(url=url.rstrip("/") if url else None, by_hand=row.get("by_hand"), api_key=key, options=options)
+
+
+def read_city(shape: Mapping[str, Any], config: Settings, environ: Mapping[str, str]) -> City:
+    """The profile of one city. Raises KeyError naming the missing field."""
+    bodies: Dict[str, Body] = {name: Body(**row) for name, row in shape["bodies"].items()}
+    contact = shape["contact"]
+    return City(
+        name=shape["name"],
+        short_name=shape["short_name"],
+        timezone=ZoneInfo(shape["timezone"]),
+        languages=tuple(shape["languages"]),
+        phone=contact["phone"],
+        phone_hours=contact["hours"],
+        contact_url=contact["url"],
+        bodies=bodies,
+        backends={name: _backend(row, config, environ) for name, row in shape["backends"].items()},
+        request_number=shape["request_number"],
+    )
+
+
+@lru_cache(maxsize=1)
+def city() -> City:
+    """The city of this process."""
+    config = settings()
+    with (config.data_folder / "city.yml").open(encoding="utf-8") as file:
+        return read_city(yaml.safe_load(file), config, os.environ)

@@ -1,0 +1,171 @@
+"""The command line: `resident`. Each command loads only what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+from typing import Callable, List, Optional
+
+from bot.running.parts import ALL
+from bot.settings import SettingError, Settings, settings
+
+# Exit codes, besides 0: what was asked for was not done; the command or a setting is wrong.
+FAILED = 1
+MISUSED = 2
+
+Run = Callable[[argparse.Namespace], Optional[int]]
+
+
+def main(arguments: Optional[List[str]] = None) -> None:
+    """Runs one command and ends the process with its exit code. A wrong setting is one sentence, never a traceback."""
+    chosen = parser().parse_args(arguments)
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.umask(0o077)  # databases, logs and laptop secrets are for this user only
+    if getattr(chosen, "profile", None):
+        os.environ["RESIDENT_PROFILE"] = chosen.profile
+    try:
+        code: Optional[int] = chosen.run(chosen)
+    except SettingError as err:
+        print(f"{err}.", file=sys.stderr)
+        code = MISUSED
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code or 0)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="resident", description="A city's residents ask in their own words and get a true answer, or get it done."
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    up = _command(commands, "up", _up, "train if need be, start every part, stay until Ctrl-C")
+    up.add_argument(
+        "--profile", choices=("sandbox", "live"), help="back ends: the sandbox city, or what the city offers (default: RESIDENT_PROFILE)"
+    )
+    train = _command(commands, "train", _train, "train the model")
+    train.add_argument("--if-needed", action="store_true", help="only when no model matches the data")
+    _command(commands, "chat", _chat, "talk to the running assistant in this terminal")
+    _command(commands, "doctor", _doctor, "check settings, Python, data, ports, database and model")
+    _command(commands, "migrate", _migrate, "bring the database up to date; make the first console account when there is none")
+
+    knowledge = _group(commands, "knowledge", "the articles")
+    check = _command(knowledge, "check", _knowledge_check, "check every article, with file, line and field of each problem")
+    check.add_argument("folder", nargs="?", type=Path, help="folder of articles (default: knowledge/ in the data folder)")
+
+    console = _group(commands, "console", "the staff console")
+    adduser = _command(console, "adduser", _console_adduser, "add an account and print its password once")
+    adduser.add_argument("name", metavar="NAME", help="name to sign in with")
+
+    for part in ALL:
+        _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}").set_defaults(
+            module=part.module
+        )
+    manager = commands.add_parser("manager")  # without help: only `resident up` calls it
+    manager.add_argument("configuration")
+    manager.add_argument("socket_folder")
+    manager.set_defaults(run=_manager)
+    return top
+
+
+def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Run, sentence: str) -> argparse.ArgumentParser:
+    made = commands.add_parser(name, help=sentence, description=f"{sentence[0].upper()}{sentence[1:]}.")
+    made.set_defaults(run=run)
+    return made
+
+
+def _group(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, sentence: str
+) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+    return commands.add_parser(name, help=sentence, description=f"{sentence[0].upper()}{sentence[1:]}.").add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
+
+
+def _up(chosen: argparse.Namespace) -> int:
+    from bot.running.problems import StartError
+    from bot.running.up import up
+
+    config = settings()
+    for row in fields(Settings):
+        if row.type == "Path":  # the parts may be started in another folder
+            os.environ[row.metadata["variable"]] = str(getattr(config, row.name))
+    try:
+        return up(config)
+    except StartError as err:
+        print(err, file=sys.stderr)
+        return FAILED
+
+
+def _train(chosen: argparse.Namespace) -> int:
+    from bot.assistant import training
+    from bot.knowledge.problems import KnowledgeError
+
+    # What libraries tell their developers is not for the person who waits here; Sanic resets the filters of `warnings`.
+    os.environ.setdefault("LOG_LEVEL", "ERROR")  # Rasa's, which shows its progress bars below it
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    try:
+        if chosen.if_needed and training.model_path().exists():
+            return 0
+        training.train(print)
+    except (training.TrainingError, KnowledgeError) as err:
+        print(err, file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def _chat(chosen: argparse.Namespace) -> int:
+    from bot.chat import chat
+
+    return chat(settings())
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from bot.running.doctor import doctor
+
+    return doctor(settings())
+
+
+def _migrate(chosen: argparse.Namespace) -> int:
+    from bot.running.tables import migrate
+
+    return migrate()
+
+
+def _knowledge_check(chosen: argparse.Namespace) -> int:
+    from bot.knowledge.check import problems
+
+    found = problems(chosen.folder or settings().data_folder / "knowledge")
+    for problem in found:
+        print(problem)
+    errors = sum(not problem.warning for problem in found)
+    print(f"errors: {errors}, warnings: {len(found) - errors}")
+    return FAILED if errors else 0
+
+
+def _console_adduser(chosen: argparse.Namespace) -> int:
+    from bot.running.tables import add_user
+
+    return add_user(chosen.name)
+
+
+def _manager(chosen: argparse.Namespace) -> None:
+    from bot.running.manager import run
+
+    run(chosen.configuration, chosen.socket_folder)
+
+
+def _part(chosen: argparse.Namespace) -> None:
+    """Runs one part; under our manager it ends with the manager, and the state folder shows that it lives."""
+    if "SUPERVISOR_ENABLED" in os.environ:
+        from bot.running import lifeline, locks
+
+        locks.mark_part(settings().state_folder)
+        lifeline.end_with_parent()
+    import_module(chosen.module).run()

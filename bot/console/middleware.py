@@ -1,0 +1,41 @@
+"""What holds for every answer of the console."""
+
+from __future__ import annotations
+
+import time
+from typing import Callable
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+SIGNED_IN_AT = "signed_in_at"
+LONGEST_SESSION_S = 8 * 60 * 60  # one working day, however busy
+
+
+def security_headers(get_response: Handler) -> Handler:
+    """First in the list, so that errors carry the headers too."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.setdefault("X-Frame-Options", "DENY")
+        response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return handle
+
+
+def end_long_sessions(get_response: Handler) -> Handler:
+    """Signs out whoever signed in longer ago than a session may last."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and time.time() - request.session.get(SIGNED_IN_AT, 0) > LONGEST_SESSION_S:
+            logout(request)
+        return get_response(request)
+
+    return handle

@@ -1,0 +1,92 @@
+"""What the console reads of the record: masked text only, a page at a time, never by offset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import List, Optional, Tuple, Type
+
+from django.db.models import Count, IntegerField, Model, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from bot.conversations.models import Conversation, InboundMessage, OutboundMessage
+
+CONVERSATIONS_PER_PAGE = 50
+TURNS_PER_PAGE = 100
+WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One conversation in the list. `outcome` is one of the groups of words `outcomes`."""
+
+    key: str
+    channel: str
+    language: Optional[str]
+    last_message_at: datetime
+    messages: int
+    last_text: str
+    outcome: str
+
+
+def _count(model: Type[Model]) -> Coalesce:
+    rows = model._default_manager.filter(conversation=OuterRef("pk")).order_by().values("conversation")
+    return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0)
+
+
+def _after(place: str) -> Q:
+    """The conversations behind a place in the list. Raises ValueError when the place is not one of ours."""
+    at, _, key = place.partition("~")
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None or not key.isalnum():
+        raise ValueError("not a place: it has a time with its zone, and a key")
+    return Q(last_message_at__lt=moment) | Q(last_message_at=moment, key__gt=key)
+
+
+def conversation_page(after: str = "", size: int = CONVERSATIONS_PER_PAGE) -> Tuple[List[Row], Optional[str]]:
+    """Conversations with the newest activity first, and the place where the next page starts (None: this is the last).
+
+    Args:
+        after: the place the page before gave; empty for the first page.
+    Raises:
+        ValueError: `after` is not a place.
+    """
+    last = InboundMessage.objects.filter(conversation=OuterRef("pk")).order_by("-id")
+    found = Conversation.objects.annotate(
+        received=_count(InboundMessage),
+        answered=_count(OutboundMessage),
+        last_text=Subquery(last.values("text_masked")[:1]),
+        last_outcome=Subquery(last.values("outcome")[:1]),
+    )
+    if after:
+        found = found.filter(_after(after))
+    found = found.order_by("-last_message_at", "key")
+    columns = ("key", "channel", "language", "last_message_at", "received", "answered", "last_text", "last_outcome")
+    rows = [
+        Row(key, channel, language, at, received + answered, text or "", outcome or WAITING)
+        for key, channel, language, at, received, answered, text, outcome in found.values_list(*columns)[: size + 1]
+    ]
+    if len(rows) <= size:
+        return rows, None
+    end = rows[size - 1]
+    return rows[:size], f"{end.last_message_at.isoformat()}~{end.key}"
+
+
+def turns(
+    conversation: Conversation, before: Optional[int] = None, size: int = TURNS_PER_PAGE
+) -> Tuple[List[InboundMessage], Optional[int]]:
+    """Turns of a conversation in the order they happened, the latest ones first found.
+
+    Args:
+        before: only turns older than this one's id.
+    Returns:
+        At most `size` turns with their details and replies, and the `before` of the page that holds the earlier ones.
+    """
+    replies = OutboundMessage.objects.only("inbound", "text_masked", "state").order_by("position")
+    columns = ("received_at", "text_masked", "outcome", "language", "details__understood", "details__actions")
+    found = InboundMessage.objects.filter(conversation=conversation).only(*columns)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    page = list(found.select_related("details").prefetch_related(Prefetch("replies", replies)).order_by("-id")[: size + 1])
+    earlier = page[size - 1].id if len(page) > size else None
+    return page[:size][::-1], earlier

@@ -1,0 +1,86 @@
+"""One turn to the assistant over private HTTP; the contract is in docs/architecture.md, "The turn"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from bot.messages import Message
+
+CONNECT_TIMEOUT_S = 2.0  # the assistant is on this machine or the next
+_LATER = {429, 502, 503, 504}
+
+
+class AssistantError(Exception):
+    """No usable answer. `retry`: nothing was saved or nobody knows; the same turn id may be sent again."""
+
+    def __init__(self, detail: str, *, retry: bool) -> None:
+        super().__init__(detail)
+        self.retry = retry
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the assistant says, understood and did. `messages` is never empty."""
+
+    messages: Tuple[Message, ...]
+    understood: List[Any]
+    actions: List[Any]
+    slots_changed: List[Any]
+    language: Optional[str]
+
+
+class Assistant:
+    """A client for all threads of one process."""
+
+    def __init__(self, url: str, secret: str, connections: int) -> None:
+        self.address = f"{url}/webhooks/turn/"
+        self.session = requests.Session()
+        self.session.trust_env = False  # a proxy of the environment is not for our own servers
+        self.session.headers["Authorization"] = f"Bearer {secret}"
+        self.session.mount("http://", HTTPAdapter(pool_maxsize=connections))
+
+    def ask(self, turn: Mapping[str, Any], timeout_s: float) -> Answer:
+        """The answer to a turn. Raises AssistantError."""
+        try:
+            response = self.session.post(self.address, json=dict(turn), timeout=(CONNECT_TIMEOUT_S, timeout_s), allow_redirects=False)
+        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as err:
+            raise AssistantError(type(err).__name__, retry=True) from err
+        except requests.RequestException as err:
+            raise AssistantError(type(err).__name__, retry=False) from err
+        if response.status_code != requests.codes.ok:
+            raise AssistantError(f"HTTP status {response.status_code}", retry=response.status_code in _LATER)
+        try:
+            answer = _read(response.json())
+        except (ValueError, TypeError, KeyError, AttributeError) as err:
+            raise AssistantError("answer of the wrong shape", retry=False) from err
+        if not answer.messages:
+            raise AssistantError("empty answer", retry=False)
+        return answer
+
+
+def _check(message: Message) -> None:
+    """Raises ValueError for what could not be shown later, when it is too late to say sorry."""
+    texts = [text for choice in message.choices for text in (choice.title, choice.payload)]
+    texts += [text for part in (message.link, message.source, message.picture) if part for text in vars(part).values() if text is not None]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a text that is not one")
+    if message.source and message.source.as_of is not None:
+        date.fromisoformat(message.source.as_of)
+
+
+def _read(shape: Dict[str, Any]) -> Answer:
+    messages = tuple(map(Message.from_dict, shape["messages"]))
+    for message in messages:
+        _check(message)
+    return Answer(
+        messages=tuple(message for message in messages if message != Message()),
+        understood=list(shape.get("understood") or []),
+        actions=list(shape.get("actions") or []),
+        slots_changed=list(shape.get("slots_changed") or []),
+        language=shape.get("language") or None,
+    )

@@ -1,0 +1,41 @@
+"""The way into the record's database for a process that is not Django's own."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import Iterator
+
+import django
+from django.apps import apps
+
+
+def setup(settings_module: str = "bot.conversations.settings") -> None:
+    """Sets Django up for this process, unless it is already. Call it before importing `bot.conversations.models`."""
+    if apps.ready:
+        return
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings_module
+    django.setup()
+
+
+def migrate() -> None:
+    """Brings the database's tables up to date; makes the database file and its folder when there is none."""
+    setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        os.makedirs(os.path.dirname(str(connection.settings_dict["NAME"])), exist_ok=True)
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+@contextmanager
+def usable_connection() -> Iterator[None]:
+    """For work outside a Django request: a connection lost since its last use is replaced, one that failed is closed."""
+    from django.db import close_old_connections
+
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()

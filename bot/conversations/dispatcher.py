@@ -1,0 +1,167 @@
+"""The dispatcher: claims conversations, takes their messages to the assistant one after the other, commits what comes back.
+
+Each conversation being served has a thread; a slow one holds up nobody else. A try that may succeed later gives the thread
+back: while the assistant is away, no thread waits for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from datetime import datetime, timedelta
+from typing import List, Optional, Set
+
+from django.db import Error, InterfaceError, OperationalError
+from django.utils import timezone
+
+from bot.conversations import leases, turns
+from bot.conversations.assistant_client import Assistant, AssistantError
+from bot.conversations.database import usable_connection
+from bot.conversations.leases import Claim, LeaseLostError
+from bot.conversations.turns import Turn
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.02  # a resident waits this much longer, an idle worker asks the database that often
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(milliseconds=250), timedelta(seconds=3)
+SHORTEST_TRY_S = 2.0  # for a message that spent its time waiting behind others
+FAILURE_PAUSE_S = 1.0
+
+
+class Dispatcher:
+    """Serves up to `threads` conversations at once until told to stop."""
+
+    def __init__(self, owner: str, assistant: Assistant, *, threads: int, turn_timeout_s: float, turn_deadline_s: float) -> None:
+        self.owner, self.assistant, self.threads = owner, assistant, threads
+        self.turn_timeout_s, self.turn_deadline = turn_timeout_s, timedelta(seconds=turn_deadline_s)
+        self.started_at = timezone.now()
+        self.stopping = threading.Event()
+        self._looked_at = time.monotonic()
+        self._work: queue.SimpleQueue[Optional[Claim]] = queue.SimpleQueue()
+        self._serving: Set[Claim] = set()
+        self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
+
+    def run(self) -> None:
+        """Claims conversations until `stopping` is set."""
+        for number in range(self.threads):
+            # Daemons: a turn that outlasts the drain must not keep the process alive. Its claim is given back, so it cannot write.
+            threading.Thread(target=self._serve_all, name=f"turn-{number}", daemon=True).start()
+        while not self.stopping.is_set():
+            self._looked_at = time.monotonic()
+            try:
+                with usable_connection():
+                    pause_s = 0.0 if self._claim() else POLL_S
+            except Error as err:
+                log.warning("the database does not answer: %s", type(err).__name__)
+                pause_s = FAILURE_PAUSE_S
+            except Exception:
+                log.exception("no work could be handed out")
+                pause_s = FAILURE_PAUSE_S
+            self.stopping.wait(pause_s)
+
+    def is_alive(self) -> bool:
+        """Whether `run` has looked for work lately."""
+        return time.monotonic() - self._looked_at < 10 * FAILURE_PAUSE_S
+
+    def drain(self, limit_s: float) -> None:
+        """Waits for turns under way, then gives the rest back. Call it after `stopping` is set and `run` has returned."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._serving, limit_s)
+            rest = list(self._serving)
+        leases.give_back(rest)
+        for _ in range(self.threads):
+            self._work.put(None)
+
+    def renew(self) -> None:
+        """Keeps the conversations being served; call it every `leases.RENEW_S`."""
+        with self._lock:
+            held = list(self._serving)
+        leases.renew(held)
+
+    def _claim(self) -> bool:
+        """Hands out new work. Returns whether there was any."""
+        with self._lock:
+            free = self.threads - len(self._serving)
+        if free:
+            claims = leases.claim(self.owner, free)
+            self._hand_out(claims)
+            return bool(claims)
+        return self._apologise_to_the_waiting()
+
+    def _hand_out(self, claims: List[Claim]) -> None:
+        with self._lock:
+            self._serving.update(claims)
+        for claim in claims:
+            self._work.put(claim)
+
+    def _apologise_to_the_waiting(self) -> bool:
+        """With every thread busy: those who waited longer than the deadline for their first try are told so now."""
+        if timezone.now() < self.started_at + self.turn_deadline:
+            return False  # after a start, what piled up before is answered, not apologised for
+        claims = leases.claim(self.owner, self.threads, waiting_longer_than=self.turn_deadline)
+        for claim in claims:
+            turn = turns.begin(claim)
+            while turn is not None and self._is_late(turn):
+                log.warning("turn %s waited too long for a thread", turn.turn_id.hex)
+                turn = turns.refuse(turn) if turn.refusal else turns.apologise(turn)
+            if turn is not None:
+                turns.postpone(turn, timedelta(0))
+        return bool(claims)
+
+    def _serve_all(self) -> None:
+        while (claim := self._work.get()) is not None:
+            try:
+                with usable_connection():
+                    self._serve(claim)
+            except LeaseLostError:
+                log.warning("conversation %s went to another worker", claim.conversation)
+            except Error as err:
+                # The lease runs out and the turn is sent again under its id; the assistant then gives the stored answer.
+                log.warning("conversation %s is left for later: %s", claim.conversation, type(err).__name__)
+            except Exception:
+                log.exception("conversation %s is left for later", claim.conversation)
+            finally:
+                with self._idle:
+                    self._serving.remove(claim)
+                    self._idle.notify_all()
+
+    def _serve(self, claim: Claim) -> None:
+        turn = turns.begin(claim)
+        while turn is not None and not self.stopping.is_set():
+            turn = self._answer(turn)
+        if turn is not None:
+            turns.postpone(turn, timedelta(0))
+
+    def _answer(self, turn: Turn) -> Optional[Turn]:
+        """One try. Returns the conversation's next turn; None when it has none or is given back."""
+        if turn.refusal:
+            return turns.refuse(turn)
+        try:
+            given = self.assistant.ask(turn.request(), self._time_left_s(turn))
+        except AssistantError as err:
+            log.warning("turn %s, try %d: %s", turn.turn_id.hex, turn.attempts, err)
+            pause = min(FIRST_PAUSE * 2 ** min(turn.attempts - 1, 10), LONGEST_PAUSE)
+            if err.retry and timezone.now() + pause < self._deadline(turn):
+                turns.postpone(turn, pause)
+                return None
+            return turns.apologise(turn)
+        try:
+            return turns.answer(turn, given)
+        except (OperationalError, InterfaceError, LeaseLostError):
+            raise
+        except Exception:  # an answer that cannot be written would come back for ever
+            log.exception("the answer to turn %s cannot be written", turn.turn_id.hex)
+            return turns.apologise(turn)
+
+    def _deadline(self, turn: Turn) -> datetime:
+        return max(turn.received_at, self.started_at) + self.turn_deadline
+
+    def _is_late(self, turn: Turn) -> bool:
+        return self._deadline(turn) < timezone.now()
+
+    def _time_left_s(self, turn: Turn) -> float:
+        left_s = (self._deadline(turn) - timezone.now()).total_seconds()
+        return min(self.turn_timeout_s, max(left_s, SHORTEST_TRY_S))

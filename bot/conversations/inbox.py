@@ -1,0 +1,149 @@
+"""Taking a message in: cleaned, limited, masked and committed, and only then acknowledged."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Dict, Optional
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from bot import sealing
+from bot.city import city
+from bot.conversations import choices
+from bot.conversations.cleaning import Cleaned, clean
+from bot.conversations.masking import mask
+from bot.conversations.models import Conversation, InboundMessage, Route, random_key
+from bot.conversations.never_stored import forget_numbers, never_store
+
+RETENTION = timedelta(days=365)  # after its last message: R.R.O. 1990, Reg. 823, s. 5, unless the city's by-law sets a shorter time
+PER_CONVERSATION, CONVERSATION_WINDOW = 20, timedelta(minutes=1)  # faster is a machine, or a key that got stuck
+IN_TOTAL, TOTAL_WINDOW = 3_000, timedelta(seconds=10)  # far beyond a city's residents; a flood is turned away before it fills the disk
+_WORD = re.compile(r"\w|[^\x00-\x7f]")  # an emoji is something to answer, a lone full stop is not
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A message on disk. `new` False: this provider id was here before, and its turn counts."""
+
+    turn_id: UUID
+    new: bool
+
+
+@dataclass(frozen=True)
+class Received:
+    """One message as a channel gives it."""
+
+    channel: str
+    address: str
+    cleaned: Cleaned
+    provider_id: str
+    language: Optional[str]
+
+
+class TooManyError(Exception):
+    """Not taken. `sentence` says why in `data/responses.yml`, `language` is the resident's if known."""
+
+    def __init__(self, sentence: str, retry_after_s: int, language: Optional[str]) -> None:
+        super().__init__(sentence)
+        self.sentence, self.retry_after_s, self.language = sentence, retry_after_s, language
+
+
+class ReusedIdError(ValueError):
+    """The provider id came with another text before."""
+
+
+def accept(channel: str, address: str, text: str, provider_id: str, language: Optional[str] = None) -> Accepted:
+    """Commits one message of the resident at `address` to the inbox.
+
+    Args:
+        provider_id: at most 100 characters, the same each time the provider sends the same message.
+        language: what the channel knows of the resident's language, a hint.
+    Raises:
+        TooManyError: this resident, or all together, write more than can be answered; nothing was stored.
+        ReusedIdError: the provider id belongs to another text; nothing was stored.
+    """
+    message = Received(channel, address, clean(text), provider_id, language if language in city().languages else None)
+    for attempt in range(3):
+        try:
+            with transaction.atomic():
+                return _accept(message)
+        except IntegrityError:  # two first messages of one resident raced for the route; the loser finds it the next time
+            if attempt == 2:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _accept(message: Received) -> Accepted:
+    conversation = _conversation_of(message.channel, message.address)
+    digest = sealing.lookup_digest(f"text of {conversation.key}", forget_numbers(message.cleaned.text))
+    known = InboundMessage.objects.filter(channel=message.channel, provider_id=message.provider_id).first()
+    if known:
+        if known.text_digest != digest:
+            raise ReusedIdError
+        return Accepted(known.turn_id, new=False)
+    now = timezone.now()
+    _limit(conversation, now, message.language)
+    row = InboundMessage.objects.create(
+        conversation=conversation,
+        channel=message.channel,
+        provider_id=message.provider_id,
+        received_at=now,
+        language=message.language,
+        text_digest=digest,
+        **_contents(conversation, message.cleaned),
+    )
+    conversation.last_message_at = now
+    conversation.dispose_after = (now + RETENTION).date()
+    conversation.due_at = conversation.due_at or now
+    conversation.save(update_fields=["last_message_at", "dispose_after", "due_at"])
+    return Accepted(row.turn_id, new=True)
+
+
+def _conversation_of(channel: str, address: str) -> Conversation:
+    """The conversation of an address, its row locked; begun when there is none."""
+    lookup = sealing.lookup_digest(channel, address)
+    known = Conversation.objects.filter(route__channel=channel, route__address_lookup=lookup).select_for_update(of=("self",)).first()
+    if known:
+        return known
+    key = random_key()
+    conversation = Conversation.objects.create(
+        key=key, channel=channel, data_key_sealed=sealing.new_data_key(key), dispose_after=(timezone.now() + RETENTION).date()
+    )
+    address_sealed = sealing.seal_with_master(address, f"route:{key}")
+    Route.objects.create(channel=channel, address_lookup=lookup, address_sealed=address_sealed, conversation=conversation)
+    return conversation
+
+
+def _limit(conversation: Conversation, now: datetime, language: Optional[str]) -> None:
+    limits = (
+        ("slow_down", conversation.inbound.all(), PER_CONVERSATION, CONVERSATION_WINDOW),
+        ("busy", InboundMessage.objects.all(), IN_TOTAL, TOTAL_WINDOW),
+    )
+    for sentence, messages, allowed, window in limits:
+        times = messages.filter(received_at__gt=now - window).order_by("-received_at").values_list("received_at", flat=True)
+        oldest = times[allowed - 1 : allowed].first()
+        if oldest is not None:
+            wait = oldest + window - now
+            raise TooManyError(sentence, max(1, round(wait.total_seconds())), conversation.language or language)
+
+
+def _contents(conversation: Conversation, cleaned: Cleaned) -> Dict[str, Any]:
+    """The columns of the inbox that depend on what was written."""
+    if choices.looks_like_token(cleaned.text):
+        choice = choices.take(conversation, cleaned.text)
+        if choice is None:
+            return {"text_masked": "[choice]", "text_sealed": conversation.seal("", "inbound"), "refusal": "choice_over"}
+        title = choices.opened(conversation, choice).title
+        return {"text_masked": mask(title), "text_sealed": conversation.seal(title, "inbound"), "choice": choice}
+    stripped = never_store(cleaned.text)
+    return {
+        "text_masked": mask(stripped.text),
+        "text_sealed": conversation.seal(stripped.text, "inbound"),
+        "notices": (["cut"] if cleaned.cut else []) + sorted(stripped.removed),
+        "refusal": "" if _WORD.search(stripped.text) else "empty",
+        "forget_number": stripped.doubtful,
+    }

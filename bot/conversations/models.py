@@ -1,0 +1,196 @@
+"""The record's tables.
+
+Three layers of text: `*_masked` may be read by people, `*_sealed` opens only with the conversation's data key, and what
+must never be stored was replaced before it got here. Deleting a conversation deletes its key and everything below it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from bot import sealing
+
+
+def random_key() -> str:
+    """A name that says nothing about anybody: 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+class Conversation(models.Model):
+    """One resident on one channel. At most one worker owns it at a time: `owner`, until `lease_until`."""
+
+    key = models.CharField(primary_key=True, max_length=32, default=random_key, editable=False)
+    channel = models.CharField(max_length=20)
+    language = models.CharField(max_length=8, null=True)  # of its last answered turn
+    data_key_sealed = models.BinaryField()
+    started_at = models.DateTimeField(default=timezone.now)
+    last_message_at = models.DateTimeField(default=timezone.now)
+    dispose_after = models.DateField(db_index=True)
+    due_at = models.DateTimeField(null=True)  # when its oldest unanswered message may be tried (again); None: nothing waits
+    owner = models.CharField(max_length=80, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_number = models.BigIntegerField(default=0)  # grows with each claim: a worker holding an older one may not write
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="conversation_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["-last_message_at", "key"], name="conversation_latest"),
+        ]
+
+    @cached_property
+    def _data_key(self) -> bytes:
+        return sealing.open_data_key(self.data_key_sealed, self.key)
+
+    def seal(self, text: str, what: str) -> bytes:
+        """`text` sealed with this conversation's key; `what` names the column, for example `inbound`."""
+        return sealing.seal(text, self._data_key, f"{what}:{self.key}")
+
+    def unseal(self, sealed: sealing.Sealed, what: str) -> str:
+        """What `seal` sealed. Raises `bot.sealing.SealError`."""
+        return sealing.unseal(sealed, self._data_key, f"{what}:{self.key}")
+
+
+class Route(models.Model):
+    """The only place that knows an address (phone number, chat id, browser token), sealed with the master key."""
+
+    channel = models.CharField(max_length=20)
+    address_lookup = models.CharField(max_length=64)  # keyed HMAC of the address
+    address_sealed = models.BinaryField()
+    conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="route")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "address_lookup"], name="route_address")]
+
+
+class InboundMessage(models.Model):
+    """The inbox. In a conversation, `id` is the order. One row is one turn."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        DONE = "done"
+
+    class Outcome(models.TextChoices):
+        ANSWERED = "answered"
+        APOLOGISED = "apologised"  # the assistant failed
+        REFUSED = "refused"  # nothing to understand: empty, or a choice that no longer counts
+
+    turn_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="inbound")
+    channel = models.CharField(max_length=20)
+    provider_id = models.CharField(max_length=100)
+    received_at = models.DateTimeField(default=timezone.now, db_index=True)
+    text_masked = models.TextField()
+    text_sealed = models.BinaryField()
+    text_digest = models.CharField(max_length=64)  # keyed; tells a message sent again from another one under the same provider id
+    choice = models.ForeignKey("Choice", on_delete=models.SET_NULL, null=True, related_name="+")  # what was tapped
+    notices = models.JSONField(default=list)  # sentences owed to the resident besides the answer: cut, card_removed, ...
+    refusal = models.CharField(max_length=40, default="", blank=True)  # the sentence that answers it without the assistant
+    forget_number = models.BooleanField(default=False)  # a number that may be a SIN leaves the sealed text with the turn
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, default="", blank=True)
+    language = models.CharField(max_length=8, null=True)  # as the channel hints, then of the answer
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "provider_id"], name="inbound_provider_id")]
+        indexes = [
+            models.Index(fields=["conversation", "id"], name="inbound_order"),
+            models.Index(fields=["conversation", "id"], name="inbound_pending", condition=Q(state="pending")),
+        ]
+
+
+class TurnDetails(models.Model):
+    """What the assistant understood and did in a turn, masked: shapes as in docs/architecture.md, "The turn"."""
+
+    inbound = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="details")
+    understood = models.JSONField(default=list)
+    actions = models.JSONField(default=list)
+    slots_changed = models.JSONField(default=list)
+    ms = models.PositiveIntegerField()
+
+
+class OutboundMessage(models.Model):
+    """The outbox. `body_sealed` is a `bot.messages.Message` as JSON whose choices hold tokens."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        SENT = "sent"
+        FAILED = "failed"
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="outbound")
+    inbound = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="replies")
+    position = models.PositiveSmallIntegerField()
+    body_sealed = models.BinaryField()
+    text_masked = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    provider_id = models.CharField(max_length=100, default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inbound", "position"], name="outbound_once")]
+        indexes = [
+            models.Index(fields=["conversation", "id"], name="outbound_order"),
+            models.Index(fields=["id"], name="outbound_pending", condition=Q(state="pending")),
+        ]
+
+
+class Choice(models.Model):
+    """A choice as offered: the token is all that leaves the system; `sealed` holds title and payload."""
+
+    token = models.CharField(primary_key=True, max_length=40)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="choices")
+    inbound = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="offered")
+    sealed = models.BinaryField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class Submission(models.Model):
+    """Something asked of a city system that must not happen twice. Written before the call, see `submissions`."""
+
+    class State(models.TextChoices):
+        STARTED = "started"
+        DONE = "done"
+        UNKNOWN = "unknown"  # the call may or may not have arrived
+
+    key = models.CharField(primary_key=True, max_length=200)
+    conversation = models.CharField(max_length=64, db_index=True)  # no foreign key: Rasa's own tests have no conversation row
+    kind = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
+    reference = models.CharField(max_length=100, default="", blank=True)  # the city's number for it
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+
+class Heartbeat(models.Model):
+    """A process that has no address of its own to ask for its health."""
+
+    process = models.CharField(primary_key=True, max_length=80)
+    name = models.CharField(max_length=20, db_index=True)
+    at = models.DateTimeField()
+
+
+class Leadership(models.Model):
+    """Who does what only one process may do, until when."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    owner = models.CharField(max_length=80)
+    until = models.DateTimeField()
+
+
+class Disposal(models.Model):
+    """That conversations were disposed of, and how many; nothing of what they held."""
+
+    at = models.DateTimeField(default=timezone.now)
+    conversations = models.PositiveIntegerField()
+    messages = models.PositiveIntegerField()

@@ -1,0 +1,41 @@
+"""Retention: conversations past their time are disposed of, with their keys and everything below them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from bot.conversations.models import Conversation, Disposal, Heartbeat, InboundMessage, Submission
+
+BATCH = 200  # conversations in one transaction: residents wait meanwhile
+_SILENT_PROCESSES = timedelta(days=1)
+
+
+def dispose(today: date) -> int:
+    """Disposes of every conversation whose time was over before `today`. Returns how many. Leaves a counted record of each batch."""
+    total = 0
+    while count := _dispose_batch(today):
+        total += count
+    if total and connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the write-ahead log still has the rows as they were written
+    return total
+
+
+def _dispose_batch(today: date) -> int:
+    with transaction.atomic():
+        over = Conversation.objects.filter(dispose_after__lt=today).select_for_update(skip_locked=True)
+        keys = [row.key for row in over.only("key")[:BATCH]]
+        if keys:
+            messages = InboundMessage.objects.filter(conversation__in=keys).count()
+            Submission.objects.filter(conversation__in=keys).delete()
+            Conversation.objects.filter(key__in=keys).delete()
+            Disposal.objects.create(conversations=len(keys), messages=messages)
+        return len(keys)
+
+
+def forget_silent_processes() -> None:
+    """Heartbeats of processes that ended long ago."""
+    Heartbeat.objects.filter(at__lt=Now() - _SILENT_PROCESSES).delete()

@@ -1,0 +1,178 @@
+"""A turn from the inbox to the outbox: begun, postponed or finished, each in one transaction under the worker's claim."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Dict, Optional, Sequence, Tuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from bot.conversations import choices
+from bot.conversations.assistant_client import Answer
+from bot.conversations.cleaning import tidy
+from bot.conversations.leases import Claim, hold
+from bot.conversations.masking import mask, mask_deeply
+from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
+from bot.conversations.never_stored import forget_numbers
+from bot.conversations.sentences import say
+from bot.language.detect import detect
+from bot.messages import Message
+from bot.sealing import SealError
+
+log = logging.getLogger(__name__)
+Outcome = InboundMessage.Outcome
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message being answered. `text` is what the resident wrote, `choice` the payload when it is a choice."""
+
+    claim: Claim
+    inbound: int
+    turn_id: UUID
+    text: str
+    choice: Optional[str]
+    language: Optional[str]
+    channel: str
+    received_at: datetime
+    attempts: int  # this one included
+    refusal: str
+    began: float  # seconds of `time.monotonic`
+
+    def request(self) -> Dict[str, Any]:
+        """The turn as the assistant takes it."""
+        return {
+            "turn_id": self.turn_id.hex,
+            "conversation": self.claim.conversation,
+            "text": self.text,
+            "choice": self.choice,
+            "language": self.language,
+            "channel": self.channel,
+        }
+
+
+def begin(claim: Claim) -> Optional[Turn]:
+    """The conversation's oldest unanswered message; None when there is none left, and the claim is over. Raises LeaseLostError."""
+    with transaction.atomic():
+        return _next(hold(claim), claim)
+
+
+def _next(conversation: Conversation, claim: Claim) -> Optional[Turn]:
+    while True:
+        inbound = InboundMessage.objects.filter(conversation=conversation, state="pending").order_by("id").first()
+        if inbound is None:
+            _let_go(conversation, due_at=None)
+            return None
+        try:
+            return _opened(conversation, inbound, claim)
+        except SealError:
+            # A damaged row or a lost key: this message can be neither read nor answered, and holds up nobody else. The gateway apologises.
+            log.error("turn %s cannot be opened", inbound.turn_id.hex)
+            inbound.state, inbound.outcome, inbound.finished_at = InboundMessage.State.DONE, Outcome.APOLOGISED, timezone.now()
+            inbound.save(update_fields=["state", "outcome", "finished_at"])
+
+
+def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim) -> Turn:
+    text = conversation.unseal(inbound.text_sealed, "inbound")
+    if inbound.choice is None and not inbound.refusal:
+        inbound.choice = choices.take_by_title(conversation, inbound, text)
+    inbound.attempts += 1
+    inbound.save(update_fields=["choice", "attempts"])
+    return Turn(
+        claim=claim,
+        inbound=inbound.pk,
+        turn_id=inbound.turn_id,
+        text=text,
+        choice=choices.opened(conversation, inbound.choice).payload if inbound.choice else None,
+        language=conversation.language or inbound.language,
+        channel=conversation.channel,
+        received_at=inbound.received_at,
+        attempts=inbound.attempts,
+        refusal=inbound.refusal,
+        began=time.monotonic(),
+    )
+
+
+def postpone(turn: Turn, pause: timedelta) -> None:
+    """Gives the conversation back; its message may be tried again after the pause. Raises LeaseLostError."""
+    with transaction.atomic():
+        conversation = hold(turn.claim)
+        _let_go(conversation, due_at=Now() + pause)
+
+
+def _let_go(conversation: Conversation, due_at: Any) -> None:
+    conversation.owner, conversation.lease_until, conversation.due_at = "", None, due_at
+    conversation.save(update_fields=["owner", "lease_until", "due_at", "language"])
+
+
+def answer(turn: Turn, given: Answer) -> Optional[Turn]:
+    """Commits the answer with what was understood and done. Returns the conversation's next turn, as `begin` does."""
+    return _finish(turn, given.messages, Outcome.ANSWERED, given.language or turn.language, given)
+
+
+def apologise(turn: Turn) -> Optional[Turn]:
+    """Commits one honest sentence in the place of an answer. Returns the next turn."""
+    language = turn.language or detect(turn.text)
+    return _finish(turn, [Message(say("apology", language))], Outcome.APOLOGISED, language)
+
+
+def refuse(turn: Turn) -> Optional[Turn]:
+    """Commits the sentence for a message with nothing to understand. Returns the next turn."""
+    return _finish(turn, [Message(say(turn.refusal, turn.language))], Outcome.REFUSED, turn.language)
+
+
+def _finish(
+    turn: Turn, messages: Sequence[Message], outcome: InboundMessage.Outcome, language: Optional[str], given: Optional[Answer] = None
+) -> Optional[Turn]:
+    with transaction.atomic():
+        conversation = hold(turn.claim)
+        inbound = InboundMessage.objects.get(pk=turn.inbound, state="pending")
+        _send(conversation, inbound, (*_notices(inbound, language), *messages))
+        if given is not None:
+            _write_details(turn, inbound, given)
+            conversation.language = language
+        if inbound.forget_number:
+            inbound.text_sealed = conversation.seal(forget_numbers(turn.text), "inbound")
+        inbound.state, inbound.outcome, inbound.finished_at, inbound.language = InboundMessage.State.DONE, outcome, timezone.now(), language
+        inbound.save(update_fields=["text_sealed", "state", "outcome", "finished_at", "language"])
+        following = _next(conversation, turn.claim)
+        if following is not None:
+            conversation.save(update_fields=["language"])
+        return following
+
+
+def _notices(inbound: InboundMessage, language: Optional[str]) -> Tuple[Message, ...]:
+    """What was done to the message, in one message before the answer."""
+    text = "\n".join(say(key, language) for key in inbound.notices)
+    return (Message(text),) if text else ()
+
+
+def _send(conversation: Conversation, inbound: InboundMessage, messages: Sequence[Message]) -> None:
+    offered = [choices.offer(conversation, inbound, message) if message.choices else message for message in messages]
+    OutboundMessage.objects.bulk_create(
+        OutboundMessage(
+            conversation=conversation,
+            inbound=inbound,
+            position=position,
+            body_sealed=conversation.seal(json.dumps(message.to_dict()), "outbound"),
+            text_masked=mask(tidy(message.text)),
+        )
+        for position, message in enumerate(offered)
+    )
+
+
+def _write_details(turn: Turn, inbound: InboundMessage, given: Answer) -> None:
+    TurnDetails.objects.create(
+        inbound=inbound,
+        understood=mask_deeply(given.understood),
+        actions=mask_deeply(given.actions),
+        slots_changed=mask_deeply(given.slots_changed),
+        ms=round((time.monotonic() - turn.began) * 1000),
+    )

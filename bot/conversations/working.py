@@ -1,0 +1,97 @@
+"""What a worker process does at the same time: the dispatcher in its main thread, everything regular in threads of its own."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from datetime import timedelta
+from types import FrameType
+from typing import Callable, Optional
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from bot.city import city
+from bot.conversations import leases, retention, sender
+from bot.conversations.assistant_client import Assistant
+from bot.conversations.database import usable_connection
+from bot.conversations.dispatcher import Dispatcher
+from bot.conversations.models import Heartbeat
+from bot.gateway.channels import WRITTEN_TO
+from bot.secrets import secrets
+from bot.settings import settings
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 8.0  # the process manager kills after 10
+SEND_POLL_S = 0.2
+KEEP_HOUSE_S = 3600.0
+_FAILURE_PAUSE_S = 5.0
+
+
+class Worker:
+    def __init__(self) -> None:
+        config = settings()
+        self.name = leases.process_name("worker")
+        self.dispatcher = Dispatcher(
+            self.name,
+            Assistant(config.assistant_url, secrets().internal_secret, config.worker_threads),
+            threads=config.worker_threads,
+            turn_timeout_s=config.turn_timeout_s,
+            turn_deadline_s=config.turn_deadline_s,
+        )
+
+    def run(self) -> None:
+        """Works until told to stop by a signal. Call it in the main thread."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        drained = threading.Event()
+        _every(leases.RENEW_S, self._keep_alive, drained)
+        _every(SEND_POLL_S, _send, self.dispatcher.stopping)
+        _every(KEEP_HOUSE_S, self._keep_house, self.dispatcher.stopping)
+        self.dispatcher.run()
+        log.info("stopping: finishing the turns under way")
+        with usable_connection():
+            self.dispatcher.drain(DRAIN_S)
+            Heartbeat.objects.filter(process=self.name).delete()
+        drained.set()
+
+    def _stop(self, number: int, frame: Optional[FrameType]) -> None:
+        self.dispatcher.stopping.set()
+
+    def _keep_alive(self) -> None:
+        self.dispatcher.renew()
+        if self.dispatcher.is_alive():
+            Heartbeat.objects.update_or_create(process=self.name, defaults={"name": "worker", "at": Now()})
+
+    def _keep_house(self) -> None:
+        sender.give_up_unfetched(WRITTEN_TO)
+        if not leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
+            return
+        retention.forget_silent_processes()
+        count = retention.dispose(timezone.now().astimezone(city().timezone).date())
+        if count:
+            log.info("disposed of %d conversations", count)
+
+
+def _send() -> None:
+    while sender.deliver_next(WRITTEN_TO):
+        pass
+
+
+def _every(seconds: float, work: Callable[[], None], ended: threading.Event) -> None:
+    """Does `work` again and again in a thread of its own; a failure is logged and tried again."""
+
+    def loop() -> None:
+        pause = 0.0
+        while not ended.wait(pause):
+            try:
+                with usable_connection():
+                    work()
+                pause = seconds
+            except Exception:
+                log.warning("%s failed", work.__name__, exc_info=True)
+                pause = min(seconds, _FAILURE_PAUSE_S)
+
+    threading.Thread(target=loop, name=work.__name__, daemon=True).start()

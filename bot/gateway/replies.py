@@ -1,0 +1,97 @@
+"""Waiting for turns to be done, and fetching what was answered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import Dict, List, Optional, Sequence, Set, Tuple
+from uuid import UUID
+
+from django.db import Error
+from django.utils import timezone
+
+from bot.conversations.models import InboundMessage, OutboundMessage
+from bot.conversations.sentences import say
+from bot.gateway.work import in_database
+from bot.messages import Message
+from bot.sealing import SealError
+
+log = logging.getLogger(__name__)
+POLL_S = 0.025
+DATABASE_PAUSE_S = 0.5
+
+
+@dataclass(frozen=True)
+class Replies:
+    """What was answered, never empty, and in which language as far as is known."""
+
+    messages: Tuple[Message, ...]
+    language: Optional[str]
+
+
+class DoneTurns:
+    """Tells waiting requests when their turns are done: one query for all of them, however many wait."""
+
+    def __init__(self) -> None:
+        self._waiting: Dict[UUID, Set[asyncio.Future[None]]] = {}
+        self._watch: Optional[asyncio.Task[None]] = None
+
+    async def wait(self, turn_id: UUID, limit_s: float) -> bool:
+        """Whether the turn was done within the limit."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(turn_id, set()).add(done)
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.create_task(self._look())
+        try:
+            await asyncio.wait_for(done, limit_s)
+        except asyncio.TimeoutError:
+            return False
+        finally:
+            self._waiting[turn_id].discard(done)
+            if not self._waiting[turn_id]:
+                del self._waiting[turn_id]
+        return True
+
+    async def _look(self) -> None:
+        while self._waiting:
+            turn_ids = list(self._waiting)
+            try:
+                finished = await in_database(partial(_finished, turn_ids))
+            except Error as err:
+                log.warning("the database does not answer: %s", type(err).__name__)
+                await asyncio.sleep(DATABASE_PAUSE_S)
+                continue
+            for turn_id in finished:
+                for done in self._waiting.get(turn_id, ()):
+                    if not done.done():
+                        done.set_result(None)
+            await asyncio.sleep(POLL_S)
+
+
+def _finished(turn_ids: Sequence[UUID]) -> List[UUID]:
+    return list(InboundMessage.objects.filter(turn_id__in=turn_ids, state=InboundMessage.State.DONE).values_list("turn_id", flat=True))
+
+
+def fetch(turn_id: UUID) -> Replies:
+    """The replies to a finished turn, in order. Marks them as sent."""
+    inbound = InboundMessage.objects.select_related("conversation").get(turn_id=turn_id)
+    language = inbound.language or inbound.conversation.language
+    try:
+        messages = tuple(
+            Message.from_dict(json.loads(inbound.conversation.unseal(row.body_sealed, "outbound")))
+            for row in inbound.replies.order_by("position")
+        )
+    except SealError:
+        log.error("the replies to turn %s cannot be opened", turn_id.hex)
+        messages = ()
+    inbound.replies.filter(state=OutboundMessage.State.PENDING).update(state=OutboundMessage.State.SENT, sent_at=timezone.now())
+    return Replies(messages or (Message(say("apology", language)),), language)
+
+
+def late(turn_id: UUID) -> Replies:
+    """What to say when a turn is not done in time: the message is kept, the answer is not there."""
+    language = InboundMessage.objects.select_related("conversation").get(turn_id=turn_id).conversation.language
+    return Replies((Message(say("late", language)),), language)

@@ -1,0 +1,21 @@
+"""Django settings of the gateway: the record, its own few addresses, no accounts, no sessions, no cookies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List
+
+from bot.conversations.settings import *  # noqa: F403
+
+ROOT_URLCONF = "bot.gateway.urls"
+INSTALLED_APPS = ["bot.conversations"]
+MIDDLEWARE = ["bot.gateway.security.security_headers"]
+ALLOWED_HOSTS = ["*"]  # no answer depends on the name the gateway was called by
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = None  # `bot.gateway.body` has bounded it before
+TEMPLATES: List[Dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).resolve().parent / "templates"],
+    }
+]

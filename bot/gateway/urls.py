@@ -1,0 +1,18 @@
+"""Every public address there is."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bot.gateway import views
+from bot.gateway.health import health
+
+urlpatterns = [
+    path("", views.demo_page),
+    path("static/<str:name>", views.static_file),
+    path("health", health),
+    path("webhooks/rest/webhook", views.rest_webhook),
+]
+handler400 = views.bad_request
+handler404 = views.not_found
+handler500 = views.server_error

@@ -1,0 +1,179 @@
+"""Finds a civic address in a resident's message, in English or French, and reads changes of mind about it.
+
+No list of streets is needed. The canonical form is the city's own English one, so that "200 rue king ouest" and
+"200 King street west" are the same address.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Iterable, Iterator, Optional, Sequence, Tuple
+
+from bot.language.street_words import DIRECTIONS, LEAD_INS, PLACE_WORDS, UNIT_WORDS, folded
+from bot.language.streets import Token, clean, closest_street, street_at, tokens_of
+
+_CIVIC = re.compile(r"(?:(?P<unit>[0-9a-z]{1,4})-)?(?P<civic>[1-9]\d{0,4})(?:-?(?P<suffix>[a-z]))?$")
+_UNIT_VALUE = re.compile(r"[0-9]{1,5}[a-z]?$|[a-z]\d{0,4}$")
+# Postal codes never use D F I O Q U; the first letter is never W or Z either.
+_POSTAL = re.compile(r"\b([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])[ -]?(\d[ABCEGHJ-NPRSTV-Z]\d)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Address:
+    """One civic address. Absent parts are empty; `street` has no type, `direction` is N, S, E or W."""
+
+    civic: str
+    suffix: str = ""  # "A", or "1/2"
+    street: str = ""
+    street_type: str = ""
+    direction: str = ""
+    unit: str = ""
+    postal: str = ""  # "N2G 4V6"
+
+    @property
+    def street_line(self) -> str:
+        """The street as the city writes it: "King St W"."""
+        return " ".join(part for part in (self.street, self.street_type, self.direction) if part)
+
+    @property
+    def door(self) -> str:
+        """Number and street without unit and postal code: "200A King St W"."""
+        number = f"{self.civic} {self.suffix}" if self.suffix == "1/2" else self.civic + self.suffix
+        return f"{number} {self.street_line}"
+
+    @property
+    def line(self) -> str:
+        """The canonical text: "200A King St W, Unit 4, N2G 4V6". Reading it gives the same address."""
+        return ", ".join(part for part in (self.door, f"Unit {self.unit}" if self.unit else "", self.postal) if part)
+
+
+@dataclass(frozen=True)
+class Located:
+    """An address and the message without it."""
+
+    address: Address
+    rest: str
+
+
+def _unit_before(tokens: Sequence[Token], civic_at: int) -> Tuple[str, int]:
+    """The unit written before a number ("Unit 4 - 1450") and the index of its first token."""
+    at = civic_at - 1
+    while at >= 0 and tokens[at].text in ",-":
+        at -= 1
+    if at < 1 or not _UNIT_VALUE.match(tokens[at].key):
+        return "", civic_at
+    word = at - 1
+    while word > 0 and tokens[word].text in ".#" and tokens[word - 1].key in UNIT_WORDS:
+        word -= 1
+    return (tokens[at].text.upper(), word) if tokens[word].key in UNIT_WORDS else ("", civic_at)
+
+
+def _unit_behind(tokens: Sequence[Token], start: int) -> Tuple[str, int]:
+    """The unit written behind a street (", app. 5") and the index behind it."""
+    at = start
+    while at < len(tokens) and tokens[at].text in ",-":
+        at += 1
+    if at >= len(tokens) or tokens[at].key not in UNIT_WORDS:
+        return "", start
+    while at < len(tokens) and (tokens[at].key in UNIT_WORDS or tokens[at].text == "."):
+        at += 1
+    if at < len(tokens) and _UNIT_VALUE.match(tokens[at].key):
+        return tokens[at].text.upper(), at + 1
+    return "", start
+
+
+def _candidates(tokens: Sequence[Token], town: str) -> Iterator[Tuple[Address, int, int]]:
+    """Each address the tokens can be read as, with the indexes of its first token and of the one behind its last."""
+    behind_place_word, behind_lead_ins = False, True
+    for at, token in enumerate(tokens):
+        civic = _CIVIC.match(token.key)
+        trusted = behind_place_word or behind_lead_ins  # "200 king" is an address here, "2 bins" elsewhere is not
+        if token.text[0].isalnum() or token.text == "@":
+            behind_place_word = token.key in PLACE_WORDS
+            behind_lead_ins = behind_lead_ins and token.key in LEAD_INS
+        if not civic:
+            continue
+        suffix, begin = (civic["suffix"] or "").upper(), at + 1
+        if begin < len(tokens) and tokens[begin].text == "1/2":
+            suffix, begin = "1/2", begin + 1
+        if begin < len(tokens) and tokens[begin].text == ",":
+            begin += 1
+        street = street_at(tokens, begin, town, trusted=trusted)
+        if street is None:
+            continue
+        unit, first, behind = (civic["unit"] or "").upper(), at, street.behind
+        if not unit:
+            unit, first = _unit_before(tokens, at)
+        if not unit:
+            unit, behind = _unit_behind(tokens, behind)
+        yield Address(civic["civic"], suffix, street.name, street.street_type, street.direction, unit), first, behind
+
+
+def locate(text: str, *, town: str = "", streets: Iterable[str] = ()) -> Optional[Located]:
+    """The first address of a message and what is left of the message; None when it holds none.
+
+    Args:
+        town: the city's name, which is never part of a street.
+        streets: known street names without type; a name close to one of them takes its spelling.
+    """
+    text = clean(text)
+    postal = _POSTAL.search(text)
+    code = f"{postal[1]} {postal[2]}".upper() if postal else ""
+    if postal:
+        text = text[: postal.start()] + "," * (postal.end() - postal.start()) + text[postal.end() :]
+    tokens = tokens_of(text)
+    for address, first, behind in _candidates(tokens, folded(town)):
+        rest = f"{text[: tokens[first].start]} {text[tokens[behind - 1].end :]}"
+        known = closest_street(address.street, streets)
+        return Located(replace(address, postal=code, street=known or address.street), " ".join(rest.replace(",", " ").split()))
+    return None
+
+
+def find_address(text: str, *, town: str = "", streets: Iterable[str] = ()) -> Optional[Address]:
+    """The first address of a message, None when it holds none. Arguments as for `locate`."""
+    found = locate(text, town=town, streets=streets)
+    return found.address if found else None
+
+
+_WRONG = r"(?:not|pas|instead of|rather than|au lieu (?:de|du)|plutot que)"
+_NUMBER = r"([1-9]\d{0,4}[a-z]?)\b"
+_NEW_OLD = re.compile(rf"\b{_NUMBER}\W+(?:et |and )?{_WRONG}\W+(?:le |the )?{_NUMBER}")
+_OLD_NEW = re.compile(rf"\b(?:not|pas)\W+(?:le |the )?{_NUMBER}\W+(?:but |it'?s |it is |mais |c'est )*(?:le |the )?{_NUMBER}")
+_MEANT = re.compile(
+    r"\b(?:actually|i meant?|meant|should be|correction|wrong|in fact|sorry|change|en fait|plutot|je voulais dire|erreur|desole)\b"
+)
+
+
+def corrected(old: Address, text: str, *, town: str = "", said_so: bool = False) -> Optional[Address]:
+    """The address after a change of mind ("actually it's 210 not 201", "plutôt le 210"); None when nothing changes.
+
+    Args:
+        said_so: another address counts only with a word that says it is a correction, for texts that may name two places.
+    """
+    plain = folded(clean(text))
+    for pattern, new_at, old_at in ((_NEW_OLD, 1, 2), (_OLD_NEW, 2, 1)):
+        swapped = pattern.search(plain)
+        if swapped:
+            named = (old.civic, folded(old.civic + old.suffix))
+            return _renumbered(old, swapped[new_at]) if swapped[old_at] in named else None
+    meant = bool(_MEANT.search(plain))
+    address = find_address(text, town=town)
+    if address and (meant or not said_so):
+        if folded(address.street) != folded(old.street):
+            return address
+        return replace(address, street_type=address.street_type or old.street_type, direction=address.direction or old.direction)
+    if not meant:
+        return None
+    numbers = re.findall(rf"\b{_NUMBER}", plain)
+    if len(numbers) == 1:
+        return _renumbered(old, numbers[0])
+    directions = [DIRECTIONS[token.key] for token in tokens_of(plain) if token.key in DIRECTIONS]
+    if directions and directions[0] != old.direction:
+        return replace(old, direction=directions[0])
+    return None
+
+
+def _renumbered(old: Address, number: str) -> Address:
+    digits = number.rstrip("abcdefghijklmnopqrstuvwxyz")
+    return replace(old, civic=digits, suffix=number[len(digits) :].upper(), unit="", postal="")

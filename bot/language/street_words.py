@@ -1,0 +1,127 @@
+"""The words streets are written with in Ontario, in English and French; looked up folded (lower case, no accents)."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Dict, FrozenSet
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, for comparing."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def _table(rows: str, *, own_spelling: bool = True) -> Dict[str, str]:
+    """Each spelling in a row, with the row's first word; that word is a spelling too unless said otherwise."""
+    table: Dict[str, str] = {}
+    for row in rows.strip().splitlines():
+        first, *others = row.split()
+        table.update({folded(spelling): first for spelling in ([first, *others] if own_spelling else others)})
+    return table
+
+
+# The first word of a row is how the city writes it; a word here ends a street name wherever it stands behind one.
+TYPES = _table("""
+    St street str
+    Rd road
+    Ave av avenue
+    Dr drive drv
+    Blvd boulevard boul
+    Cres crescent cresc cr
+    Crt court ct
+    Pl plc
+    Pkwy parkway pky
+    Ln lane
+    Cir circle circ
+    Terr terrace
+    Trl trail tr
+    Sq square
+""")
+# Also plain words: they count only when no surer type follows.
+WEAK_TYPES = _table("""
+    Way
+    Pl place
+    Hill
+    Gate
+    Line
+    Run
+    Walk
+    Path
+    Ridge
+    Close
+    Grove
+    Heights
+    Row
+""")
+# French puts the type in front; the city's own list is English.
+FRENCH_TYPES = _table(
+    """
+    St rue
+    Ave av avenue
+    Blvd boul boulevard bd
+    Rd chemin ch route rte
+    Dr promenade prom
+    Cres croissant
+    Pl place
+    Crt cour
+    Ln allée ruelle
+    Terr terrasse
+    Cir cercle
+""",
+    own_spelling=False,
+)
+DIRECTIONS = _table("""
+    N north nord
+    S south sud
+    E east est
+    W west ouest
+""")
+FRENCH_ONLY_DIRECTIONS = {"o": "W"}
+UNIT_WORDS: FrozenSet[str] = frozenset("unit apt apartment suite ste app appt appartement unite bureau local ph #".split())
+FRENCH_PARTICLES: FrozenSet[str] = frozenset("de du des la le les".split())
+CORNER_WORDS: FrozenSet[str] = frozenset("corner intersection coin angle croisement carrefour".split())
+CORNER_JOINTS: FrozenSet[str] = frozenset("& / @ and et at".split())
+
+# A bare "200 king" is an address behind one of the first, or when nothing but the second stands in front of it.
+PLACE_WORDS: FrozenSet[str] = frozenset("at @ near address adress addr au chez adresse".split())
+LEAD_INS: FrozenSet[str] = PLACE_WORDS | frozenset(
+    """is its it's it i im i'm live for my the house number habite j'habite c'est cest pour mon notre est numero no
+    hi hello hey bonjour allo salut sorry ok""".split()
+)
+# "est" is also "is" in French: as a direction only these may follow it.
+AFTER_EST: FrozenSet[str] = frozenset(
+    """a est n'est n'a ne il elle ils on nous depuis devant pres dans pour svp s'il merci et mais quand unite app appt bureau au
+    le la""".split()
+)
+# Never part of a street's name: small words, times, amounts, and the things people write to a city about.
+NOT_NAMES: FrozenSet[str] = frozenset(
+    folded(
+        """
+        a about actually after again agian ago all also am an and any april are around as at august be been before behind
+        between bin bins box but by can cannot car cars cart carts collected collection come crossing curb day days
+        december deep did didn't do does doesn't dollars don't down east-bound every fallen february feet flickering foot
+        for friday from front garbage garbege graffiti green-bin has hasn't have he heavy hello help her here his hole
+        holes hour hours how huge i i'm if in inches instead into is isn't it it's its january july june just lamp last
+        leaf left light lights litter lots m march may me meters metres middle min mins minutes missed missing monday
+        month months my near next no not nothing november now october of off ok on one or our out outside over parked past
+        people pick picked pickup please pls plz pm pole pothole potholes rather recycling right saturday september sick
+        side sidewalk since skipped so some sorry still stop streetlight sunday tag than thank thanks that the their them
+        there these they thing this thursday time times to today together tomorrow tonight too trash tree trees truck
+        tuesday until up us very was wasn't waste we wednesday week weeks were what when where which while who why will
+        with won't would yard year years yesterday yet you your
+
+        ai ainsi alors août après arbre arbres au aucun aujourd'hui aussi autre aux avant avec avril bac bacs bien bonjour
+        brisé car ce cela cette chez cm collecte comme comment contre dans de demain depuis derrière des deux devant
+        dimanche dois dollars donc du déborde décembre elle en encore entre et fait feu feux fois frais février gros
+        grosse heure heures hier ici il ils jamais janvier je jeudi jour jours juillet juin kg km l'arbre la lampadaire le
+        les leur lumière lundi mai mais mardi mars matin me merci mercredi mes mi minute minutes mois mon mètres n'a n'est
+        ne neige nid nid-de-poule nids nids-de-poule non nos notre nous novembre octobre on ordures ou où panneau par
+        parce pas passe passent passé passée pendant personne pied pieds plus poubelle poubelles pouces pour pourquoi
+        pourriez proche près qu'est quand que quel quelle quelqu'un qui ramassage ramasse ramassé ramassées recyclage sa
+        sac sacs samedi sans sem semaine semaines septembre ses si soir son sont sorte sous suis sur svp tard tout toute
+        trop trottoir trou trous très un une vendredi vers veux vidange vidanges voiture vos votre voudrais vous à ça
+        était été être
+        """
+    ).split()
+)

@@ -1,0 +1,242 @@
+"""Reads street names in a resident's message: a street alone, a corner of two, or the street behind a number.
+
+The shape decides (name, type, direction), in English ("King St W") and French ("rue King Ouest"); the canonical form is
+the city's English one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Iterable, List, Optional, Sequence, Tuple
+
+from rapidfuzz import fuzz, process
+
+from bot.language.street_words import (
+    AFTER_EST,
+    CORNER_JOINTS,
+    CORNER_WORDS,
+    DIRECTIONS,
+    FRENCH_ONLY_DIRECTIONS,
+    FRENCH_PARTICLES,
+    FRENCH_TYPES,
+    NOT_NAMES,
+    TYPES,
+    WEAK_TYPES,
+    folded,
+)
+
+MOST_CHARACTERS = 1000  # of a message: a place stands near its beginning, and time stays bounded
+MOST_NAME_WORDS = 4
+MOST_BARE_NAME_WORDS = 2  # a name with neither type nor direction behind it
+CLOSE_ENOUGH = 85  # of 100; with the margin below, "qeen" finds Queen and "king" does not find Kingswood
+CLEAR_MARGIN = 5
+
+_TOKEN = re.compile(r"1/2(?!\d)|[^\W_]+(?:['\-][^\W_]+)*|[^\w\s]")
+_ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th|e|er|re|ere|eme)$")
+_SHORTENED = re.compile(r"(?:c|j|m|n|qu|s|t)'")  # c'est, j'ai, n'est, qu'on, s'il
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word or a sign, with its place in the text; `key` is what it is compared by."""
+
+    text: str
+    key: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Street:
+    """A street as read; absent parts are empty, `behind` is the index of the first token after it."""
+
+    name: str
+    street_type: str
+    direction: str
+    behind: int
+
+    @property
+    def line(self) -> str:
+        return " ".join(part for part in (self.name, self.street_type, self.direction) if part)
+
+
+def clean(text: str) -> str:
+    """The beginning of a text on one line, with one spelling of each sign."""
+    text = text[:MOST_CHARACTERS].replace("½", " 1/2").replace("’", "'").replace("–", "-").replace("—", "-")
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def tokens_of(text: str) -> List[Token]:
+    """The words and signs of a cleaned text."""
+    return [Token(found.group(), folded(found.group()), found.start(), found.end()) for found in _TOKEN.finditer(text)]
+
+
+def _capitalized(word: str) -> str:
+    """ "FISCHER-HALLMAN" gives "Fischer-Hallman", "o'brien" "O'Brien", "queen's" "Queen's"."""
+    return re.sub(r"((?:^|-)[^\W\d_]|'[^\W\d_](?=[^\W\d_]))", lambda found: found[0].upper(), word.lower())
+
+
+def _name(words: Iterable[str]) -> str:
+    return " ".join(_capitalized(word) for word in words)
+
+
+def _may_name(token: Token, town: str) -> bool:
+    key = token.key
+    if key in NOT_NAMES or key == town or _SHORTENED.match(key):
+        return False
+    return key[0].isalpha() or bool(_ORDINAL.match(key))
+
+
+def _skip_dot(tokens: Sequence[Token], at: int) -> int:
+    return at + 1 if at < len(tokens) and tokens[at].text == "." and tokens[at - 1].end == tokens[at].start else at
+
+
+def _direction(tokens: Sequence[Token], at: int, *, french: bool) -> Tuple[str, int]:
+    """The direction at a token and the index behind it; "" and the same index when there is none."""
+    if at >= len(tokens):
+        return "", at
+    key = tokens[at].key
+    found = DIRECTIONS.get(key) or (FRENCH_ONLY_DIRECTIONS.get(key) if french else None)
+    if found is None:
+        return "", at
+    if key == "est" and at + 1 < len(tokens):
+        following = tokens[at + 1].key
+        if following[0].isalpha() and following not in AFTER_EST:
+            return "", at
+    return found, _skip_dot(tokens, at + 1)
+
+
+def _run(tokens: Sequence[Token], at: int, town: str) -> List[int]:
+    """Indexes of the words from `at` on that may belong to a street, its type and its direction."""
+    found: List[int] = []
+    while at < len(tokens) and len(found) < MOST_NAME_WORDS + 2 and _may_name(tokens[at], town):
+        found.append(at)
+        at += 1
+        if len(tokens[at - 1].text) <= len("blvd"):
+            at = _skip_dot(tokens, at)  # "St. Leger", "Ave."
+    return found
+
+
+def _french_street(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
+    if at >= len(tokens) or tokens[at].key not in FRENCH_TYPES:
+        return None
+    street_type = FRENCH_TYPES[tokens[at].key]
+    at = _skip_dot(tokens, at + 1)
+    while at < len(tokens) and tokens[at].key in FRENCH_PARTICLES:
+        at += 1
+    words: List[str] = []
+    direction = ""
+    while at < len(tokens) and len(words) < MOST_NAME_WORDS and _may_name(tokens[at], town):
+        if words:
+            direction, behind = _direction(tokens, at, french=True)
+            if direction:
+                at = behind
+                break
+            if tokens[at].key == "est":
+                break
+        words.append(tokens[at].text)
+        at += 1
+    if not words or (len(words) == 1 and folded(words[0]) in TYPES):  # "Avenue Rd" is English
+        return None
+    return Street(_name(words), street_type, direction, at)
+
+
+def _english_street(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
+    run = _run(tokens, at, town)
+    behind_first = list(enumerate(run))[1 : MOST_NAME_WORDS + 1]
+    for types, indexes in ((TYPES, behind_first), (WEAK_TYPES, behind_first[::-1])):  # "Forest Hill Way" ends in Way
+        for position, index in indexes:
+            if tokens[index].key in types:
+                direction, behind = _direction(tokens, _skip_dot(tokens, index + 1), french=False)
+                return Street(_name(tokens[i].text for i in run[:position]), types[tokens[index].key], direction, behind)
+    return None
+
+
+def _bare_street(tokens: Sequence[Token], at: int, town: str, trusted: bool) -> Optional[Street]:
+    """A street without a type: "king w", or "king" alone where only an address can stand."""
+    run = _run(tokens, at, town)
+    for position, index in enumerate(run[1 : MOST_BARE_NAME_WORDS + 1], start=1):
+        direction, behind = _direction(tokens, index, french=False)
+        if direction:
+            return Street(_name(tokens[i].text for i in run[:position]), "", direction, behind)
+    if not trusted or not run or tokens[run[0]].key in TYPES.keys() | WEAK_TYPES.keys():
+        return None
+    if len(run) <= MOST_BARE_NAME_WORDS and len(tokens[run[0]].text) > 2:
+        return Street(_name(tokens[i].text for i in run), "", "", run[-1] + 1)
+    return None
+
+
+def street_at(tokens: Sequence[Token], at: int, town: str, *, trusted: bool = False) -> Optional[Street]:
+    """The street that begins at a token, None when none does.
+
+    Args:
+        town: folded name of the city, which is never part of a street.
+        trusted: only a street can stand here, so a bare name counts.
+    """
+    return _french_street(tokens, at, town) or _english_street(tokens, at, town) or _bare_street(tokens, at, town, trusted)
+
+
+def _names_before(tokens: Sequence[Token], end: int, town: str) -> int:
+    """Index of the first of the words right before `end` that may be a street's."""
+    first = end
+    while first > 0 and end - first < MOST_NAME_WORDS:
+        token = tokens[first - 1]
+        if token.key in CORNER_WORDS or not (token.text == "." or _may_name(token, town)):
+            break
+        first -= 1
+    return first
+
+
+def find_street(text: str, *, town: str = "") -> Optional[str]:
+    """A street named with its type, "King St W"; None when there is none."""
+    tokens, town = tokens_of(clean(text)), folded(town)
+    for at, token in enumerate(tokens):
+        street = _french_street(tokens, at, town)
+        if street is None and token.key in TYPES:
+            first = _names_before(tokens, at, town)
+            street = _english_street(tokens, first, town) if first < at else None
+        if street is not None:
+            return street.line
+    return None
+
+
+def find_corner(text: str, *, town: str = "") -> Optional[str]:
+    """Two crossing streets, "King St W & Queen St N"; None when the message names none."""
+    tokens, town = tokens_of(clean(text)), folded(town)
+    cued = any(token.key in CORNER_WORDS for token in tokens)
+    for at, token in enumerate(tokens):
+        if token.key in CORNER_JOINTS and 0 < at < len(tokens) - 1:
+            first, second = _street_before(tokens, at, town), _street_behind(tokens, at + 1, town)
+            if first and second and (cued or first.street_type or second.street_type):
+                return f"{first.line} & {second.line}"
+    return None
+
+
+def _street_before(tokens: Sequence[Token], joint: int, town: str) -> Optional[Street]:
+    for start in range(_names_before(tokens, joint, town), joint):
+        street = street_at(tokens[:joint], start, town, trusted=True)
+        if street and street.behind == joint:
+            return street
+    return None
+
+
+def _street_behind(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
+    while at < len(tokens) - 1 and tokens[at].key in FRENCH_PARTICLES | {"the"}:
+        at += 1
+    return street_at(tokens, at, town, trusted=True)
+
+
+def closest_street(name: str, known: Iterable[str]) -> Optional[str]:
+    """The known street name this one must mean: the same, or close and clearly closer than any other; else None."""
+    by_key = {folded(street): street for street in known}
+    key = folded(name)
+    if key in by_key:
+        return by_key[key]
+    ranked = process.extract(key, by_key.keys(), scorer=fuzz.ratio, limit=2)
+    if not ranked or ranked[0][1] < CLOSE_ENOUGH:
+        return None
+    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < CLEAR_MARGIN:
+        return None
+    return by_key[ranked[0][0]]

@@ -1,0 +1,85 @@
+"""The channel-neutral message: what the assistant says before any channel renders it.
+
+The assistant sends these as JSON (`to_dict`), the worker stores them, one pure renderer per channel turns them into
+that channel's payloads. A field a channel cannot show is rendered as text, never dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something the resident may tap. `payload` is Rasa's `/intent{...}` inside the system and an opaque token outside."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Link:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an answer comes from. `as_of` is an ISO date, or None for a live record."""
+
+    name: str
+    url: str
+    as_of: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point in WGS 84."""
+
+    label: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class Picture:
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to a resident: text first, the rest optional."""
+
+    text: str = ""
+    choices: Tuple[Choice, ...] = ()
+    link: Optional[Link] = None
+    place: Optional[Place] = None
+    picture: Optional[Picture] = None
+    source: Optional[Source] = None
+
+    def to_dict(self) -> Dict[str, Any]:
+        """JSON shape: absent parts are left out."""
+        shape: Dict[str, Any] = {}
+        if self.text:
+            shape["text"] = self.text
+        if self.choices:
+            shape["choices"] = [vars(choice) for choice in self.choices]
+        for name in ("link", "place", "picture", "source"):
+            part = getattr(self, name)
+            if part is not None:
+                shape[name] = dict(vars(part))
+        return shape
+
+    @classmethod
+    def from_dict(cls, shape: Mapping[str, Any]) -> Message:
+        """The message of a JSON shape. Raises TypeError or KeyError when the shape is not one of ours."""
+        return cls(
+            text=str(shape.get("text") or ""),
+            choices=tuple(Choice(**choice) for choice in shape.get("choices") or ()),
+            link=Link(**shape["link"]) if shape.get("link") else None,
+            place=Place(**shape["place"]) if shape.get("place") else None,
+            picture=Picture(**shape["picture"]) if shape.get("picture") else None,
+            source=Source(**shape["source"]) if shape.get("source") else None,
+        )

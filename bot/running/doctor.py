@@ -1,0 +1,100 @@
+"""`resident doctor`: what would keep the system from starting here, one line each."""
+
+from __future__ import annotations
+
+import sys
+from typing import Callable, Tuple
+
+from bot.city import city
+from bot.running import locks
+from bot.running.parts import parts_of
+from bot.running.ports import check_ports
+from bot.running.problems import StartError
+from bot.running.ready import healthy_parts
+from bot.running.tables import database_words
+from bot.running.terminal import say
+from bot.settings import SettingError, Settings
+
+Finding = Tuple[bool, str]
+
+
+def doctor(config: Settings) -> int:
+    """Prints every finding. Returns the exit code: 1 when something keeps the system from starting."""
+    code = 0
+    for title, look in CHECKS:
+        good, sentence = look(config)
+        say(f"  {'ok  ' if good else 'FAIL'}  {title:<9} {sentence}")
+        code = code if good else 1
+    return code
+
+
+def _settings(config: Settings) -> Finding:
+    try:
+        folder = locks.run_folder(config.state_folder)
+    except SettingError as err:
+        return False, str(err)
+    return True, f"{config.profile} profile; state folder {folder.parent}"
+
+
+def _python(config: Settings) -> Finding:
+    version = ".".join(str(number) for number in sys.version_info[:3])
+    return sys.version_info[:2] == (3, 10), f"{version} (3.10 is needed)"
+
+
+def _data(config: Settings) -> Finding:
+    from bot.knowledge.check import problems
+
+    try:
+        name = city().short_name
+        errors = [problem for problem in problems(config.data_folder / "knowledge") if not problem.warning]
+    except (OSError, KeyError, ValueError, TypeError) as err:
+        return False, f"{config.data_folder} cannot be read: {type(err).__name__} {err}"
+    return not errors, f"{name}, {len(errors)} errors in its articles" + (" (`resident knowledge check` lists them)" if errors else "")
+
+
+def _ports(config: Settings) -> Finding:
+    parts = healthy_parts(config)
+    if parts is not None:
+        return True, "it is running: " + ", ".join(f"{name} {state}" for name, state in parts.items())
+    try:
+        check_ports(parts_of(config), config)
+    except StartError as err:
+        return False, str(err)
+    return True, ", ".join(f"{part.name} {part.port(config)}" for part in parts_of(config) if part.port_field) + " are free"
+
+
+def _database(config: Settings) -> Finding:
+    from bot.conversations import database
+
+    try:
+        database.setup()
+        from django.db import Error, connection
+
+        try:
+            connection.ensure_connection()
+        except Error as err:
+            return False, f"DATABASE_URL: {database_words(err)}"
+    except SettingError as err:
+        return False, str(err)
+    return True, f"{connection.vendor} answers"
+
+
+def _model(config: Settings) -> Finding:
+    from bot.assistant.training import model_path
+    from bot.knowledge.problems import KnowledgeError
+
+    try:
+        path = model_path()
+    except (OSError, KnowledgeError):
+        return False, "cannot be trained: the data cannot be read"
+    return True, f"{path.name} matches the data" if path.exists() else "none matches the data yet; `resident up` will train one"
+
+
+CHECKS: Tuple[Tuple[str, Callable[[Settings], Finding]], ...] = (
+    ("settings", _settings),
+    ("Python", _python),
+    ("data", _data),
+    ("ports", _ports),
+    ("database", _database),
+    ("model", _model),
+)

@@ -1,0 +1,114 @@
+"""`resident up`: everything on one machine, from an empty folder to a conversation, until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from types import FrameType
+from typing import Callable, List, Mapping, Optional, Sequence
+
+import yaml
+
+from bot.running import lifeline, locks
+from bot.running.manager import Manager, commands, resident
+from bot.running.parts import GATEWAY, Part, parts_of
+from bot.running.ports import check_ports
+from bot.running.problems import StartError
+from bot.running.ready import wait_until_ready
+from bot.running.terminal import complain, say, table
+from bot.settings import Settings
+
+EARLIER_RUN_S = 45.0  # the longest an earlier run can take to end its parts
+LOOK_EVERY_S = 1.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+THINGS_TO_TRY = 3
+
+
+def prepare() -> None:
+    """The tables, the first console account and a model. Each in its own process: Django and Rasa are not loaded here."""
+    for words, failing in (
+        (["migrate"], "The database cannot be used: the lines above say why"),
+        (["train", "--if-needed"], "There is no model and training failed: the lines above say why"),
+    ):
+        if subprocess.run([*resident(), *words], check=False).returncode:  # noqa: S603
+            raise StartError(failing)
+
+
+def up(
+    config: Settings, prepare: Callable[[], None] = prepare, commands: Callable[[Sequence[Part]], Mapping[str, Sequence[str]]] = commands
+) -> int:
+    """Starts everything, stays until told to stop (exit code 0), ends everything.
+
+    Args:
+        prepare: makes what the parts need to start.
+        commands: the command of each part.
+    Raises:
+        SettingError, StartError: a sentence for the person in front; nothing is left running.
+    """
+    for name in STOP_SIGNALS:
+        signal.signal(name, _stop)
+    lifeline.end_with_make()
+    try:
+        locks.take_turn(config.state_folder, patience_s=EARLIER_RUN_S)
+        parts = parts_of(config)
+        check_ports(parts, config)
+        prepare()
+        return _run(parts, Manager(config.state_folder, commands(parts)), config)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _run(parts: Sequence[Part], manager: Manager, config: Settings) -> int:
+    try:
+        say(f"Starting {len(parts)} parts ({config.profile} profile)")
+        manager.start()
+        wait_until_ready(parts, manager, config)
+        _welcome(parts, config)
+        return _stay(manager)
+    finally:
+        for name in STOP_SIGNALS:
+            signal.signal(name, signal.SIG_IGN)
+        say("Stopping")
+        manager.stop()
+        say("Everything has stopped")
+
+
+def _welcome(parts: Sequence[Part], config: Settings) -> None:
+    rows = [(part.name, part.address(config) or "", part.does) for part in parts]
+    say()
+    for line in table(rows):
+        say(line)
+    say()
+    say(f"Open {GATEWAY.address(config)}/ or run `resident chat` in another terminal, and try:")
+    for sentence in _things_to_try(config):
+        say(f"  {sentence}")
+    say()
+    say(f"Logs are in {config.state_folder / 'logs'}. Ctrl-C stops everything.")
+
+
+def _things_to_try(config: Settings) -> List[str]:
+    """The demo page's first questions, the languages in turn."""
+    with (config.data_folder / "demo.yml").open(encoding="utf-8") as file:
+        words = yaml.safe_load(file)
+    in_turn = zip(*(language["questions"] for language in words.values()), strict=False)
+    return [question for questions in in_turn for question in questions][:THINGS_TO_TRY]
+
+
+def _stay(manager: Manager) -> int:
+    """Stays in front while the manager works, with a line when it starts a part again."""
+    pids = {name: state.pid for name, state in manager.states().items()}
+    while not manager.has_ended():
+        time.sleep(LOOK_EVERY_S)
+        for name, state in manager.states().items():
+            if state.pid and state.pid != pids.get(name):
+                say(f"The {name} part ended and was started again; its log is {manager.log(name)}")
+                pids[name] = state.pid
+    complain(f"The process manager ended by itself, so everything was stopped; its log is {manager.log('supervisord')}")
+    return 1
+
+
+def _stop(number: int, frame: Optional[FrameType]) -> None:
+    for name in STOP_SIGNALS:
+        signal.signal(name, signal.SIG_IGN)
+    raise KeyboardInterrupt

@@ -1,0 +1,25 @@
+"""The sandbox's addresses. GeoReport's format is the end of the address: `.json` or `.xml`."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from bot.sandbox import open311, pages, waste
+
+_FORM = r"\.(?P<form>json|xml)$"
+_PLACE = "waste/api/places/<place_id>/services/<service>"
+
+urlpatterns = [
+    path("", pages.front_page),
+    path("health", pages.health),
+    path("_faults", pages.switches),
+    re_path(rf"^open311/v2/discovery{_FORM}", open311.discovery),
+    re_path(rf"^open311/v2/services{_FORM}", open311.services),
+    re_path(rf"^open311/v2/services/(?P<service_code>[^/]+){_FORM}", open311.service_definition),
+    re_path(rf"^open311/v2/requests{_FORM}", open311.requests),
+    re_path(rf"^open311/v2/requests/(?P<service_request_id>[^/]+){_FORM}", open311.service_request),
+    re_path(rf"^open311/v2/tokens/(?P<token>[^/]+){_FORM}", open311.token),
+    path("waste/api/areas/<area>/services/<service>/address-suggest", waste.address_suggest),
+    path(f"{_PLACE}/events", waste.events),
+    path(f"{_PLACE}/events.<locale>.ics", waste.calendar),
+]

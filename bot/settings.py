@@ -1,0 +1,111 @@
+"""Every setting of every process, read from the environment once at start.
+
+A row below is a setting: its field, its environment variable, its default and what it is for. Secrets have no default:
+on a laptop they are made once and kept in the state folder (`bot.secrets`), in production they come from the
+environment. Printing the settings shows stars for them.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Callable, Mapping, Optional
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingError(ValueError):
+    """A setting cannot be used; the message names the variable and never holds its value."""
+
+
+def _setting(variable: str, default: Any, sentence: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"variable": variable, "sentence": sentence, "secret": secret}, repr=not secret)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process. Addresses are loopback unless a variable says otherwise."""
+
+    profile: str = _setting("RESIDENT_PROFILE", "sandbox", "sandbox: every back end is the sandbox city; live: what the city offers today")
+    data_folder: Path = _setting("RESIDENT_DATA", ROOT / "data", "folder that holds the city")
+    models_folder: Path = _setting("RESIDENT_MODELS", ROOT / "models", "folder for trained models")
+    state_folder: Path = _setting("RESIDENT_STATE", ROOT / "var", "folder for databases, logs and laptop secrets")
+    host: str = _setting("RESIDENT_HOST", "127.0.0.1", "address the gateway listens on; the other parts stay on loopback")
+    gateway_port: int = _setting("GATEWAY_PORT", 8000, "public gateway")
+    assistant_port: int = _setting("ASSISTANT_PORT", 5005, "assistant (Rasa), private")
+    actions_port: int = _setting("ACTIONS_PORT", 5055, "action server, private")
+    console_port: int = _setting("CONSOLE_PORT", 5080, "staff console")
+    sandbox_port: int = _setting("SANDBOX_PORT", 5090, "sandbox city, sandbox profile only")
+    database_url: Optional[str] = _setting(
+        "DATABASE_URL", None, "record, inbox and outbox: sqlite:///… or postgresql://…; default: SQLite in the state folder", secret=True
+    )
+    tracker_database_url: Optional[str] = _setting(
+        "TRACKER_DATABASE_URL", None, "tracker rows: sqlite:///… or postgresql://…; default: SQLite in the state folder", secret=True
+    )
+    turn_timeout_s: float = _setting("TURN_TIMEOUT_S", 20.0, "seconds one call to the assistant may take")
+    turn_deadline_s: float = _setting("TURN_DEADLINE_S", 45.0, "seconds after which a resident gets an apology whatever happens")
+    worker_threads: int = _setting("WORKER_THREADS", 16, "conversations one worker process serves at the same time")
+    rest_api_key: Optional[str] = _setting(
+        "REST_API_KEY", None, "key that REST callers send as X-Api-Key; unset: REST is open (laptop only)", secret=True
+    )
+    public_url: Optional[str] = _setting("PUBLIC_URL", None, "address residents reach the gateway at, for example https://chat.example.org")
+
+    @property
+    def gateway_url(self) -> str:
+        return f"http://127.0.0.1:{self.gateway_port}"
+
+    @property
+    def assistant_url(self) -> str:
+        return f"http://127.0.0.1:{self.assistant_port}"
+
+    @property
+    def actions_url(self) -> str:
+        return f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def console_url(self) -> str:
+        return f"http://127.0.0.1:{self.console_port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def record_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.state_folder / 'resident.sqlite3'}"
+
+    @property
+    def tracker_url(self) -> str:
+        return self.tracker_database_url or f"sqlite:///{self.state_folder / 'tracker.sqlite3'}"
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {"int": int, "float": float, "Path": lambda text: Path(text).resolve()}
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from an environment. Raises SettingError when a value cannot be read or is out of range."""
+    values = {}
+    for row in fields(Settings):
+        variable = row.metadata["variable"]
+        text = environ.get(variable, "").strip()
+        if not text:
+            continue
+        try:
+            values[row.name] = _READERS.get(str(row.type), str)(text)
+        except ValueError:
+            raise SettingError(f"{variable} must be a {'whole number' if row.type == 'int' else 'number'}") from None
+    settings = Settings(**values)
+    if settings.profile not in ("sandbox", "live"):
+        raise SettingError("RESIDENT_PROFILE must be sandbox or live")
+    for row in fields(Settings):
+        if row.name.endswith("_port") and not 0 < getattr(settings, row.name) < 65536:
+            raise SettingError(f"{row.metadata['variable']} must be a port between 1 and 65535")
+    return settings
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process."""
+    return read_settings(os.environ)

@@ -1,0 +1,96 @@
+"""What belongs to no task: offering choices, leaving a task, reaching a person."""
+
+from __future__ import annotations
+
+from typing import List, Sequence, Tuple
+
+import pytest
+
+from actions.conversation import ActionCancelTask, ActionStartOver, ActionTalkToPerson
+from actions.offer_choices import ActionOfferChoices
+from bot.city import city
+from tests.actions.turns import Said, run, tracker
+
+
+def offered(*ranking: Tuple[str, float], intent: str = "nlu_fallback", language: str = "en") -> Said:
+    return run(ActionOfferChoices(), tracker("hmm", intent, ranking=ranking, slots={"language": language}))
+
+
+def payloads(said: Said) -> List[str]:
+    return [button["payload"] for message in said.messages for button in message["buttons"]]
+
+
+def test_the_likeliest_needs_are_offered_in_short_words() -> None:
+    said = offered(("article/garbage_missed", 0.35), ("collection_day", 0.3), ("report_problem/pothole", 0.2), ("article/noise", 0.15))
+    assert said.responses == ["utter_offer_choices"]
+    assert payloads(said) == [
+        '/article{"article": "garbage_missed"}',
+        "/collection_day",
+        '/report_problem{"service_code": "pothole"}',
+        "/something_else",
+    ]
+    assert said.choices[1:] == ["Find my collection day", "Report a pothole", "Something else"]
+
+
+def test_choices_are_in_the_residents_language() -> None:
+    said = offered(("collection_day", 0.3), ("report_problem/pothole", 0.25), language="fr")
+    assert said.choices == ["Trouver mon jour de collecte", "Signaler un nid-de-poule", "Autre chose"]
+
+
+def test_what_is_much_less_likely_is_not_offered() -> None:
+    said = offered(("collection_day", 0.36), ("article/noise", 0.05))
+    assert payloads(said) == ["/collection_day", "/something_else"]
+
+
+@pytest.mark.parametrize(
+    "ranking",
+    [
+        [],
+        [("article/electricity", 0.13), ("help", 0.04)],  # what meaningless texts get
+        [("out_of_scope", 0.6)],
+        [("affirm", 0.3), ("greet", 0.2)],
+        [("article/no_such_article", 0.4), ("report_problem/no_such_service", 0.3)],
+    ],
+)
+def test_when_nothing_is_close_it_says_so_and_whom_to_ask(ranking: Sequence[Tuple[str, float]]) -> None:
+    said = offered(*ranking)
+    assert said.responses == ["utter_unknown"]
+    assert city().phone in said.text()
+    assert not said.choices
+
+
+def test_a_matter_of_no_city_gets_no_choices() -> None:
+    said = offered(("out_of_scope", 0.5), ("collection_day", 0.3), intent="out_of_scope")
+    assert said.responses == ["utter_unknown"]
+
+
+def test_what_may_be_an_emergency_gets_911_first() -> None:
+    said = offered(("talk_to_person", 0.21), ("emergency", 0.2))
+    assert said.responses[0] == "utter_emergency"
+    assert "911" in said.text()
+
+
+def test_leaving_a_task_forgets_all_of_it() -> None:
+    said = run(ActionCancelTask(), tracker("never mind", "cancel", loop="report_form", slots={"report_location": "200 King St W"}))
+    assert said.responses == ["utter_cancelled"]
+    assert {"event": "active_loop", "timestamp": None, "name": None} in said.events
+    assert said.slots["report_location"] is None
+    assert said.slots["requested_slot"] is None
+
+
+def test_there_is_nothing_to_leave_outside_a_task() -> None:
+    assert run(ActionCancelTask(), tracker("never mind", "cancel")).responses == ["utter_nothing_to_cancel"]
+
+
+def test_starting_over_ends_the_task() -> None:
+    said = run(ActionStartOver(), tracker("start over", "start_over", loop="collection_form"))
+    assert said.responses == ["utter_start_over"]
+    assert {"event": "active_loop", "timestamp": None, "name": None} in said.events
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_person_is_one_message_away(language: str) -> None:
+    said = run(ActionTalkToPerson(), tracker("agent", "talk_to_person", slots={"language": language}))
+    text = said.text(language)
+    assert city().phone in text
+    assert city().name[language] in text

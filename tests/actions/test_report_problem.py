@@ -1,0 +1,328 @@
+"""Reporting a problem: what a resident reads, and what the city has in the end."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Dict, List
+
+import pytest
+import requests
+
+from actions.clients.open311 import Open311
+from actions.report_form import ValidateReportForm
+from actions.report_problem import ActionSubmitReport
+from actions.report_questions import (
+    ActionAskReportAttribute,
+    ActionAskReportChange,
+    ActionAskReportConfirmed,
+    ActionAskReportLocation,
+    ActionAskServiceCode,
+)
+from tests.actions.turns import Form, run, tracker
+from tests.running import fault
+
+pytestmark = pytest.mark.usefixtures("record")
+
+
+@pytest.fixture
+def form(open311: Open311) -> Form:
+    return made_form(open311)
+
+
+def made_form(open311: Open311) -> Form:
+    questions = [
+        kind(open311) for kind in (ActionAskServiceCode, ActionAskReportAttribute, ActionAskReportConfirmed, ActionAskReportChange)
+    ]
+    asks = {question.slot: question for question in [*questions, ActionAskReportLocation()]}
+    return Form(ValidateReportForm(open311), asks, ActionSubmitReport(open311))
+
+
+def pothole(form: Form, words: str = "there is a huge pothole at 200 king st w that broke my tire") -> Any:
+    return form.say(words, "report_problem", service_code="pothole")
+
+
+def at_the_city(sandbox: str, description: str) -> List[Dict[str, Any]]:
+    listed = requests.get(f"{sandbox}/open311/v2/requests.json", timeout=10).json()
+    return [row for row in listed if row["description"] == description]
+
+
+def test_a_report_in_one_message_is_summed_up_sent_and_numbered(form: Form, sandbox: str) -> None:
+    words = f"huge pothole at 200 king st w, front wheel broke {uuid.uuid4().hex}"
+    summed_up = pothole(form, words)
+    assert summed_up.responses == ["utter_ask_report_confirmed"]
+    assert summed_up.choices == ["Send it", "Change something", "Do not send"]
+    assert all(part in summed_up.text() for part in ("Pothole", "200 King St W", words))
+    sent = form.say("send it", "affirm")
+    (filed,) = at_the_city(sandbox, words)
+    assert filed["service_request_id"] in sent.text()
+    assert (filed["service_code"], filed["address"]) == ("pothole", "200 King St W")
+    assert sent.report["outcome"] == "ok"
+    assert form.slots["last_request"] == filed["service_request_id"]
+    assert all(form.slots[slot] is None for slot in ValidateReportForm.slots)
+
+
+def test_a_report_is_asked_for_bit_by_bit(form: Form, sandbox: str) -> None:
+    words = f"dark all night {uuid.uuid4().hex}"
+    assert form.say("i want to report a problem", "report_problem").responses == ["utter_ask_service_code"]
+    assert form.say("the streetlight", "report_problem", service_code="streetlight").responses == ["utter_ask_report_location"]
+    where = form.say("on king st", "nlu_fallback")
+    assert where.responses == ["utter_ask_report_location_street_only"]
+    assert "King St" in where.text()
+    assert form.say("200").responses == ["utter_ask_report_description"]
+    asked = form.say(words, "report_problem", service_code="streetlight")
+    assert asked.text() == "What is wrong with the light?"
+    assert asked.choices == ["It is out", "It flickers", "It stays on all day", "The pole or lamp is damaged"]
+    assert "It flickers" in form.say("it flickers").text()
+    form.say("send it", "affirm")
+    (filed,) = at_the_city(sandbox, words)
+    assert (filed["service_code"], filed["address"]) == ("streetlight", "200 King St")
+
+
+def test_the_citys_questions_come_in_french_to_french_speakers(form: Form) -> None:
+    form.slots["language"] = "fr"
+    said = form.say(
+        "le lampadaire est éteint devant le 200 rue king ouest depuis deux semaines", "report_problem", service_code="streetlight"
+    )
+    assert said.text("fr") == "Quel est le problème avec le lampadaire?"
+    assert "Lampadaire en panne" in form.say("il clignote").text("fr")
+
+
+@pytest.mark.parametrize(
+    ("answer", "place"),
+    [
+        ("200 rue king ouest", "200 King St W"),
+        ("corner of king and victoria", "King & Victoria"),
+        ("weber st w and victoria st n", "Weber St W & Victoria St N"),
+    ],
+)
+def test_a_place_is_an_address_or_a_corner(form: Form, answer: str, place: str) -> None:
+    form.say("pothole", "report_problem", service_code="pothole")
+    form.say(answer)
+    assert form.slots["report_location"] == place
+
+
+def test_a_place_without_number_is_taken_after_asking_once_more(form: Form) -> None:
+    form.say("the swing is broken", "report_problem", service_code="playground")
+    assert form.say("in the park").responses == ["utter_ask_report_location_unclear"]
+    form.say("victoria park beside the lake")
+    assert form.slots["report_location"] == "victoria park beside the lake"
+
+
+def test_a_change_of_mind_inside_the_form_corrects_the_address(form: Form) -> None:
+    form.say("pothole at 201 king st w", "report_problem", service_code="pothole")
+    said = form.say("actually it's 210 not 201")
+    assert said.responses == ["utter_report_place_changed", "utter_ask_report_description"]
+    assert "210 King St W" in said.text().splitlines()[0]
+    summed_up = form.say("it is deep")
+    assert "210 King St W" in summed_up.text()
+    assert "201" not in summed_up.text()
+
+
+def test_a_second_address_in_the_description_is_not_the_place(form: Form) -> None:
+    form.say("pothole at 201 king st w", "report_problem", service_code="pothole")
+    form.say("it runs all the way to 45 queen st n")
+    assert form.slots["report_location"] == "201 King St W"
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked"),
+    [
+        ("the place", "utter_ask_report_location"),
+        ("2", "utter_ask_report_description"),
+        ("kind of problem", "utter_ask_service_code"),
+    ],
+)
+def test_a_no_at_the_end_asks_what_to_change(form: Form, answer: str, asked: str) -> None:
+    pothole(form)
+    changing = form.say("no", "deny")
+    assert changing.responses == ["utter_ask_report_change"]
+    assert changing.choices == ["The place", "The description", "The kind of problem"]
+    assert form.say(answer).responses[-1:] in ([asked], ["utter_ask_report_location_street_only"])
+
+
+def test_what_was_changed_is_summed_up_again(form: Form, sandbox: str) -> None:
+    words = f"the pothole broke two wheels {uuid.uuid4().hex}"
+    pothole(form)
+    form.say("no", "deny")
+    form.say("The description", tapped=True, answer="description")
+    summed_up = form.say(words, "report_problem", service_code="pothole")
+    assert words in summed_up.text()
+    form.say("Send it", "affirm", tapped=True)
+    assert len(at_the_city(sandbox, words)) == 1
+
+
+def test_another_kind_of_problem_named_at_the_end_replaces_the_first(form: Form) -> None:
+    pothole(form)
+    said = form.say("no, it's graffiti", "deny", service_code="graffiti")
+    assert said.text() == "Is it hateful or offensive?"
+
+
+def test_yes_and_no_answer_a_yes_or_no_question(form: Form) -> None:
+    form.say("ugly painted words on the wall at 20 charles st w", "report_problem", service_code="graffiti")
+    form.say("nope", "deny")
+    assert form.slots["report_answers"] == {"OFFENSIVE": ["no"]}
+
+
+def test_more_than_one_choice_is_taken_where_the_city_allows_it(form: Form) -> None:
+    form.say("someone dumped two couches and old tires at 900 homer watson blvd", "report_problem", service_code="illegal_dumping")
+    form.say("1, 2 and 4")
+    assert form.slots["report_answers"] == {"ITEMS": ["bags", "furniture", "tires"]}
+
+
+def test_an_answer_the_city_could_not_take_is_asked_again(form: Form) -> None:
+    form.say("the tree at 75 belmont ave w looks really odd lately", "report_problem", service_code="tree")
+    said = form.say("purple", "nlu_fallback")
+    assert said.responses == ["utter_answer_unclear", "utter_ask_report_attribute"]
+
+
+def test_what_the_city_wants_known_is_said_first(form: Form) -> None:
+    said = form.say("the tree at 75 belmont ave w looks really odd lately", "report_problem", service_code="tree")
+    assert said.responses[0] == "utter_report_information"
+    assert "call 911" in said.text()
+
+
+def test_only_what_can_be_reported_is_offered(form: Form) -> None:
+    said = form.say("my spaceship broke", "report_problem", service_code="spaceship")
+    assert said.responses == ["utter_ask_service_code"]
+    assert len(said.choices) == 6
+    unclear = form.say("the spaceship", "nlu_fallback")
+    assert unclear.responses == ["utter_ask_service_code_unclear"]
+    assert len(unclear.choices) > 6
+    assert form.say("Graffiti").responses == ["utter_ask_report_location"]
+
+
+@pytest.mark.parametrize("intent", ["cancel", "start_over", "emergency", "talk_to_person"])
+def test_a_command_leaves_the_form_to_the_rules_at_any_question(form: Form, intent: str) -> None:
+    form.say("report a problem", "report_problem")
+    for answer, code in (("pothole", "pothole"), ("200 king st w", ""), ("deep hole", "")):
+        form.say("words", intent)
+        assert form.rejected
+        form.say(answer, "report_problem" if code else "inform", **({"service_code": code} if code else {}))
+    form.say("words", intent)
+    assert form.rejected
+
+
+def test_a_safety_article_goes_before_any_question(form: Form) -> None:
+    form.say("pothole at 200 king st w", "report_problem", service_code="pothole")
+    form.say("i smell gas", "article", article="gas_smell")
+    assert form.rejected
+
+
+def test_a_question_in_the_middle_is_left_to_the_rules_and_the_form_goes_on(form: Form) -> None:
+    form.say("pothole", "report_problem", service_code="pothole")
+    form.say("when is garbage at 45 queen st n?", "collection_day")
+    assert form.rejected
+    slots = {**form.slots}
+    rejected = [{"event": "action_execution_rejected", "name": "report_form"}, {"event": "action", "name": "action_collection_day"}]
+    again = run(
+        form.validator, tracker("when is garbage at 45 queen st n?", "collection_day", slots=slots, loop="report_form", events=rejected)
+    )
+    assert again.slots["requested_slot"] == "report_location"
+    assert "report_location" not in again.slots  # the address belonged to the question
+
+
+def test_a_form_opened_again_has_forgotten_the_last_one(form: Form) -> None:
+    pothole(form)
+    form.open = False  # the session ended
+    said = form.say("streetlight out", "report_problem", service_code="streetlight")
+    assert said.responses == ["utter_ask_report_location"]
+
+
+@pytest.mark.parametrize("name", ["html500", "429", "error200", "truncated"])
+def test_a_city_that_cannot_be_reached_is_said_before_any_question(form: Form, sandbox: str, name: str) -> None:
+    with fault(sandbox, "open311", name):
+        said = pothole(form)
+    assert said.responses == ["utter_report_unreachable"]
+    assert "nothing was sent" in said.text()
+
+
+def test_a_city_without_open311_says_how_to_report() -> None:
+    validator, submit = ValidateReportForm(None), ActionSubmitReport(None)
+    validator.open311 = submit.open311 = None
+    said = Form(validator, {}, submit).say("pothole at 200 king st w", "report_problem", service_code="pothole")
+    assert said.responses == ["utter_report_not_offered"]
+    assert "https://" in said.text()
+
+
+def test_a_report_without_a_clear_answer_is_neither_claimed_nor_denied(form: Form, sandbox: str) -> None:
+    words = f"there is an ugly deep crater at 200 king st w {uuid.uuid4().hex}"
+    pothole(form, words)
+    with fault(sandbox, "open311", "truncated"):
+        said = form.say("send it", "affirm")
+    assert said.responses == ["utter_report_unconfirmed"]
+    assert said.report["outcome"] == "unavailable"
+    assert len(at_the_city(sandbox, words)) == 1
+
+
+def test_a_report_nobody_took_is_given_back_to_copy(form: Form, sandbox: str) -> None:
+    words = f"there is an ugly deep crater at 200 king st w {uuid.uuid4().hex}"
+    pothole(form, words)
+    with fault(sandbox, "open311", "429"):
+        said = form.say("send it", "affirm")
+    assert said.responses == ["utter_report_not_taken"]
+    assert words in said.text()
+    assert at_the_city(sandbox, words) == []
+
+
+def test_a_turn_that_is_run_again_files_once_and_says_the_same(form: Form, sandbox: str) -> None:
+    words = f"there is an ugly deep crater at 200 king st w {uuid.uuid4().hex}"
+    pothole(form, words)
+    slots = {**form.slots, "report_confirmed": True}
+    said = [run(form.submit, tracker("send it", "affirm", slots=slots, turn_id="the same turn")) for _ in range(2)]
+    (filed,) = at_the_city(sandbox, words)
+    assert all(filed["service_request_id"] in one.text() for one in said)
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"report_confirmed": None},
+        {"report_confirmed": "yes"},
+        {"report_location": None},
+        {"report_description": ""},
+        {"service_code": "nope"},
+        {"service_code": "streetlight"},  # its question is not answered
+        {"service_code": "streetlight", "report_answers": {"PROBLEM": ["nope"]}},
+    ],
+)
+def test_a_form_that_ended_without_all_it_needs_sends_nothing(form: Form, sandbox: str, missing: Dict[str, Any]) -> None:
+    words = f"hole {uuid.uuid4().hex}"
+    slots = {
+        "service_code": "pothole",
+        "report_location": "200 King St W",
+        "report_description": words,
+        "report_confirmed": True,
+        **missing,
+    }
+    said = run(form.submit, tracker("yes", "affirm", slots=slots))
+    assert said.responses == ["utter_report_not_sent"]
+    assert at_the_city(sandbox, words) == []
+
+
+def test_an_error_of_our_own_while_sending_is_never_called_a_failure_to_send(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    pothole(form)
+    monkeypatch.setattr("actions.report_problem.file_once", lambda *args, **kwargs: 1 / 0)
+    assert form.say("send it", "affirm").responses == ["utter_report_unconfirmed"]
+
+
+def test_words_that_say_more_than_was_asked_are_not_asked_for_again(form: Form) -> None:
+    form.say("report a problem", "report_problem")
+    words = "hateful graffiti on the school wall, 20 charles st w"
+    said = form.say(words, "report_problem", service_code="graffiti")
+    assert said.text() == "Is it hateful or offensive?"
+    assert (form.slots["report_location"], form.slots["report_description"]) == ("20 Charles St W", words)
+
+
+def test_the_likeliest_kinds_of_problem_are_offered_first(open311: Open311) -> None:
+    ranking = [("report_problem", 0.5), ("report_problem/trail", 0.2), ("report_problem/tree", 0.1)]
+    said = run(ActionAskServiceCode(open311), tracker("something fell on the path", "report_problem", ranking=ranking))
+    assert said.choices[:3] == ["Trail or path", "Tree problem", "Pothole"]
+
+
+def test_after_an_interruption_the_question_is_asked_as_if_for_the_first_time(form: Form) -> None:
+    form.say("pothole", "report_problem", service_code="pothole")
+    form.say("hmm", "nlu_fallback")
+    assert form.slots["form_note"] == "unclear"
+    rejected = [{"event": "action_execution_rejected", "name": "report_form"}]
+    again = run(form.validator, tracker("thanks", "thank", slots=form.slots, loop="report_form", events=rejected))
+    assert again.slots["form_note"] is None

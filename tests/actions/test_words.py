@@ -1,0 +1,168 @@
+"""Code against words: every response, title and line an action uses is there, in every language."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any, Dict, Iterator, Set, Tuple
+
+import pytest
+import yaml
+
+from actions.words import chosen, spoken_date, wording
+from bot.city import city
+from tests.actions.turns import ROOT, responses
+
+DOMAIN: Dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+CARRIER_KEYWORDS = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "help", "info", "start", "yes", "unstop", "arret", "aide"}
+FILLED_BY_EVERY_ACTION = {"city_name", "city_phone", "city_hours", "city_contact"}
+
+
+def texts_of_actions() -> Iterator[Tuple[Path, str]]:
+    for path in sorted((ROOT / "actions").rglob("*.py")):
+        yield path, path.read_text(encoding="utf-8")
+
+
+def used_responses() -> Set[str]:
+    return {name for _, text in texts_of_actions() for name in re.findall(r"\"(utter_\w+)\"", text)}
+
+
+def rules() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "data" / "rules").glob("*.yml")))
+
+
+def test_no_response_name_is_put_together() -> None:
+    assert not [path for path, text in texts_of_actions() if re.search(r"f\"utter_|\"utter_\" \+", text)]
+
+
+def test_every_response_an_action_or_rule_uses_is_in_the_domain() -> None:
+    used = used_responses() | set(re.findall(r"utter_\w+", rules()))
+    assert len(used) > 40
+    assert used <= set(responses())
+
+
+def test_every_response_of_the_domain_is_used() -> None:
+    asked_by_rasa = {f"utter_ask_{slot}" for form in DOMAIN["forms"].values() for slot in form["required_slots"]}
+    used = used_responses() | set(re.findall(r"utter_\w+", rules())) | asked_by_rasa
+    assert set(responses()) <= used
+
+
+@pytest.mark.parametrize("name", sorted(responses()))
+def test_every_response_is_there_in_both_languages_with_the_same_parts(name: str) -> None:
+    english, french = responses()[name]
+    assert "condition" not in english
+    assert french["condition"] == [{"type": "slot", "name": "language", "value": "fr"}]
+    parts = [set(re.findall(r"{(\w+)}", variation["text"])) for variation in (english, french)]
+    assert parts[0] == parts[1]
+    buttons = [[button["payload"] for button in variation.get("buttons", [])] for variation in (english, french)]
+    assert buttons[0] == buttons[1]
+
+
+def test_a_response_said_by_a_rule_needs_nothing_filled_in() -> None:
+    said = set(re.findall(r"utter_\w+", rules()))
+    assert len(said) > 5
+    assert not [name for name in said if "{" in responses()[name][0]["text"]]
+
+
+def test_every_action_of_the_domain_exists_and_the_other_way_round() -> None:
+    from rasa_sdk.executor import ActionExecutor
+
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    there = {name for name in executor.actions if "of_this_test" not in name}
+    assert len(there) > 15
+    assert there == set(DOMAIN["actions"])
+
+
+def test_every_slot_an_action_sets_is_in_the_domain() -> None:
+    set_somewhere = {
+        name for _, text in texts_of_actions() for call in re.findall(r"turn\.set\(([^)]*)\)", text) for name in re.findall(r"(\w+)=", call)
+    }
+    assert len(set_somewhere) > 8
+    assert set_somewhere <= set(DOMAIN["slots"])
+
+
+def test_every_payload_is_an_intent_of_the_domain_with_entities_of_the_domain() -> None:
+    sent = {(intent, names) for _, text in texts_of_actions() for intent, names in re.findall(r"payload\(\"(\w+)\"((?:, \w+=)*)", text)}
+    assert len(sent) > 3
+    assert {intent for intent, _ in sent} <= set(DOMAIN["intents"])
+    assert {name for _, names in sent for name in re.findall(r"(\w+)=", names)} <= set(DOMAIN["entities"])
+
+
+@pytest.mark.parametrize(
+    ("section", "key"), [(section, key) for section, rows in wording().items() for key in rows], ids=lambda value: str(value)
+)
+def test_every_word_is_there_in_every_language(section: str, key: str) -> None:
+    row = wording()[section][key]
+    assert set(row) == set(city().languages)
+    assert all(row.values())
+
+
+def test_every_service_and_stream_of_the_sandbox_has_a_title() -> None:
+    services = yaml.safe_load((ROOT / "data" / "sandbox" / "services.yml").read_text(encoding="utf-8"))["services"]
+    streams = yaml.safe_load((ROOT / "data" / "sandbox" / "waste.yml").read_text(encoding="utf-8"))["streams"]
+    assert {row["service_code"] for row in services} == set(wording()["services"])
+    assert {row["name"] for row in streams} == set(wording()["streams"])
+
+
+def test_every_kind_of_problem_can_be_understood() -> None:
+    services = yaml.safe_load((ROOT / "data" / "sandbox" / "services.yml").read_text(encoding="utf-8"))["services"]
+    examples = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "data" / "nlu").glob("*.yml"))
+    labels = set(re.findall(r"intent: report_problem/(\w+)", examples))
+    assert labels == {row["service_code"] for row in services}
+
+
+def test_no_choice_is_a_word_carriers_keep_for_themselves() -> None:
+    titles = [
+        row[language]
+        for section in ("tasks", "services", "choices", "confirmations", "changes")
+        for row in wording()[section].values()
+        for language in row
+    ]
+    buttons = [
+        button["title"] for variations in responses().values() for variation in variations for button in variation.get("buttons", [])
+    ]
+    assert len(titles) > 30
+    assert not [title for title in [*titles, *buttons] if title.casefold() in CARRIER_KEYWORDS]
+
+
+def test_no_response_asks_for_a_word_carriers_keep_for_themselves() -> None:
+    texts = [variation["text"] for variations in responses().values() for variation in variations]
+    asking = re.compile(r"\b(?:say|reply|answer|write|type|text|dites|répondez|écrivez)\W+(\w+)", re.IGNORECASE)
+    asked = {word.casefold() for text in texts for word in asking.findall(text)}
+    assert asked
+    assert not asked & CARRIER_KEYWORDS
+
+
+@pytest.mark.parametrize(
+    ("day", "english", "french"),
+    [
+        (date(2026, 12, 1), "Tuesday, December 1", "mardi 1er décembre"),
+        (date(2026, 1, 11), "Sunday, January 11", "dimanche 11 janvier"),
+        (date(2026, 3, 21), "Saturday, March 21", "samedi 21 mars"),
+    ],
+)
+def test_dates_are_said_as_people_say_them(day: date, english: str, french: str) -> None:
+    assert (spoken_date(day, "en"), spoken_date(day, "fr")) == (english, french)
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("2", 1),
+        ("#2", 1),
+        ("the first one", 0),
+        ("la deuxième", 1),
+        ("It flickers", 1),
+        ("flickers", 1),
+        ("it is outt", 0),
+        ("i think it flickers a lot", 1),
+        ("9", None),
+        ("no idea", None),
+        ("it", None),
+        ("", None),
+    ],
+)
+def test_a_choice_is_understood_by_its_number_or_its_words(text: str, index: Any) -> None:
+    assert chosen(text, ["It is out", "It flickers"]) == index

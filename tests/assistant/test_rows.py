@@ -1,0 +1,136 @@
+"""The assistant's tables: whole turns, once, sealed, on every database there is to test on."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Iterator, List
+
+import pytest
+import sqlalchemy as sa
+
+from bot.assistant.rows import AlreadyStoredError, NewEvent, Rows, Stored, opened
+from bot.sealing import SealError
+from tests.conversations import databases
+
+HELLO = NewEvent("user", 1.0, '{"text": "hello from Elm Street"}')
+START = NewEvent("session_started", 1.0, "{}", starts_session=True)
+
+
+@pytest.fixture(params=databases.kinds())
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'state' / 'tracker.sqlite3'}"
+    else:
+        with databases.postgres_database() as name:
+            yield databases.postgres(name)
+
+
+@pytest.fixture
+def rows(url: str) -> Iterator[Rows]:
+    made = Rows(url)
+    yield made
+    made._engine.dispose()
+
+
+def said(rows: Rows, conversation: str) -> List[str]:
+    return opened(conversation, rows.last_session(conversation))
+
+
+def test_a_turn_comes_back_in_order_and_only_in_its_conversation(rows: Rows) -> None:
+    rows.store_turn("one", "t1", [START, HELLO, NewEvent("bot", 2.0, '{"text": "hi"}')], '{"messages": []}', Stored())
+    assert said(rows, "one") == ["{}", HELLO.data, '{"text": "hi"}']
+    assert said(rows, "two") == []
+    assert rows.answer_of("one", "t1") == '{"messages": []}'
+    assert rows.answer_of("one", "t2") is None
+    assert rows.answer_of("two", "t1") is None
+
+
+def test_a_turn_is_stored_once(rows: Rows) -> None:
+    rows.store_turn("one", "t1", [START, HELLO], '"first"', Stored())
+    with pytest.raises(AlreadyStoredError):
+        rows.store_turn("one", "t1", [HELLO], '"second"', rows.last_session("one"))
+    assert len(said(rows, "one")) == 2
+    assert rows.answer_of("one", "t1") == '"first"'
+
+
+def test_of_two_turns_that_saw_the_same_rows_only_one_is_stored_and_whole(rows: Rows) -> None:
+    rows.store_turn("one", "t0", [START], '"zero"', Stored())
+    seen = rows.last_session("one")
+    results: List[str] = []
+
+    def store(name: str) -> None:
+        try:
+            rows.store_turn("one", name, [HELLO, HELLO], f'"{name}"', seen)
+            results.append(name)
+        except AlreadyStoredError:
+            pass
+
+    threads = [threading.Thread(target=store, args=(name,)) for name in ("t1", "t2", "t3", "t4")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 1
+    assert [rows.answer_of("one", name) for name in ("t1", "t2", "t3", "t4")].count(None) == 3
+    assert len(said(rows, "one")) == 3
+
+
+def test_only_the_last_session_is_loaded(rows: Rows) -> None:
+    rows.store_turn("one", "t1", [START, HELLO], '""', Stored())
+    rows.store_turn("one", "t2", [NewEvent("slot", 2.0, '"old"'), START, NewEvent("user", 3.0, '"new"')], '""', rows.last_session("one"))
+    assert said(rows, "one") == ["{}", '"new"']
+    assert rows.last_session("one").last_sequence == 5
+
+
+def test_nothing_readable_is_in_the_database(rows: Rows, url: str) -> None:
+    rows.store_turn("one", "t1", [START, HELLO], '{"messages": [{"text": "Elm Street"}]}', Stored())
+    with sa.create_engine(url).connect() as connection:
+        tables = [connection.execute(sa.text(f"SELECT * FROM {table}")).all() for table in ("tracker_events", "tracker_turns")]
+    assert [len(table) for table in tables] == [2, 1]
+    for value in (value for table in tables for row in table for value in row):
+        assert b"Elm Street" not in (bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode())
+
+
+def test_a_row_copied_to_another_conversation_does_not_open_there(rows: Rows, url: str) -> None:
+    rows.store_turn("one", "t1", [START, HELLO], '""', Stored())
+    with sa.create_engine(url).begin() as connection:
+        connection.execute(sa.text("UPDATE tracker_events SET conversation = 'two'"))
+    with pytest.raises(SealError):
+        said(rows, "two")
+
+
+def test_old_rows_are_purged_and_the_conversation_goes_on(rows: Rows, url: str) -> None:
+    rows.store_turn("one", "t1", [START, HELLO], '""', Stored())
+    with sa.create_engine(url).begin() as connection:
+        for table in ("tracker_events", "tracker_turns"):
+            connection.execute(sa.text(f"UPDATE {table} SET created_at = created_at - 8 * 86400"))
+    rows.store_turn("one", "t2", [START, HELLO], '""', rows.last_session("one"))
+    assert rows.purge(older_than_days=7) == 3
+    assert rows.answer_of("one", "t1") is None
+    assert rows.answer_of("one", "t2") == '""'
+    assert said(rows, "one") == ["{}", HELLO.data]
+    rows.store_turn("one", "t3", [HELLO], '""', rows.last_session("one"))
+    assert len(said(rows, "one")) == 3
+
+
+def test_an_unreachable_database_is_an_error_and_heals(tmp_path: Path) -> None:
+    place = tmp_path / "tracker.sqlite3"
+    place.mkdir()  # a folder where the file should be
+    rows = Rows(f"sqlite:///{place}")
+    for attempt in (rows.check, lambda: rows.last_session("one"), lambda: rows.store_turn("one", "t1", [HELLO], "", Stored())):
+        with pytest.raises(sa.exc.OperationalError):
+            attempt()
+    place.rmdir()
+    rows.check()
+    rows.store_turn("one", "t1", [START, HELLO], '""', Stored())
+    assert len(said(rows, "one")) == 2
+
+
+def test_what_was_stored_survives_the_process(tmp_path: Path) -> None:
+    place = tmp_path / "tracker.sqlite3"
+    Rows(f"sqlite:///{place}").store_turn("one", "t1", [START, HELLO], '""', Stored())
+    with sqlite3.connect(place) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert said(Rows(f"sqlite:///{place}"), "one") == ["{}", HELLO.data]

@@ -1,0 +1,27 @@
+"""The words of the console and of the demo page, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any, Set
+
+import pytest
+import yaml
+
+from bot.settings import ROOT
+
+
+def paths(shape: Any, before: str = "") -> Set[str]:
+    """The place of every word that is really there."""
+    if isinstance(shape, dict):
+        return {path for name, part in shape.items() for path in paths(part, f"{before}/{name}")}
+    if isinstance(shape, list):
+        return {path for number, part in enumerate(shape) for path in paths(part, f"{before}/{number}")}
+    return {before} if isinstance(shape, str) and shape.strip() else set()
+
+
+@pytest.mark.parametrize("name", ["console.yml", "demo.yml"])
+def test_every_word_is_there_in_both_languages(name: str) -> None:
+    words = yaml.safe_load((ROOT / "data" / name).read_text(encoding="utf-8"))
+    assert set(words) == {"en", "fr"}
+    assert len(paths(words["en"])) > 30
+    assert paths(words["en"]) == paths(words["fr"])

@@ -1,0 +1,90 @@
+"""An assistant for tests: a real HTTP server that speaks the turn contract and, like the real one, answers a turn id once."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Callable, Dict, Iterator, List, Tuple
+
+Turn = Dict[str, Any]
+Reply = Tuple[int, Any]  # status; body as JSON, or as bytes
+
+
+def messages(*texts: str, **more: Any) -> Reply:
+    """A plain answer in English."""
+    shape = {"messages": [{"text": text} for text in texts], "understood": [], "actions": [], "slots_changed": [], "language": "en"}
+    return 200, {**shape, **more}
+
+
+class FakeAssistant:
+    """`reply` decides; `asked` are all requests in order of arrival, `ran` those that were not answered from the store."""
+
+    def __init__(self) -> None:
+        self.reply: Callable[[Turn], Reply] = lambda turn: messages(f"You said: {turn['text']}")
+        self.asked: List[Turn] = []
+        self.secrets: List[str] = []
+        self.ran: List[Turn] = []
+        self._stored: Dict[str, Reply] = {}
+        self._locks: Dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def handle(self, turn: Turn) -> Reply:
+        with self._lock:
+            self.asked.append(turn)
+            lock = self._locks.setdefault(turn["conversation"], threading.Lock())
+        with lock:
+            if turn["turn_id"] not in self._stored:
+                self.ran.append(turn)
+                reply = self.reply(turn)
+                if reply[0] != 200:
+                    return reply
+                self._stored[turn["turn_id"]] = reply
+            return self._stored[turn["turn_id"]]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    fake: FakeAssistant
+
+    def do_POST(self) -> None:
+        turn = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.fake.secrets.append(self.headers["Authorization"])
+        status, body = self.fake.handle(turn)
+        self._answer(status, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+    def do_GET(self) -> None:
+        self._answer(200, b"{}")
+
+    def _answer(self, status: int, body: bytes) -> None:
+        try:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except OSError:
+            pass  # the caller hung up, as it may
+
+    def log_message(self, *args: Any) -> None:
+        """Nothing: pytest shows what matters."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, *args: Any) -> None:
+        """A caller that was killed half-way is no news."""
+
+
+@contextmanager
+def served(fake: FakeAssistant, port: int = 0) -> Iterator[int]:
+    """Serves on loopback; yields the port."""
+    server = _Server(("127.0.0.1", port), type("Handler", (_Handler,), {"fake": fake}))
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,74 @@
+"""What tests of the record do again and again: write as a resident, run a dispatcher, read what the resident reads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator, List, Optional
+
+from bot.conversations import leases
+from bot.conversations.assistant_client import Assistant
+from bot.conversations.dispatcher import Dispatcher
+from bot.conversations.inbox import accept
+from bot.conversations.models import Conversation, InboundMessage
+from bot.gateway.replies import fetch
+from bot.messages import Message
+from bot.sealing import lookup_digest
+from bot.secrets import secrets
+
+LIMIT_S = 30.0  # nothing here takes a second; a loaded machine may be slow
+_ids = iter(range(1, 10**9))
+
+
+def write(sender: str, text: str, provider_id: Optional[str] = None, language: Optional[str] = None) -> InboundMessage:
+    """One message of a resident, taken in."""
+    accepted = accept("rest", sender, text, provider_id or f"id {next(_ids)}", language)
+    return InboundMessage.objects.get(turn_id=accepted.turn_id)
+
+
+def conversation_of(sender: str) -> Conversation:
+    return Conversation.objects.get(route__address_lookup=lookup_digest("rest", sender))
+
+
+def wait_until(true: Callable[[], Any]) -> None:
+    limit = time.monotonic() + LIMIT_S
+    while not true():
+        assert time.monotonic() < limit, "it did not happen"
+        time.sleep(0.01)
+
+
+def wait_for(*inbound: InboundMessage) -> None:
+    """Until these turns are done."""
+    rows = InboundMessage.objects.filter(pk__in=[row.pk for row in inbound], state="done")
+    wait_until(lambda: rows.count() == len(inbound))
+
+
+def read(inbound: InboundMessage) -> List[Message]:
+    """What the resident reads in answer to a message."""
+    return list(fetch(inbound.turn_id).messages)
+
+
+def texts(inbound: InboundMessage) -> List[str]:
+    return [message.text for message in read(inbound)]
+
+
+def make_dispatcher(port: int, *, threads: int = 4, turn_timeout_s: float = 20.0, turn_deadline_s: float = 30.0) -> Dispatcher:
+    client = Assistant(f"http://127.0.0.1:{port}", secrets().internal_secret, threads)
+    return Dispatcher(
+        leases.process_name("worker"), client, threads=threads, turn_timeout_s=turn_timeout_s, turn_deadline_s=turn_deadline_s
+    )
+
+
+@contextmanager
+def dispatching(port: int, *, drain_s: float = 10.0, **limits: Any) -> Iterator[Dispatcher]:
+    """A dispatcher at work in this process."""
+    dispatcher = make_dispatcher(port, **limits)
+    thread = threading.Thread(target=dispatcher.run)
+    thread.start()
+    try:
+        yield dispatcher
+    finally:
+        dispatcher.stopping.set()
+        thread.join()
+        dispatcher.drain(drain_s)

@@ -1,0 +1,140 @@
+"""Deliveries: in order, once unless a crash leaves it open, tried again when that helps."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Dict, List, Optional, Tuple
+
+import pytest
+from django.utils import timezone
+
+from bot.conversations import sender
+from bot.conversations.models import OutboundMessage, Route
+from bot.conversations.sender import SendError
+from bot.messages import Choice, Message
+from tests.conversations.assistant import FakeAssistant, messages
+from tests.conversations.doing import dispatching, wait_for, write
+
+pytestmark = pytest.mark.usefixtures("record")
+
+
+class Provider:
+    """Takes messages as a provider of text messages does; `failures` are raised first, one per try."""
+
+    def __init__(self) -> None:
+        self.taken: List[Tuple[str, Message, Optional[str]]] = []
+        self.failures: Dict[str, List[SendError]] = {}
+
+    def __call__(self, address: str, message: Message, language: Optional[str]) -> str:
+        if self.failures.get(message.text):
+            raise self.failures[message.text].pop(0)
+        self.taken.append((address, message, language))
+        return f"id {len(self.taken)}"
+
+    def texts(self) -> List[str]:
+        return [message.text for _, message, _ in self.taken]
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return Provider()
+
+
+def deliver_all(provider: Provider) -> None:
+    while sender.deliver_next({"rest": provider}):
+        pass
+
+
+def answer(assistant: FakeAssistant, port: int, address: str, *said: str) -> None:
+    assistant.reply = lambda turn: messages(*said)
+    row = write(address, "hello")
+    with dispatching(port):
+        wait_for(row)
+
+
+def test_replies_go_to_the_address_in_order_and_once(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
+    answer(assistant, assistant_port, "+15195550123", "one", "two", "three")
+    deliver_all(provider)
+    deliver_all(provider)
+    assert provider.taken == [("+15195550123", Message(text), "en") for text in ("one", "two", "three")]
+    rows = OutboundMessage.objects.order_by("id")
+    assert [(row.state, row.provider_id) for row in rows] == [("sent", "id 1"), ("sent", "id 2"), ("sent", "id 3")]
+    assert all(row.sent_at for row in rows)
+
+
+def test_a_failed_try_holds_up_what_follows_in_the_conversation_and_nobody_else(
+    assistant: FakeAssistant, assistant_port: int, provider: Provider
+) -> None:
+    provider.failures["one"] = [SendError("busy", retry=True)]
+    answer(assistant, assistant_port, "a", "one", "two")
+    answer(assistant, assistant_port, "b", "other")
+    deliver_all(provider)
+    assert provider.texts() == ["other"]
+    OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    deliver_all(provider)
+    assert provider.texts() == ["other", "one", "two"]
+
+
+@pytest.mark.parametrize("tries", [[SendError("no such number", retry=False)], [SendError("busy", retry=True)] * (len(sender.PAUSES) + 1)])
+def test_a_message_that_cannot_be_delivered_fails_and_lets_the_next_one_go(
+    assistant: FakeAssistant, assistant_port: int, provider: Provider, tries: List[SendError]
+) -> None:
+    provider.failures["one"] = list(tries)
+    answer(assistant, assistant_port, "a", "one", "two")
+    for _ in range(len(tries) + 1):
+        deliver_all(provider)
+        OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    assert provider.texts() == ["two"]
+    assert [row.state for row in OutboundMessage.objects.order_by("id")] == ["failed", "sent"]
+
+
+def test_a_sender_killed_in_the_middle_sends_at_most_once_more(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
+    class Killed(BaseException):
+        """As abrupt as a process's end."""
+
+    def taken_then_killed(address: str, message: Message, language: Optional[str]) -> str:
+        provider(address, message, language)
+        raise Killed
+
+    answer(assistant, assistant_port, "a", "one")
+    with pytest.raises(Killed):
+        sender.deliver_next({"rest": taken_then_killed})
+    deliver_all(provider)
+    assert provider.texts() == ["one"]  # for a while it may still be on its way
+    OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    deliver_all(provider)
+    assert provider.texts() == ["one", "one"]
+    assert OutboundMessage.objects.get().attempts == 2
+
+
+def test_choices_reach_the_channel_as_tokens(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
+    assistant.reply = lambda turn: messages(messages=[{"text": "Sure?", "choices": [{"title": "Yes", "payload": "/affirm"}]}])
+    row = write("a", "hello")
+    with dispatching(assistant_port):
+        wait_for(row)
+    deliver_all(provider)
+    ((_, message, _),) = provider.taken
+    (choice,) = message.choices
+    assert choice == Choice("Yes", choice.payload)
+    assert choice.payload.startswith("choice_")
+
+
+def test_a_message_whose_address_is_lost_fails_and_holds_up_nobody(
+    assistant: FakeAssistant, assistant_port: int, provider: Provider
+) -> None:
+    answer(assistant, assistant_port, "a", "one")
+    answer(assistant, assistant_port, "b", "two")
+    Route.objects.filter(conversation=OutboundMessage.objects.order_by("id")[0].conversation).update(address_sealed=b"damaged")
+    deliver_all(provider)
+    assert provider.texts() == ["two"]
+    assert [row.state for row in OutboundMessage.objects.order_by("id")] == ["failed", "sent"]
+
+
+def test_replies_to_be_fetched_are_not_sent_and_fail_when_nobody_comes(assistant: FakeAssistant, assistant_port: int) -> None:
+    answer(assistant, assistant_port, "a", "one")
+    assert not sender.deliver_next({})
+    assert sender.give_up_unfetched({}) == 0
+    OutboundMessage.objects.update(created_at=timezone.now() - sender.KEPT_FOR_FETCHING)
+    assert sender.give_up_unfetched({"rest": lambda *_: ""}) == 0
+    assert sender.give_up_unfetched({}) == 1
+    assert OutboundMessage.objects.get().state == "failed"

@@ -1,0 +1,207 @@
+"""Addresses as residents write them."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language.addresses import Address, corrected, find_address, locate
+from bot.language.streets import closest_street, find_corner, find_street
+
+TOWN = "Kitchener"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("they skiped my garbage agian, 45 queen st n", "45 Queen St N"),
+        ("200 rue king ouest", "200 King St W"),
+        ("when is garbage at 200 king st w?", "200 King St W"),
+        ("200 King Street West, Kitchener, ON N2G 4V6", "200 King St W, N2G 4V6"),
+        ("200, rue King Ouest, app. 5, N2G4V6", "200 King St W, Unit 5, N2G 4V6"),
+        ("55-A Queen St. N.", "55A Queen St N"),
+        ("200½ King St E", "200 1/2 King St E"),
+        ("300 King street e unit 12", "300 King St E, Unit 12"),
+        ("Unit 4 - 1450 Block Line Road, Kitchener ON", "1450 Block Line Rd, Unit 4"),
+        ("4-350 Block Line Rd", "350 Block Line Rd, Unit 4"),
+        ("#5 - 200 king st w", "200 King St W, Unit 5"),
+        ("apt 3 200 king w", "200 King W, Unit 3"),
+        ("201 frederick #405", "201 Frederick, Unit 405"),
+        ("1-44 Rue Frederick", "44 Frederick St, Unit 1"),
+        ("at 100 fischer-hallman rd", "100 Fischer-Hallman Rd"),
+        ("900 Homer Watson boulevard", "900 Homer Watson Blvd"),
+        ("10 forest hill dr", "10 Forest Hill Dr"),
+        ("75 St. Leger St.", "75 St Leger St"),
+        ("66 west ave", "66 West Ave"),
+        ("200 avenue rd", "200 Avenue Rd"),
+        ("12 avenue union", "12 Union Ave"),
+        ("12 5th ave", "12 5th Ave"),
+        ("310 queen's blvd", "310 Queen's Blvd"),
+        ("c'est quand les ordures au 45 rue queen nord svp", "45 Queen St N"),
+        ("le lampadaire au 200 rue king est est brisé", "200 King St E"),  # the first "est" is East, the second is "is"
+        ("le lampadaire au 200 rue king est brisé", "200 King St"),
+        ("200 rue king c'est quand", "200 King St"),
+        ("200 king st s'il vous plait", "200 King St"),
+        ("500 highland rd w. its huge", "500 Highland Rd W"),
+        ("45 queen street north kitchener", "45 Queen St N"),
+        ("200 king", "200 King"),
+        ("it's 200 king", "200 King"),
+        ("garbage day at 200 king", "200 King"),
+        ("45 queen n", "45 Queen N"),
+        ("１２０ krug st", "120 Krug St"),
+    ],
+)
+def test_an_address_is_found_in_a_message(text: str, line: str) -> None:
+    found = find_address(text, town=TOWN)
+    assert found is not None
+    assert found.line == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my 2 bins on king st",
+        "I called 3 times about 2 cars parked on the street",
+        "there are 3 potholes on king st",
+        "il y a 3 nids-de-poule sur la rue king",
+        "what's happening with 26-000417",
+        "call 519-741-2345",
+        "at 5 tomorrow",
+        "i waited 2 hours way too long",
+        "it has been 3 weeks and the street is dark",
+        "the hole is 10 wide",
+        "4 way stop",
+        "N2G 4V6",
+        "",
+    ],
+)
+def test_other_numbers_are_no_address(text: str) -> None:
+    assert find_address(text, town=TOWN) is None
+
+
+def test_the_rest_of_the_message_is_kept() -> None:
+    located = locate("they skipped 45 queen st n, again", town=TOWN)
+    assert located is not None
+    assert located.rest == "they skipped again"
+
+
+def test_a_known_street_gives_its_spelling_to_a_name_close_to_it() -> None:
+    found = find_address("45 qeen st n", streets=["Queen", "King", "Krug"])
+    assert found is not None
+    assert found.line == "45 Queen St N"
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "meant"),
+    [
+        ("qeen", ["Queen", "King", "Krug"], "Queen"),
+        ("BLOCKLINE", ["Block Line", "Bleams"], "Block Line"),
+        ("fisher hallman", ["Fischer-Hallman", "Frederick"], "Fischer-Hallman"),
+        ("king", ["Kingswood", "Kingsway"], None),  # begins like them, is not like them
+        ("stirlin", ["Stirling", "Stirlink"], None),  # two as close: nobody can tell
+        ("queen", [], None),
+    ],
+)
+def test_a_street_is_guessed_only_when_one_is_clearly_meant(name: str, known: list[str], meant: Optional[str]) -> None:
+    assert closest_street(name, known) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "corner"),
+    [
+        ("corner of king and queen", "King & Queen"),
+        ("pothole at king st & frederick st", "King St & Frederick St"),
+        ("au coin de la rue king et de la rue frederick", "King St & Frederick St"),
+        ("weber st w and victoria st n", "Weber St W & Victoria St N"),
+        ("coin king et victoria", "King & Victoria"),
+        ("king and queen", None),
+        ("fish and chips", None),
+        ("hole on king st and it is deep", None),
+    ],
+)
+def test_a_corner_is_two_streets_and_something_that_says_so(text: str, corner: Optional[str]) -> None:
+    assert find_corner(text, town=TOWN) == corner
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("pothole on king st", "King St"),
+        ("trou sur la rue king ouest", "King St W"),
+        ("hole on block line rd near the school", "Block Line Rd"),
+        ("the street is dark", None),
+        ("my street", None),
+    ],
+)
+def test_a_street_is_found_without_a_number(text: str, street: Optional[str]) -> None:
+    assert find_street(text) == street
+
+
+BEFORE = Address(civic="201", street="King", street_type="St", direction="W")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("actually it's 210 not 201", "210 King St W"),
+        ("not 201 but 210", "210 King St W"),
+        ("c'est le 210 pas le 201", "210 King St W"),
+        ("pas 201, c'est 210", "210 King St W"),
+        ("en fait 210", "210 King St W"),
+        ("sorry 210b", "210B King St W"),
+        ("210 king", "210 King St W"),
+        ("i meant 45 queen st n", "45 Queen St N"),
+        ("i meant east", "201 King St E"),
+        ("it's 300 not 400", None),  # it never was 400
+        ("deep hole 3 feet wide", None),
+        ("hello", None),
+    ],
+)
+def test_a_change_of_mind_changes_what_it_names(text: str, line: Optional[str]) -> None:
+    changed = corrected(BEFORE, text, town=TOWN)
+    assert (changed.line if changed else None) == line
+
+
+def test_a_second_address_in_a_description_is_no_correction() -> None:
+    assert corrected(BEFORE, "it runs up to 45 queen st n", said_so=True) is None
+    assert corrected(BEFORE, "actually it is 45 queen st n", said_so=True) is not None
+
+
+NAMES = st.sampled_from(["King", "Queen", "Block Line", "Fischer-Hallman", "St Leger", "O'Brien", "Homer Watson", "5th", "Forest Hill"])
+ADDRESSES = st.builds(
+    Address,
+    civic=st.integers(1, 99999).map(str),
+    suffix=st.sampled_from(["", "A", "B", "1/2"]),
+    street=NAMES,
+    street_type=st.sampled_from(["St", "Ave", "Rd", "Blvd", "Cres", "Crt", "Pl", "Way"]),
+    direction=st.sampled_from(["", "N", "S", "E", "W"]),
+    unit=st.sampled_from(["", "4", "12", "405", "B2"]),
+    postal=st.sampled_from(["", "N2G 4V6", "N2H 1A1"]),
+)
+
+
+@given(ADDRESSES)
+def test_the_canonical_line_reads_as_the_same_address(address: Address) -> None:
+    assert find_address(address.line, town=TOWN) == address
+
+
+@given(
+    ADDRESSES,
+    st.sampled_from(["garbage day at {}", "when do you come to {}?", "{} please", "bonjour, c'est au {}", "HI {}"]),
+    st.booleans(),
+)
+def test_words_around_an_address_and_its_case_do_not_change_it(address: Address, around: str, shouted: bool) -> None:
+    text = around.format(address.line)
+    assert find_address(text.upper() if shouted else text.lower(), town=TOWN) == address
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    located = locate(text, town=TOWN)
+    assert located is None or located.address.civic
+    find_corner(text)
+    find_street(text)
+    corrected(BEFORE, text)

@@ -1,0 +1,89 @@
+"""The language of a message, and wishes for one."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language.detect import detect, wished, without_wish
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("when is garbage at 200 king st w?", "en"),
+        ("they skiped my garbage agian, 45 queen st n", "en"),
+        ("hello", "en"),
+        ("les poubelles n'ont pas été ramassées", "fr"),
+        ("mes dechets", "fr"),  # accents are often left out
+        ("ils ont encore sauté ma maison 45 queen st n", "fr"),
+        ("bonjour", "fr"),
+    ],
+)
+def test_a_first_message_settles_the_language(text: str, language: str) -> None:
+    assert detect(text) == language
+
+
+@pytest.mark.parametrize("text", ["45 queen st n", "123 rue Victoria", "26-000417", "12345", "restaurant", "information", "🙂", "", " \n"])
+def test_addresses_numbers_and_words_of_both_languages_settle_nothing(text: str) -> None:
+    assert detect(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "current", "changes_to"),
+    [
+        ("je veux signaler un nid-de-poule", "en", "fr"),
+        ("I need a permit for my deck", "fr", "en"),
+        ("Weber Street North", "fr", None),  # an answer to "quelle rue?"
+        ("De la Salle", "en", None),  # an answer to "which street?"
+        ("ok", "fr", None),
+        ("oui", "en", None),
+    ],
+)
+def test_changing_a_settled_language_takes_a_sentence(text: str, current: str, changes_to: Optional[str]) -> None:
+    assert detect(text, current) == changes_to
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("en français svp", "fr"),
+        ("parlez-vous francais?", "fr"),
+        ("Français", "fr"),
+        ("can we do this in french", "fr"),
+        ("in English please", "en"),
+        ("en anglais s'il vous plaît", "en"),
+        ("nobody speaks english here", None),  # tells, does not ask
+        ("french immersion registration", None),
+        ("my street is english lane", None),
+    ],
+)
+def test_a_wish_for_a_language_is_heard(text: str, language: Optional[str]) -> None:
+    assert wished(text) == language
+
+
+@given(st.text(max_size=500))
+def test_any_text_has_a_language_we_speak_or_none(text: str) -> None:
+    assert detect(text) in ("en", "fr", None)
+    assert detect(text, "fr") in ("en", "fr", None)
+    assert wished(text) in ("en", "fr", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("check on my report, in English please", "check on my report"),
+        ("en français svp, c'est quand les poubelles", "c'est quand les poubelles"),
+    ],
+)
+def test_a_wish_for_a_language_leaves_the_need_beside_it(text: str, need: str) -> None:
+    assert need in without_wish(text)
+    assert wished(without_wish(text)) is None
+
+
+@pytest.mark.parametrize("text", ["Français", "in English", "when is garbage day", ""])
+def test_without_a_wish_or_a_need_the_text_stays(text: str) -> None:
+    assert without_wish(text) == text

@@ -1,0 +1,15 @@
+"""One sandbox city for all tests of this folder. Tests leave its faults off and tell their own requests by description."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+import pytest
+
+from tests.running import sandbox_server
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[str]:
+    with sandbox_server() as base_url:
+        yield base_url
