@@ -1,6 +1,6 @@
 # Every task. `make` alone shows them. Works with GNU make 3.81 (macOS) and later.
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint types check train chat doctor ci clean
+.PHONY: help env run test lint types check train chat doctor bench ci clean
 
 BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
@@ -35,6 +35,10 @@ chat: env ## talk to the running assistant in this terminal
 
 doctor: env ## what would keep the system from starting here
 	@$(BIN)/resident doctor
+
+bench: env ## measure understanding (public data sets in ../shared/benchmarks) and the cost of many articles
+	@$(BIN)/python -m bench.nlu
+	@$(BIN)/python -m bench.articles
 
 ci: ## everything the build server runs: lint, types, data, all tests
 	@.ci/run

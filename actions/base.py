@@ -76,6 +76,11 @@ class Turn:
         return float((self.tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
 
     @property
+    def lost(self) -> bool:
+        """Whether nothing known is near to the message: then there is nothing to choose from."""
+        return (self.tracker.latest_message.get("intent") or {}).get("outcome") == "lost"
+
+    @property
     def ranking(self) -> List[Dict[str, Any]]:
         """Labels with their confidence, likeliest first."""
         return list(self.tracker.latest_message.get("intent_ranking") or [])

@@ -9,7 +9,6 @@ from actions.words import title, word
 from bot.knowledge.store import Knowledge, knowledge
 
 MOST_CHOICES = 3
-LEAST_CONFIDENCE = 0.15  # of the best: meaningless texts reach 0.13, vague ones 0.16 and more
 SHARE_OF_BEST = 0.3  # a choice much less likely than the best one only distracts
 MAYBE_EMERGENCY = 0.18  # better said once too often
 
@@ -26,7 +25,7 @@ class ActionOfferChoices(TaskAction):
     async def work(self, turn: Turn) -> Outcome:
         if turn.intent != "emergency" and any(label == "emergency" and sure >= MAYBE_EMERGENCY for label, sure in _labels(turn)):
             turn.say("utter_emergency")
-        offered = [] if turn.intent == "out_of_scope" else self._likeliest(turn)
+        offered = [] if turn.lost or turn.intent == "out_of_scope" else self._likeliest(turn)
         if not offered:
             turn.say("utter_unknown")
             return Outcome.NOT_FOUND
@@ -36,8 +35,6 @@ class ActionOfferChoices(TaskAction):
 
     def _likeliest(self, turn: Turn) -> List[Dict[str, str]]:
         labels = [(label, sure) for label, sure in _labels(turn) if self._choice(label, turn.language)]
-        if not labels or labels[0][1] < LEAST_CONFIDENCE:
-            return []
         near = [label for label, sure in labels if sure >= labels[0][1] * SHARE_OF_BEST]
         choices = (self._choice(label, turn.language) for label in near[:MOST_CHOICES])
         return [one for one in choices if one]

@@ -1,121 +1,163 @@
-"""What a resident wants: one label out of many, from words and parts of words. Knows neither Rasa nor where labels come from.
+"""What a resident wants: one label out of many. Knows neither Rasa nor where labels come from.
 
-TF-IDF over words and over characters (a misspelt word keeps most of its parts) with a linear support vector machine,
-its scores turned into probabilities. Saved as arrays and JSON, so that loading a model runs no code that came with it.
+A text is put right where it is misspelt, then compared with all examples in two ways: by meaning (a sentence encoder) and by
+words and parts of words (names, and languages the encoder does not know). Kernel ridge regression on both likenesses is the
+model. How it was chosen: docs/decisions/intent-classifier.md. Saved as arrays and JSON, so that loading runs no code that
+came with the model.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import List, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.svm import LinearSVC
+from scipy.sparse import csr_matrix
 
-MAX_CHARACTERS = 600  # of one text; what a resident wants stands at its beginning, and time stays bounded
-_WORD_WEIGHT = 0.7  # of whole words beside 1.0 for their parts; these three by cross-validation on the city's own data
-_PENALTY = 0.5
-_SHARPNESS = 7.0  # makes probabilities of the machine's scores
+from bot.language.doubt import Calibration, Decision, LeftOut, Limits, calibrate, decide
+from bot.language.encoder import SentenceEncoder
+from bot.language.kernel_ridge import fit
+from bot.language.likeness import Views, chosen, compared, kernel, shared_grams
+from bot.language.meaning import Meaning
+from bot.language.ngrams import NGrams
+from bot.language.spelling import Spelling
+from bot.language.text import legible
 
-Numbers = NDArray[np.floating[Any]]
 Ranking = List[Tuple[str, float]]
-"""Labels with their probabilities, likeliest first."""
+"""Labels with their probabilities, likeliest first. What is missing to a sum of 1 is the probability that none of them is meant."""
+
+MOST_EXAMPLES = 12_000  # that are learnt from: time grows with the cube, memory with the square (12,000 need 1.2 GB)
+_PENALTY = 0.1
+_PROBE = "My street was not plowed"  # encoded again at load: the encoder must be the one trained with
+_LEAST_PROBE_LIKENESS = 0.95  # int8 rounds a little differently from one processor to another
 
 
-def plain(text: str) -> str:
-    """The text as it is compared: bounded, one case, without accents (residents leave them out), every digit a 0."""
-    folded = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].casefold())
-    return re.sub(r"\d", "0", "".join(character for character in folded if not unicodedata.combining(character)))
+@dataclass(frozen=True)
+class Model:
+    """What training found. `grams`: (grams, examples); `weights`: (examples, labels); `probe`: the encoder's vector of a fixed text."""
 
-
-def _vectorizers() -> List[TfidfVectorizer]:
-    common = dict(sublinear_tf=True, preprocessor=plain, dtype=np.float32)
-    return [
-        TfidfVectorizer(analyzer="word", token_pattern=r"[^\W_]+", **common),  # noqa: S106
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), **common),
-    ]
-
-
-def decide(ranking: Ranking, *, answer: float, margin: float) -> Tuple[str, str, float]:
-    """Intent, variety and confidence of a ranking; no intent ("") when it is not clear enough.
-
-    A label is clear with a probability of `answer` and `margin` before the next. When only the variety is not clear, an
-    intent that is a label itself (`report_problem` beside `report_problem/pothole`) stands without one.
-    """
-    if not ranking:
-        return "", "", 0.0
-    label, sure = ranking[0]
-    intent, _, variety = label.partition("/")
-    if _clear([probability for _, probability in ranking], answer, margin):
-        return intent, variety, sure
-    totals: Dict[str, float] = {}
-    for name, probability in ranking:
-        of = name.partition("/")[0]
-        totals[of] = totals.get(of, 0.0) + probability
-    likeliest = max(totals, key=totals.__getitem__)
-    if likeliest in dict(ranking) and _clear(sorted(totals.values(), reverse=True), answer, margin):
-        return likeliest, "", totals[likeliest]
-    return "", "", sure
-
-
-def _clear(probabilities: Sequence[float], answer: float, margin: float) -> bool:
-    """`probabilities` likeliest first."""
-    return probabilities[0] >= answer and probabilities[0] - sum(probabilities[1:2]) >= margin
+    labels: List[str]
+    spelling: Spelling
+    meaning: Meaning
+    ngrams: NGrams
+    vectors: NDArray[np.float32]
+    grams: csr_matrix
+    weights: NDArray[np.float32]
+    calibration: Calibration
+    limits: Limits
+    probe: NDArray[np.float32]
 
 
 class Classifier:
-    """A trained classifier: `Classifier.train(...)` or `Classifier.load(...)`."""
+    """A trained classifier: `Classifier.train(...)` or `Classifier.load(...)`. Safe to share between threads."""
 
-    def __init__(self, vectorizers: List[TfidfVectorizer], labels: List[str], weights: Numbers, bias: Numbers) -> None:
-        self._vectorizers = vectorizers
-        self.labels = labels
-        self._weights = weights  # one row per feature: a message needs its few rows only, however many labels there are
-        self._bias = bias
+    def __init__(self, model: Model, encoder: SentenceEncoder) -> None:
+        self._model = model
+        self._encoder = encoder
 
     @classmethod
-    def train(cls, texts: Sequence[str], labels: Sequence[str]) -> Classifier:
-        """A classifier of at least three labels. The same texts in the same order give the same classifier."""
-        vectorizers = _vectorizers()
-        features = _joined([vectorizer.fit_transform(texts) for vectorizer in vectorizers])
-        model = LinearSVC(C=_PENALTY, random_state=0).fit(features, labels)
-        return cls(vectorizers, model.classes_.tolist(), np.ascontiguousarray(model.coef_.T, dtype=np.float32), model.intercept_)
+    def train(cls, texts: Sequence[str], labels: Sequence[str], encoder: SentenceEncoder, *, threads: int = 1) -> Classifier:
+        """The same texts in the same order give the same classifier. Of more than MOST_EXAMPLES some are left aside, equally by label.
+
+        Args:
+            threads: texts encoded at the same time.
+        Raises:
+            ValueError: fewer than two labels.
+        """
+        texts, labels = chosen(texts, labels, MOST_EXAMPLES)
+        names, numbers = np.unique(labels, return_inverse=True)
+        if len(names) < 2:
+            raise ValueError("a classifier needs examples of at least two labels")
+        spelling = Spelling.learn(texts, encoder.words())
+        texts = [spelling.corrected(legible(text)) for text in texts]
+        layers = encoder.layers(texts, threads=threads)
+        meaning, ngrams = Meaning.learn(layers), NGrams.learn(texts)
+        views = Views(meaning.vectors(layers), ngrams.matrix(texts))
+        matrix, nearest_other, nearest_foreign = compared(views, numbers)
+        fitted = fit(matrix, numbers, np.full(len(texts), _PENALTY, dtype=np.float32))
+        alone, with_label = LeftOut(fitted.without_example, nearest_other), LeftOut(fitted.without_label, nearest_foreign)
+        calibration, limits = calibrate(numbers, alone, with_label)
+        model = Model(
+            labels=names.tolist(),
+            spelling=spelling,
+            meaning=meaning,
+            ngrams=ngrams,
+            vectors=views.vectors,
+            grams=views.grams.T.tocsr(),
+            weights=fitted.weights,
+            calibration=calibration,
+            limits=limits,
+            probe=encoder.encode([_PROBE])[0],
+        )
+        return cls(model, encoder)
 
     def ranking(self, text: str) -> Ranking:
-        """Every label with its probability (they sum to 1); a text without anything known in it ranks nothing: []."""
-        features = _joined([vectorizer.transform([text]) for vectorizer in self._vectorizers])
-        if not features.nnz:
+        """Every label with its probability; a text without a letter or digit ranks nothing: []."""
+        text = legible(text)
+        if not any(character.isalnum() for character in text):
             return []
-        scores = features.data @ self._weights[features.indices] + self._bias
-        likelihoods = np.exp(_SHARPNESS * (scores - scores.max()))
-        probabilities = likelihoods / likelihoods.sum()
-        return [(self.labels[index], float(probabilities[index])) for index in np.argsort(-probabilities, kind="stable")]
+        model = self._model
+        text = model.spelling.corrected(text)
+        alike = model.vectors @ model.meaning.vectors(self._encoder.layers([text]))[0]
+        scores = kernel(alike, shared_grams(model.ngrams.row(text), model.grams)) @ model.weights
+        probabilities = model.calibration.probabilities(scores[None], alike.max(keepdims=True))[0]
+        best_first = np.argsort(-probabilities, kind="stable")
+        return [
+            (model.labels[index], probability) for index, probability in zip(best_first, probabilities[best_first].tolist(), strict=True)
+        ]
+
+    def decide(self, ranking: Ranking) -> Decision:
+        """Whether a ranking of this classifier is to be answered, offered as choices, or neither."""
+        return decide(ranking, self._model.limits)
 
     def save(self, folder: Path) -> None:
-        """Writes two files into a folder."""
-        arrays = {f"idf{index}": vectorizer.idf_ for index, vectorizer in enumerate(self._vectorizers)}
-        np.savez(folder / "classifier.npz", weights=self._weights, bias=self._bias, **arrays)
-        vocabularies = [{term: int(column) for term, column in vectorizer.vocabulary_.items()} for vectorizer in self._vectorizers]
-        words = {"labels": self.labels, "vocabularies": vocabularies}
+        model = self._model
+        np.savez_compressed(
+            folder / "classifier.npz",
+            centre=model.meaning.centre,
+            directions=model.meaning.directions,
+            idf=model.ngrams.idf,
+            vectors=model.vectors,
+            gram_values=model.grams.data,
+            gram_columns=model.grams.indices,
+            gram_ends=model.grams.indptr,
+            weights=model.weights,
+            probe=model.probe,
+        )
+        words = {
+            "labels": model.labels,
+            "known_words": sorted(model.spelling.known - self._encoder.words()),
+            "frequent_words": list(model.spelling.frequent),
+            "grams": list(model.ngrams.vocabulary),
+            "whole_grams": model.ngrams.whole,
+            "calibration": asdict(model.calibration),
+            "limits": asdict(model.limits),
+        }
         (folder / "classifier.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path) -> Classifier:
-        """The classifier `save` wrote. Raises OSError, ValueError or KeyError when it is not there or damaged."""
+    def load(cls, folder: Path, encoder: SentenceEncoder) -> Classifier:
+        """The classifier `save` wrote. Raises OSError, ValueError or KeyError when it is not there, damaged, or of another encoder."""
         words = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
-        with np.load(folder / "classifier.npz", allow_pickle=False) as arrays:
-            vectorizers = _vectorizers()
-            for index, vectorizer in enumerate(vectorizers):
-                vectorizer.vocabulary_ = words["vocabularies"][index]
-                vectorizer.idf_ = arrays[f"idf{index}"]
-            return cls(vectorizers, words["labels"], arrays["weights"], arrays["bias"])
-
-
-def _joined(parts: Sequence[csr_matrix]) -> csr_matrix:
-    words, characters = parts
-    return hstack([words * _WORD_WEIGHT, characters], format="csr", dtype=np.float32)
+        with np.load(folder / "classifier.npz", allow_pickle=False) as stored:
+            arrays = dict(stored)
+        probe = encoder.encode([_PROBE])[0]
+        if probe.shape != arrays["probe"].shape or probe @ arrays["probe"] < _LEAST_PROBE_LIKENESS:
+            raise ValueError("the model was trained with another sentence encoder: train again")
+        grams = (arrays["gram_values"], arrays["gram_columns"], arrays["gram_ends"])
+        model = Model(
+            labels=words["labels"],
+            spelling=Spelling(encoder.words() | set(words["known_words"]), words["frequent_words"]),
+            meaning=Meaning(arrays["centre"], arrays["directions"]),
+            ngrams=NGrams({gram: column for column, gram in enumerate(words["grams"])}, arrays["idf"], words["whole_grams"]),
+            vectors=arrays["vectors"],
+            grams=csr_matrix(grams, shape=(len(words["grams"]), len(arrays["vectors"]))),
+            weights=arrays["weights"],
+            calibration=Calibration(**words["calibration"]),
+            limits=Limits(**words["limits"]),
+            probe=arrays["probe"],
+        )
+        return cls(model, encoder)

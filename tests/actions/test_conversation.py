@@ -12,8 +12,8 @@ from bot.city import city
 from tests.actions.turns import Said, run, tracker
 
 
-def offered(*ranking: Tuple[str, float], intent: str = "nlu_fallback", language: str = "en") -> Said:
-    return run(ActionOfferChoices(), tracker("hmm", intent, ranking=ranking, slots={"language": language}))
+def offered(*ranking: Tuple[str, float], intent: str = "nlu_fallback", outcome: str = "torn", language: str = "en") -> Said:
+    return run(ActionOfferChoices(), tracker("hmm", intent, ranking=ranking, outcome=outcome, slots={"language": language}))
 
 
 def payloads(said: Said) -> List[str]:
@@ -46,7 +46,6 @@ def test_what_is_much_less_likely_is_not_offered() -> None:
     "ranking",
     [
         [],
-        [("article/electricity", 0.13), ("help", 0.04)],  # what meaningless texts get
         [("out_of_scope", 0.6)],
         [("affirm", 0.3), ("greet", 0.2)],
         [("article/no_such_article", 0.4), ("report_problem/no_such_service", 0.3)],
@@ -56,6 +55,12 @@ def test_when_nothing_is_close_it_says_so_and_whom_to_ask(ranking: Sequence[Tupl
     said = offered(*ranking)
     assert said.responses == ["utter_unknown"]
     assert city().phone in said.text()
+    assert not said.choices
+
+
+def test_a_message_unlike_anything_known_gets_no_choices() -> None:
+    said = offered(("article/electricity", 0.13), ("help", 0.04), outcome="lost")
+    assert said.responses == ["utter_unknown"]
     assert not said.choices
 
 

@@ -64,6 +64,7 @@ def tracker(
     slots: Optional[Mapping[str, Any]] = None,
     ranking: Sequence[Sequence[Any]] = (),
     confidence: float = 0.9,
+    outcome: str = "sure",
     turn_id: str = "",
     conversation: str = "conversation",
     loop: Optional[str] = None,
@@ -73,7 +74,7 @@ def tracker(
     ranked = [{"name": name, "confidence": sure} for name, sure in (ranking or [(intent, confidence), ("other", 0.05)])]
     message = {
         "text": text,
-        "intent": {"name": intent, "confidence": confidence},
+        "intent": {"name": intent, "confidence": confidence, "outcome": outcome},
         "intent_ranking": ranked,
         "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
         "metadata": {"turn_id": turn_id or uuid.uuid4().hex, "channel": "rest"},

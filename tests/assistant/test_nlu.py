@@ -22,7 +22,7 @@ EXAMPLES = {
     "report_problem/pothole": ["there is a pothole", "big hole in the road", "nid de poule"],
     "collection_day": ["what day is garbage day", "quel jour passe la collecte", "when is my pickup"],
 }
-CONFIG = {"answer": 0.5, "margin": 0.15, "variety_entities": {"article": "article", "report_problem": "service_code"}}
+CONFIG = {"encoder": None, "variety_entities": {"article": "article", "report_problem": "service_code"}}
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="classifier")
 
 

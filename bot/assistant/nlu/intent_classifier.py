@@ -6,6 +6,8 @@ part behind it (the variety) becomes an entity.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,19 +20,24 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.language.classifier import Classifier, Ranking, decide
+from bot.language.classifier import Classifier
+from bot.language.doubt import Outcome
+from bot.language.encoder import SentenceEncoder
 
 _RANKING_LENGTH = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LabelClassifier(GraphComponent, IntentClassifier):
-    """Sets intent, ranking (the ten likeliest labels) and the variety as an entity; below the thresholds the intent is `nlu_fallback`."""
+    """Sets intent, ranking (the ten likeliest labels) and the variety as an entity.
+
+    When the classifier is not sure, the intent is `nlu_fallback`; the intent's `outcome` (sure, torn, lost) says how little.
+    """
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`answer`: least probability of the first label; `margin`: least distance to the second; `variety_entities`: intent -> entity."""
-        return {"answer": 0.4, "margin": 0.1, "variety_entities": {}}
+        """`encoder`: folder of a sentence encoder, None for the one that comes with the project; `variety_entities`: intent -> entity."""
+        return {"encoder": None, "variety_entities": {}}
 
     def __init__(
         self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, classifier: Optional[Classifier] = None
@@ -51,7 +58,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         """Learns the labels of all examples and keeps what was learnt in the model."""
         examples = training_data.intent_examples
         texts, labels = [example.get(TEXT) for example in examples], [example.get_full_intent() for example in examples]
-        self._classifier = Classifier.train(texts, labels)
+        self._classifier = Classifier.train(texts, labels, _encoder(self._config), threads=os.cpu_count() or 1)
         with self._model_storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
         return self._resource
@@ -62,24 +69,30 @@ class LabelClassifier(GraphComponent, IntentClassifier):
     ) -> LabelClassifier:
         """The trained component."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, Classifier.load(folder))
+            return cls(config, model_storage, resource, Classifier.load(folder, _encoder(config)))
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Classifies each message."""
         if self._classifier is None:
             raise ValueError("the classifier was neither trained nor loaded")
         for message in messages:
-            self._set(message, self._classifier.ranking(message.get(TEXT) or ""))
+            self._set(message, self._classifier)
         return messages
 
-    def _set(self, message: Message, ranking: Ranking) -> None:
-        intent, variety, confidence = decide(ranking, answer=self._config["answer"], margin=self._config["margin"])
-        message.set(INTENT, _named(intent or DEFAULT_NLU_FALLBACK_INTENT_NAME, confidence), add_to_output=True)
+    def _set(self, message: Message, classifier: Classifier) -> None:
+        ranking = classifier.ranking(message.get(TEXT) or "")
+        decision = classifier.decide(ranking)
+        intent = decision.intent if decision.outcome is Outcome.SURE else DEFAULT_NLU_FALLBACK_INTENT_NAME
+        message.set(INTENT, {**_named(intent, decision.confidence), "outcome": decision.outcome.value}, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [_named(*row) for row in ranking[:_RANKING_LENGTH]], add_to_output=True)
-        entity = self._config["variety_entities"].get(intent)
-        if variety and entity:
-            found = {"entity": entity, "value": variety, "confidence_entity": confidence, "extractor": type(self).__name__}
+        entity = self._config["variety_entities"].get(decision.intent)
+        if decision.variety and entity:
+            found = {"entity": entity, "value": decision.variety, "extractor": type(self).__name__}
             message.set(ENTITIES, [*message.get(ENTITIES, []), found], add_to_output=True)
+
+
+def _encoder(config: Dict[str, Any]) -> SentenceEncoder:
+    return SentenceEncoder.load(Path(config["encoder"]) if config["encoder"] else None)
 
 
 def _named(name: str, confidence: float) -> Dict[str, Any]:

@@ -1,0 +1,134 @@
+"""How sure the assistant may be: an honest probability for every label, and three outcomes drawn from it.
+
+Learnt from predictions about examples that were left out (`bot.language.kernel_ridge`): alone, they stand for what residents
+ask that we know; together with everything of their label, for what nobody has taught us. No separate data is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Dict, Sequence, Tuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, softmax
+from sklearn.linear_model import LogisticRegression
+
+Matrix = NDArray[np.float32]
+
+UNKNOWN_SHARE = 0.1  # of the messages, that ask for something nobody has taught us: an assumption, for want of a count
+_TURNED_AWAY = 0.01  # of the messages we would have answered rightly, that may be called lost
+_WRONG_AND_SURE = 0.05  # of all messages, that may be answered wrongly; the others we are not sure of are offered choices
+_SURE_RANGE = (0.6, 0.95)  # an easy set of labels must not make the assistant rash, a hard one not speechless
+_TORN_RANGE = (0.1, 0.25)
+_SHARPNESS = (1.0, 100.0)  # searched for the factor between scores and logits
+
+
+class Outcome(str, Enum):
+    SURE = "sure"  # answer
+    TORN = "torn"  # offer the likeliest as choices
+    LOST = "lost"  # say so and give the contact
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Least probability of the first label to be sure, and to offer choices."""
+
+    sure: float
+    torn: float
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do with a message. `intent` and `variety` are those of a label `intent/variety`; both are "" unless the outcome is sure."""
+
+    outcome: Outcome
+    intent: str
+    variety: str
+    confidence: float
+
+
+def decide(ranking: Sequence[Tuple[str, float]], limits: Limits) -> Decision:
+    """The decision on a ranking of labels, likeliest first; an empty one is lost.
+
+    When only the variety is not clear, an intent that is a label itself (`report_problem` beside `report_problem/pothole`)
+    stands without one.
+    """
+    if not ranking:
+        return Decision(Outcome.LOST, "", "", 0.0)
+    label, best = ranking[0]
+    if best >= limits.sure:
+        intent, _, variety = label.partition("/")
+        return Decision(Outcome.SURE, intent, variety, best)
+    totals: Dict[str, float] = {}
+    for name, probability in ranking:
+        of = name.partition("/")[0]
+        totals[of] = totals.get(of, 0.0) + probability
+    likeliest = max(totals, key=totals.__getitem__)
+    if likeliest in dict(ranking) and totals[likeliest] >= limits.sure:
+        return Decision(Outcome.SURE, likeliest, "", totals[likeliest])
+    return Decision(Outcome.TORN if best >= limits.torn else Outcome.LOST, "", "", best)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """About examples that were left out: scores (examples, labels), and the similarity (examples,) to the nearest one that was not."""
+
+    scores: Matrix
+    nearest: Matrix
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """From scores to probabilities. Labels share the probability that the text is about any of them: what is missing to 1 is for none."""
+
+    sharpness: float
+    known: Tuple[float, float, float]  # weights of the first score and of the nearest similarity, and the constant
+
+    def probabilities(self, scores: Matrix, nearest: Matrix) -> Matrix:
+        """(texts, labels) from scores (texts, labels) and the similarity to the nearest example (texts,)."""
+        first, near, constant = self.known
+        known = expit(first * scores.max(axis=1) + near * nearest + constant)
+        shared: Matrix = known[:, None] * softmax(self.sharpness * scores, axis=1)
+        return shared
+
+
+def calibrate(label_numbers: NDArray[np.int64], alone: LeftOut, with_label: LeftOut) -> Tuple[Calibration, Limits]:
+    """Calibration and limits from the examples left out alone and left out with their whole label."""
+    calibration = Calibration(_sharpness(alone.scores, label_numbers), _known(alone, with_label))
+    ours = calibration.probabilities(alone.scores, alone.nearest)
+    right = ours.argmax(axis=1) == label_numbers
+    foreign = calibration.probabilities(with_label.scores, with_label.nearest)
+    best = np.concatenate([ours.max(axis=1), foreign.max(axis=1)])
+    wrong = np.concatenate([~right, np.ones(len(foreign), dtype=bool)])
+    weights = np.repeat([1 - UNKNOWN_SHARE, UNKNOWN_SHARE], [len(ours), len(foreign)])
+    torn = float(np.quantile(ours.max(axis=1)[right], _TURNED_AWAY)) if right.any() else 0.0
+    return calibration, Limits(
+        sure=float(np.clip(_least_sure(best, wrong, weights), *_SURE_RANGE)), torn=float(np.clip(torn, *_TORN_RANGE))
+    )
+
+
+def _sharpness(scores: Matrix, label_numbers: NDArray[np.int64]) -> float:
+    def surprise(sharpness: float) -> float:
+        shares = softmax(sharpness * scores, axis=1)[np.arange(len(scores)), label_numbers]
+        return float(-np.log(np.maximum(shares, np.finfo(np.float32).tiny)).mean())
+
+    return float(minimize_scalar(surprise, bounds=_SHARPNESS, method="bounded").x)
+
+
+def _known(alone: LeftOut, with_label: LeftOut) -> Tuple[float, float, float]:
+    parts = (alone, with_label)
+    signs = np.concatenate([np.stack([part.scores.max(axis=1), part.nearest], axis=1) for part in parts])
+    taught = np.repeat([1, 0], [len(alone.nearest), len(with_label.nearest)])
+    model = LogisticRegression(C=100.0).fit(signs, taught, sample_weight=np.where(taught, 1 - UNKNOWN_SHARE, UNKNOWN_SHARE))
+    first, near = model.coef_[0]
+    return float(first), float(near), float(model.intercept_[0])
+
+
+def _least_sure(best: Matrix, wrong: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+    order = np.argsort(-best, kind="stable")
+    wrong_share = np.cumsum((wrong * weights)[order]) / weights.sum()
+    good = np.flatnonzero(wrong_share <= _WRONG_AND_SURE)
+    return float(best[order[good[-1]]]) if len(good) else 1.0
