@@ -1,4 +1,4 @@
-"""Intent recognition side by side: `python -m bench.nlu`. Public data sets are expected in ../shared/benchmarks (`--data`).
+"""Intent recognition side by side: `python -m bench.nlu`, on the city's own examples and on public data sets (`--data`).
 
 Every system is trained in one process and answers in a fresh one, held to one core, so that its memory and times are its own.
 Thresholds are chosen on validation data, never on the test part. Times are by the clock: run it on a quiet machine.
@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Callable, Dict, List, Optional, Sequence, Type, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bench.nlu_data import DataSet, banking77, clinc150_small
+from bench.nlu_data import DataSet, banking77, city, clinc150_small
+from bench.nlu_diet import Diet
 from bench.nlu_encoders import compare_encoders
 from bench.nlu_systems import SYSTEMS, Answer, System
 from bot.language.doubt import Outcome
@@ -29,9 +31,10 @@ TIMED_MESSAGES = 1000
 ACCEPTED_COST = 0.02  # of in-scope accuracy, paid for turning unknown messages away
 COLUMNS = ("system", "accuracy", "unknown caught (cost)", "training s", "model MB", "memory MB", "p50 ms", "p95 ms")
 
-# Rasa 3.6.21's own pipeline (DIET, 100 epochs) takes too long to be trained here each time: measured once, on 2 cores.
+# Rasa's own pipeline takes up to an hour to train, so unless asked for it is not trained again: Rasa 3.6.21, measured once on 2 cores.
+EARLIER = "Rasa's stock DIET (measured earlier, not in this run)"
 DIET: Dict[str, Sequence[str]] = {
-    "CLINC150-small": ("Rasa's stock DIET (measured earlier, not in this run)", "86.2 %", "", "~3000", "65", "", "", "")
+    "CLINC150-small": (EARLIER, "86.2%", "", "~3000", "65", "", "", ""),
 }
 
 Result = TypeVar("Result")
@@ -81,11 +84,11 @@ def answer(kind: Type[System], data: DataSet, folder: Path) -> Answered:
     return Answered(answers, validation, [system.answer(text) for text in data.unknown_test], milliseconds[:TIMED_MESSAGES], memory)
 
 
-def right(answers: List[Answer], labels: List[str]) -> np.ndarray:
+def right(answers: List[Answer], labels: List[str]) -> NDArray[np.bool_]:
     return np.array([answer[0] == label for answer, label in zip(answers, labels, strict=True)])
 
 
-def sureness(answers: List[Answer]) -> np.ndarray:
+def sureness(answers: List[Answer]) -> NDArray[np.float64]:
     return np.array([answer[1] for answer in answers])
 
 
@@ -132,12 +135,19 @@ def show(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/benchmarks"), help="folder of the public data sets")
+    parser.add_argument(
+        "--data", type=Path, default=Path("../shared/benchmarks"), help="folder of the public data sets; without it the city only"
+    )
+    parser.add_argument("--diet", action="store_true", help="train Rasa's stock pipeline too: up to an hour for each data set")
     arguments = parser.parse_args()
-    for data in (clinc150_small(arguments.data), banking77(arguments.data)):
+    systems: List[Type[System]] = [*SYSTEMS, Diet] if arguments.diet else SYSTEMS
+    sets = [city()]
+    if arguments.data.is_dir():
+        sets += [clinc150_small(arguments.data), banking77(arguments.data)]
+    for data in sets:
         print(f"\n{data.name}: {len(data.train)} examples, {len(data.test)} test messages\n")
-        rows, notes = [DIET[data.name]] if data.name in DIET else [], []
-        for kind in SYSTEMS:
+        rows, notes = [DIET[data.name]] if data.name in DIET and not arguments.diet else [], []
+        for kind in systems:
             with tempfile.TemporaryDirectory() as folder:
                 trained = in_fresh_process(train, kind, data, Path(folder), threads=THREADS)
                 answered = in_fresh_process(answer, kind, data, Path(folder), threads=1)
@@ -147,7 +157,7 @@ def main() -> None:
         show(rows, COLUMNS)
         print("\n".join(notes))
     print("\nThe sentence encoder alone, one core\n")
-    show(*in_fresh_process(compare_encoders, [text for text, _ in clinc150_small(arguments.data).test[:300]], threads=1))
+    show(*in_fresh_process(compare_encoders, [text for text, _ in sets[-1].test[:300]], threads=1))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,23 @@
-"""Public intent data sets in their published splits (the README beside them says whose they are)."""
+"""Public intent data sets in their published splits (the README beside them says whose they are), and the city's own examples."""
 
 from __future__ import annotations
 
 import csv
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import List, Tuple
+from typing import Dict, List, Tuple
 
+from bot.settings import ROOT
+
+HELD_OUT = 5
 Example = Tuple[str, str]
 
 
 @dataclass(frozen=True)
 class DataSet:
-    """Texts with labels. `unknown` are texts that belong to no label; sets without them leave those lists empty."""
+    """Texts with labels; `unknown_test` are texts that belong to none of them."""
 
     name: str
     train: List[Example]
@@ -31,6 +35,22 @@ def clinc150_small(folder: Path) -> DataSet:
 
 def banking77(folder: Path) -> DataSet:
     return DataSet("BANKING77", _rows(folder / "banking77_train.csv"), _rows(folder / "banking77_test.csv"))
+
+
+def city() -> DataSet:
+    """What the assistant is trained from; of every label each fifth example is held out for the test."""
+    from rasa.shared.importers.importer import TrainingDataImporter
+
+    folders = [str(ROOT / "data" / name) for name in ("nlu", "rules", "stories")]
+    importer = TrainingDataImporter.load_from_config(str(ROOT / "config.yml"), str(ROOT / "domain.yml"), folders)
+    by_label: Dict[str, List[str]] = defaultdict(list)
+    for example in importer.get_nlu_data().intent_examples:
+        by_label[example.get_full_intent()].append(example.get("text"))
+    parts: Tuple[List[Example], List[Example]] = ([], [])
+    for label, texts in by_label.items():
+        for index, text in enumerate(texts):
+            parts[index % HELD_OUT == HELD_OUT - 1].append((text, label))
+    return DataSet("The city's own examples", *parts)
 
 
 def _rows(path: Path) -> List[Example]:

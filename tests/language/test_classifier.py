@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,6 +88,15 @@ def test_a_damaged_classifier_does_not_load(classifier: Classifier, encoder: Sen
     del words["labels"]
     (tmp_path / "classifier.json").write_text(json.dumps(words), encoding="utf-8")
     with pytest.raises(KeyError, match="labels"):
+        Classifier.load(tmp_path, encoder)
+
+
+def test_a_classifier_of_another_encoder_does_not_load(classifier: Classifier, encoder: SentenceEncoder, tmp_path: Path) -> None:
+    classifier.save(tmp_path)
+    with np.load(tmp_path / "classifier.npz") as stored:
+        arrays = {**stored, "probe": -stored["probe"]}
+    np.savez(tmp_path / "classifier.npz", **arrays)
+    with pytest.raises(ValueError, match="train again"):
         Classifier.load(tmp_path, encoder)
 
 
