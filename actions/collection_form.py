@@ -8,11 +8,13 @@ from typing import Any, ClassVar, Dict, List, Optional
 from actions.base import Outcome, Turn, choice, outcome_of, payload
 from actions.clients.errors import CityError
 from actions.clients.waste import Waste, waste_from_settings
-from actions.forms import QUESTIONS, SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
+from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
 from actions.places import find_places
 from actions.words import chosen, word
 from bot.city import city
+from bot.labels import NEEDS
 from bot.language.addresses import Address, corrected, find_address, locate
+from bot.language.follow_up import leans_back
 from bot.language.street_words import DIRECTIONS, folded
 
 NOT_OFFERED = "not_offered"
@@ -33,7 +35,8 @@ class ValidateCollectionForm(FormTask):
 
     async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
         if asked is None:
-            addresses = (find_address(text, town=city().short_name) for text in turn.texts)
+            before = turn.slot("last_address") if leans_back(turn.text) else None
+            addresses = (find_address(text, town=city().short_name) for text in (*turn.texts, before or ""))
             await self._look_up(turn, next(filter(None, addresses), None))
             return True
         if is_command(turn):
@@ -44,7 +47,7 @@ class ValidateCollectionForm(FormTask):
 
     async def _read_address(self, turn: Turn) -> bool:
         located = locate(turn.text, town=city().short_name)
-        another_task = turn.intent in QUESTIONS - {"collection_day"}
+        another_task = turn.intent in NEEDS - {"collection_day"}
         if located and not (another_task and len(located.rest.split()) >= WORDS_OF_A_QUESTION):
             await self._look_up(turn, located.address)
             return True
@@ -61,7 +64,8 @@ class ValidateCollectionForm(FormTask):
         return True
 
     async def _look_up(self, turn: Turn, address: Optional[Address]) -> None:
-        turn.set(collection_address=address.line if address else None, collection_place=None, collection_options=None)
+        line = address.line if address else None
+        turn.set(collection_address=line, collection_place=None, collection_options=None, last_address=line or turn.slot("last_address"))
         if self.waste is None:
             turn.outcome = Outcome.UNAVAILABLE
             turn.set(form_note=NOT_OFFERED)

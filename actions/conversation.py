@@ -40,6 +40,7 @@ class ActionStartOver(TaskAction):
 
     async def work(self, turn: Turn) -> Outcome:
         leave_form(turn)
+        turn.set(last_address=None)
         turn.say("utter_start_over")
         return Outcome.OK
 
@@ -52,4 +53,15 @@ class ActionTalkToPerson(TaskAction):
 
     async def work(self, turn: Turn) -> Outcome:
         turn.say("utter_talk_to_person")
+        return Outcome.OK
+
+
+class ActionAnswerFrustration(TaskAction):
+    """Says sorry and, at once, how to reach a person."""
+
+    def name(self) -> str:
+        return "action_answer_frustration"
+
+    async def work(self, turn: Turn) -> Outcome:
+        turn.say("utter_frustration")
         return Outcome.OK

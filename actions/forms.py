@@ -9,7 +9,9 @@ from typing import ClassVar, List, Mapping, Optional, Tuple
 from rasa_sdk.events import EventType
 
 from actions.base import Outcome, TaskAction, Turn
+from actions.languages import say_languages
 from bot.knowledge.store import knowledge
+from bot.labels import NEEDS
 from bot.language.street_words import folded
 
 REQUESTED = "requested_slot"
@@ -17,9 +19,7 @@ UNCLEAR = "unclear"  # `form_note` after an answer that was not understood
 
 # What a resident may say instead of an answer. Rules answer these, and the form goes on.
 COMMANDS = {"cancel", "start_over", "emergency", "talk_to_person"}
-TASKS = {"report_problem", "collection_day", "check_request_status"}
-QUESTIONS = {"article", *TASKS}
-SMALL_TALK = {"greet", "thank", "goodbye", "help", "bot_challenge", "switch_language"}
+SMALL_TALK = {"greet", "thank", "goodbye", "help", "bot_challenge", "switch_language", "frustration", "insult", "small_talk"}
 
 CERTAIN = 0.95  # a statement understood this clearly is a need of its own, not an answer
 WORDS_OF_A_NEED = 4
@@ -44,7 +44,7 @@ def is_command(turn: Turn) -> bool:
 
 def asks_else(turn: Turn, own: str) -> bool:
     """Whether the message asks for something else than `own`, the form's intent: worded as a question, or tapped."""
-    return turn.intent in QUESTIONS - {own} and _is_question(turn)
+    return turn.intent in NEEDS - {own} and _is_question(turn)
 
 
 def _is_question(turn: Turn) -> bool:
@@ -55,7 +55,7 @@ def needs_else(turn: Turn, own: str) -> bool:
     """The same, and a clear statement of another need, for answers that are never statements."""
     plain = folded(turn.text).strip()
     clear = turn.confidence >= CERTAIN and len(plain.split()) >= WORDS_OF_A_NEED and not _PLACE_WORDS.match(plain)
-    return turn.intent in QUESTIONS - {own} and (clear or _is_question(turn))
+    return turn.intent in NEEDS - {own} and (clear or _is_question(turn))
 
 
 class FormTask(TaskAction):
@@ -91,6 +91,8 @@ class FormTask(TaskAction):
             turn.set(form_note=None)
             if not await self.understand(turn, turn.slot(REQUESTED)):
                 return None
+            if turn.slot("form_note") == UNCLEAR:
+                say_languages(turn)
         elif turn.slot("form_note") == UNCLEAR:  # a rule answered the message; what was before is forgotten
             turn.set(form_note=None)
         turn.set(**{REQUESTED: await self.next_slot(turn)})

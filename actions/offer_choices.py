@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Dict, List, Optional, Tuple
 
 from actions.base import Outcome, TaskAction, Turn, choice, payload
+from actions.languages import say_languages
 from actions.words import title, word
 from bot.knowledge.store import Knowledge, knowledge
 
 MOST_CHOICES = 3
 SHARE_OF_BEST = 0.3  # a choice much less likely than the best one only distracts
-MAYBE_EMERGENCY = 0.18  # better said once too often
 
 
 class ActionOfferChoices(TaskAction):
@@ -23,8 +23,8 @@ class ActionOfferChoices(TaskAction):
         return "action_offer_choices"
 
     async def work(self, turn: Turn) -> Outcome:
-        if turn.intent != "emergency" and any(label == "emergency" and sure >= MAYBE_EMERGENCY for label, sure in _labels(turn)):
-            turn.say("utter_emergency")
+        if say_languages(turn):
+            return Outcome.NOT_FOUND
         offered = [] if turn.lost or turn.intent == "out_of_scope" else self._likeliest(turn)
         if not offered:
             turn.say("utter_unknown")

@@ -104,10 +104,11 @@ class ValidateReportForm(FormTask):
 
     def _harvest(self, turn: Turn, text: str, service: Optional[Service]) -> None:
         """Takes what is still missing from words that say more than was asked."""
+        describes = turn.intent not in SMALL_TALK and is_description(text, service)  # "i told you already, 200 king st w" does not
         turn.set(
             report_location=turn.slot("report_location") or place_in(text),
             report_street=turn.slot("report_street") or find_street(text, town=city().short_name),
-            report_description=turn.slot("report_description") or (text.strip() if is_description(text, service) else None),
+            report_description=turn.slot("report_description") or (text.strip() if describes else None),
         )
 
     async def _known(self, turn: Turn, code: Optional[str], *, fresh: bool = False) -> Optional[Service]:

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import datetime
 from typing import ClassVar, Dict, List, Optional
 
 from actions.base import Outcome, TaskAction, Turn, outcome_of
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
 from actions.clients.open311_shapes import ServiceRequest
-from actions.forms import QUESTIONS, SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
+from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
 from actions.words import below, line, spoken_date
 from bot.city import city
-
-
-def find_request_number(text: str) -> Optional[str]:
-    """The request number in a text as the city prints it; residents leave its hyphen out or put spaces around it."""
-    pattern = re.compile(city().request_number)
-    plain = re.sub(r"(?<=\w)\s*[-\u2010-\u2015]\s*(?=\w)", "-", text)
-    for word in re.findall(r"[\w-]+", plain):
-        if pattern.fullmatch(word):
-            return str(word)
-    digits = re.findall(r"(?<![\w-])\d+(?: \d+)*(?![\w-])", plain)
-    for run in (found.replace(" ", "") for found in digits):
-        spelt = (f"{run[:at]}-{run[at:]}" for at in range(1, len(run)))
-        number = next(filter(pattern.fullmatch, spelt), None)
-        if number:
-            return number
-    return None
+from bot.labels import NEEDS
+from bot.language.identifiers import find_request_number
 
 
 class ValidateStatusForm(FormTask):
@@ -42,7 +27,7 @@ class ValidateStatusForm(FormTask):
         if number is None and asked is None:
             number = turn.slot("last_request")
         if number is None and asked:
-            if is_command(turn) or turn.intent in (SMALL_TALK | QUESTIONS) - {"check_request_status"}:
+            if is_command(turn) or turn.intent in (SMALL_TALK | NEEDS) - {"check_request_status"}:
                 return False
             turn.set(form_note=UNCLEAR)
         turn.set(request_number=number)

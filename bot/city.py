@@ -33,10 +33,20 @@ class Backend:
 
 
 @dataclass(frozen=True)
+class Identifier:
+    """A kind of number residents quote: what it looks like beside one of `words`, and what is unmistakable `alone`."""
+
+    words: Tuple[str, ...]
+    form: Optional[str] = None
+    alone: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class City:
     name: Mapping[str, str]
     short_name: str
     timezone: ZoneInfo
+    country: str
     languages: Tuple[str, ...]
     phone: str
     phone_hours: Mapping[str, str]
@@ -44,6 +54,7 @@ class City:
     bodies: Mapping[str, Body]
     backends: Mapping[str, Backend]
     request_number: str
+    identifiers: Mapping[str, Identifier]
 
 
 _BACKEND_KEYS = {"variable", "sandbox", "live", "api_key_variable", "sandbox_api_key", "by_hand"}
@@ -67,6 +78,7 @@ def read_city(shape: Mapping[str, Any], config: Settings, environ: Mapping[str, 
         name=shape["name"],
         short_name=shape["short_name"],
         timezone=ZoneInfo(shape["timezone"]),
+        country=shape["country"],
         languages=tuple(shape["languages"]),
         phone=contact["phone"],
         phone_hours=contact["hours"],
@@ -74,6 +86,7 @@ def read_city(shape: Mapping[str, Any], config: Settings, environ: Mapping[str, 
         bodies=bodies,
         backends={name: _backend(row, config, environ) for name, row in shape["backends"].items()},
         request_number=shape["request_number"],
+        identifiers={name: Identifier(**{**row, "words": tuple(row["words"])}) for name, row in shape["identifiers"].items()},
     )
 
 

@@ -50,6 +50,13 @@ def parser() -> argparse.ArgumentParser:
     )
     train = _command(commands, "train", _train, "train the model")
     train.add_argument("--if-needed", action="store_true", help="only when no model matches the data")
+    evaluate = _command(commands, "evaluate", _evaluate, "measure how well a model understands, and how much chance is in the numbers")
+    evaluate.add_argument("folder", nargs="?", type=Path, help="questions with known needs, <topic>.yml (default: tests/nlu)")
+    evaluate.add_argument("--folds", type=int, metavar="N", help="instead: the training examples in N parts, each left out in turn")
+    evaluate.add_argument("--model", type=Path, help="trained model (default: the one that fits the data)")
+    evaluate.add_argument("--against", type=Path, metavar="MODEL", help="a second model to compare with, question by question")
+    evaluate.add_argument("--pictures", type=Path, metavar="FOLDER", help="draw calibration and confusion there, as SVG and PNG")
+    evaluate.add_argument("--floor", type=float, metavar="SHARE", help="exit with 1 when fewer first labels are right, for example 0.9")
     _command(commands, "chat", _chat, "talk to the running assistant in this terminal")
     _command(commands, "doctor", _doctor, "check settings, Python, data, ports, database and model")
     _command(commands, "migrate", _migrate, "bring the database up to date; make the first console account when there is none")
@@ -57,6 +64,11 @@ def parser() -> argparse.ArgumentParser:
     knowledge = _group(commands, "knowledge", "the articles")
     check = _command(knowledge, "check", _knowledge_check, "check every article, with file, line and field of each problem")
     check.add_argument("folder", nargs="?", type=Path, help="folder of articles (default: knowledge/ in the data folder)")
+    links = _command(knowledge, "links", _knowledge_links, "ask the web whether every source page is still there")
+    links.add_argument("folder", nargs="?", type=Path, help="folder of articles (default: knowledge/ in the data folder)")
+    search = _command(commands, "search", _search, "find articles by words and by meaning")
+    search.add_argument("text", nargs="+", help="what to look for")
+    search.add_argument("--language", default="en", help="of the articles' texts: en or fr (default: en)")
 
     console = _group(commands, "console", "the staff console")
     adduser = _command(console, "adduser", _console_adduser, "add an account and print its password once")
@@ -120,6 +132,16 @@ def _train(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _evaluate(chosen: argparse.Namespace) -> int:
+    from bot.evaluation.evaluate import EvaluationError, evaluate
+
+    try:
+        return 0 if evaluate(chosen, print) else FAILED
+    except EvaluationError as err:
+        print(err, file=sys.stderr)
+        return MISUSED
+
+
 def _chat(chosen: argparse.Namespace) -> int:
     from bot.chat import chat
 
@@ -139,14 +161,51 @@ def _migrate(chosen: argparse.Namespace) -> int:
 
 
 def _knowledge_check(chosen: argparse.Namespace) -> int:
-    from bot.knowledge.check import problems
+    from bot.knowledge import check, style
 
-    found = problems(chosen.folder or settings().data_folder / "knowledge")
+    articles, found = check.read_folder(chosen.folder or settings().data_folder / "knowledge")
+    found = sorted([*found, *style.problems(articles)], key=lambda problem: (problem.file, problem.line))
     for problem in found:
         print(problem)
     errors = sum(not problem.warning for problem in found)
     print(f"errors: {errors}, warnings: {len(found) - errors}")
     return FAILED if errors else 0
+
+
+def _knowledge_links(chosen: argparse.Namespace) -> int:
+    from bot.knowledge.links import check_links
+    from bot.knowledge.problems import KnowledgeError
+    from bot.knowledge.store import load
+
+    try:
+        articles = load(chosen.folder or settings().data_folder / "knowledge").articles
+    except KnowledgeError as err:
+        print(err, file=sys.stderr)
+        return FAILED
+    links = check_links(articles)
+    for link in links:
+        if link.trouble:
+            print(f"{link.url} {link.trouble}: {', '.join(link.articles)}")
+    troubled = sum(bool(link.trouble) for link in links)
+    print(f"pages: {len(links)}, to look at: {troubled}")
+    return FAILED if troubled else 0
+
+
+def _search(chosen: argparse.Namespace) -> int:
+    from bot.city import city
+    from bot.evaluation.asking import encoder
+    from bot.knowledge.search import Search
+    from bot.knowledge.store import knowledge
+
+    if chosen.language not in city().languages:
+        print(f"--language must be one of {', '.join(city().languages)}, not '{chosen.language}'", file=sys.stderr)
+        return MISUSED
+    hits = Search(knowledge().articles, chosen.language, encoder().encode).find(" ".join(chosen.text), most=10)
+    for hit in hits:
+        print(f"{hit.score:.2f}  {hit.article.id:28} {hit.article.title[chosen.language]}")
+    if not hits:
+        print("No article is about that.")
+    return 0
 
 
 def _console_adduser(chosen: argparse.Namespace) -> int:

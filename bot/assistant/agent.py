@@ -22,9 +22,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.answer import LANGUAGE_SLOT, slot_values
 from bot.assistant.tracker_store import TurnTrackerStore
-from bot.assistant.turn import Turn, TurnFailed, current_turn
-from bot.assistant.understanding import language_entities, parsed_choice, plain_text
+from bot.assistant.turn import TurnFailed, current_turn
+from bot.assistant.understanding import NEED, PREVIOUS, language_entities, parsed_choice, plain_text, previous_need, two_needs
 from bot.language.detect import detect, without_wish
+from bot.language.follow_up import leans_back
 
 MAX_SESSION_EVENTS = 300  # about 30 turns; a turn's cost grows with them
 MAX_FORM_SESSION_EVENTS = 600  # an open form may go on for as long again
@@ -60,31 +61,55 @@ class TurnAgent(Agent):
 class TurnProcessor(MessageProcessor):
     """Runs `current_turn`."""
 
-    async def parse_message(
-        self, message: UserMessage, tracker: Optional[DialogueStateTracker] = None, only_output_properties: bool = True
-    ) -> Dict[str, Any]:
-        """What the turn means, with its language."""
-        turn = current_turn.get()
-        current = tracker.get_slot(LANGUAGE_SLOT) if tracker else None
-        if turn.choice:
-            parsed = parsed_choice(turn.choice)
-        else:
-            parsed = await self._understood(turn, tracker)
-            parsed["text_language"] = detect(turn.text)
-        spoken = "" if turn.choice else turn.text
-        parsed["entities"] = [*parsed["entities"], *language_entities(spoken, current, turn.language)]
-        parsed["text"] = turn.text
-        return parsed
+    async def handle_message(self, message: UserMessage) -> None:
+        """Answers the turn. A message with two needs is answered as two messages, one after the other, and saved once."""
+        tracker = await self.fetch_tracker_and_update_session(message.sender_id, message.output_channel, message.metadata)
+        for part in await self._parts(message, tracker):
+            await self._handle_message_with_tracker(part, tracker)
+            tracker = await self.run_action_extract_slots(part.output_channel, tracker)
+            await self._run_prediction_loop(part.output_channel, tracker)
+        await self.save_tracker(tracker)
 
-    async def _understood(self, turn: Turn, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:
-        """What the model makes of the text: first without a wish for a language, so that the need beside it counts."""
-        text = plain_text(turn.text)
+    async def _parts(self, message: UserMessage, tracker: DialogueStateTracker) -> List[UserMessage]:
+        """The message with what it means; two when it holds two needs and no form waits for an answer."""
+        turn = current_turn.get()
+        if turn.choice:
+            found = [parsed_choice(turn.choice, turn.text)]
+        else:
+            whole = await self._understood(turn.text, tracker)
+            found = [whole] if tracker.active_loop_name else await two_needs(whole, self._understood_alone) or [whole]
+        current = tracker.get_slot(LANGUAGE_SLOT)
+        found[0]["entities"] += language_entities("" if turn.choice else turn.text, current, turn.language)
+        return [
+            UserMessage(
+                parsed["text"],
+                message.output_channel,
+                message.sender_id,
+                parse_data=parsed,
+                input_channel=message.input_channel,
+                message_id=message.message_id,
+                metadata=message.metadata,
+            )
+            for parsed in found
+        ]
+
+    async def _understood(self, text: str, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:
+        """What the model makes of a text: first without a wish for a language, so that the need beside it counts.
+
+        A message that leans on the one before is read with it, unless a form is open: there it answers the form.
+        """
         parsed: Dict[str, Any] = {}
-        for reading in dict.fromkeys((without_wish(text), text)):
-            parsed = await super().parse_message(UserMessage(reading, sender_id=turn.conversation, message_id=turn.turn_id), tracker)
+        before = previous_need(tracker.events) if tracker and not tracker.active_loop_name and leans_back(text) else None
+        plain = plain_text(text)
+        for reading in dict.fromkeys((without_wish(plain), plain)):
+            about = {PREVIOUS: before} if before else None
+            parsed = await super().parse_message(UserMessage(reading, metadata=about), tracker)
             if parsed["intent"]["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME:
                 break
-        return parsed
+        return {**parsed, "text": text, "text_language": detect(text), NEED: f"{before} {text}" if before else text}
+
+    async def _understood_alone(self, text: str) -> Dict[str, Any]:
+        return await self._understood(text, None)
 
     async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
         goes_on: bool = await super()._run_action(_WholeAction(action), *args, **kwargs)

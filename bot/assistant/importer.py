@@ -27,11 +27,13 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, MET
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.evaluation.examples import calibration_examples
 from bot.knowledge import store
+from bot.labels import ARTICLE
 
-ARTICLE_INTENT = "article"
 _LABEL = "label"
 _LANGUAGE = "language"
+_USE, _CALIBRATION = "use", "calibration"
 
 
 class LabelledExample(Message):
@@ -79,19 +81,32 @@ class ArticleImporter(RasaFileImporter):
         """Examples from `data/nlu/` and of all articles, in every language: one model understands them all."""
         files = super().get_nlu_data(language)
         examples = [_labelled(example) for example in files.training_examples]
-        return TrainingData(
-            examples + article_examples(self._folder), files.entity_synonyms, files.regex_features, files.lookup_tables, files.responses
-        )
+        examples += [*article_examples(self._folder), *kept_examples()]
+        return TrainingData(examples, files.entity_synonyms, files.regex_features, files.lookup_tables, files.responses)
 
 
 def article_examples(folder: Path) -> List[Message]:
     """One example per way of asking, labelled `article/<id>`; its metadata say in which language it is."""
     return [
-        LabelledExample.of(f"{ARTICLE_INTENT}/{article.id}", {TEXT: question}, **{_LANGUAGE: language})
+        LabelledExample.of(f"{ARTICLE}/{article.id}", {TEXT: question}, **{_LANGUAGE: language})
         for article in store.load(folder).articles
         for language, questions in article.questions.items()
         for question in questions
     ]
+
+
+def kept_examples() -> List[Message]:
+    """The questions of `data/calibration/`: not to be learnt from (`is_kept`), but to measure with how sure the assistant may be."""
+    return [
+        LabelledExample.of(example.label, {TEXT: example.text}, **{_LANGUAGE: example.language, _USE: _CALIBRATION})
+        for example in calibration_examples()
+    ]
+
+
+def is_kept(example: Message) -> bool:
+    """Whether an example is one to measure with, not to learn from."""
+    about = (example.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
+    return bool(about.get(_USE) == _CALIBRATION)
 
 
 def _labelled(example: Message) -> Message:

@@ -85,7 +85,7 @@ def _data_folders() -> List[Path]:
 def _sources() -> Iterator[Path]:
     yield CONFIG
     yield DOMAIN
-    for folder in _data_folders():
+    for folder in (*_data_folders(), settings().data_folder / "calibration"):
         yield from _files(folder, ("*.yml",))
     for name in _CODE:
         yield from _files(ROOT / name, ("*.py",))

@@ -7,12 +7,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, Dict, List, Optional
+from typing import Any, Awaitable, Callable, Dict, Iterable, List, Mapping, Optional
+
+from rasa.shared.core.events import Event, SessionStarted, UserUttered
 
 from bot.assistant.turn import Choice
+from bot.labels import ARTICLE, NEEDS, TASKS
 from bot.language.detect import detect, wished
+from bot.language.needs import splits
+
+Parsed = Dict[str, Any]
 
 LANGUAGE_ENTITY = "language"
+PREVIOUS = "previous"  # in a message's metadata: the need it may lean on, in the resident's words
+NEED = "need"  # in parse data: the text with what it leans on, for the next message to lean on
+_SURE = "sure"
 _LEADING = re.compile(r"[\s/\\⁄∕⧸⟋╱\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+")  # slashes of any width, and what hides them
 
 
@@ -22,10 +31,12 @@ def plain_text(text: str) -> str:
     return _LEADING.sub("", normal, count=1) if _LEADING.match(normal) else text
 
 
-def parsed_choice(choice: Choice) -> Dict[str, Any]:
-    """The parse data of a choice."""
+def parsed_choice(choice: Choice, text: str) -> Parsed:
+    """The parse data of a choice that was written on its button as `text`."""
     intent = {"name": choice.intent, "confidence": 1.0}
     return {
+        "text": text,
+        NEED: text,
         "intent": intent,
         "intent_ranking": [intent],
         "entities": [{"entity": name, "value": value, "extractor": "choice"} for name, value in choice.entities],
@@ -38,3 +49,44 @@ def language_entities(text: str, current: Optional[str], hint: Optional[str]) ->
     if language in (None, current):
         return []
     return [{"entity": LANGUAGE_ENTITY, "value": language, "extractor": "language"}]
+
+
+def previous_need(events: Iterable[Event]) -> Optional[str]:
+    """What the resident last needed in this session, in their words; None when there is nothing to lean on."""
+    for event in reversed(list(events)):
+        if isinstance(event, SessionStarted):
+            return None
+        if isinstance(event, UserUttered) and event.intent_name in NEEDS:
+            return str((event.parse_data or {}).get(NEED) or event.text or "") or None
+    return None
+
+
+async def two_needs(whole: Parsed, understood: Callable[[str], Awaitable[Parsed]]) -> Optional[List[Parsed]]:
+    """The two needs a message holds, in the order to answer them; None when it holds one, or none that is sure.
+
+    A task comes behind a question, since it may end in a question of its own; two tasks are not taken from one message.
+    """
+    sure = _is_sure(whole)
+    if whole["intent"]["name"] in NEEDS or not sure:
+        for split in splits(whole["text"]):
+            if sure and not split.plain:  # "a pothole and it is deep" is one need
+                continue
+            first, second = await understood(split.first), await understood(split.second)
+            if _are_two(first, second):
+                return sorted((first, second), key=lambda parsed: parsed["intent"]["name"] != ARTICLE)
+    return None
+
+
+def _are_two(first: Parsed, second: Parsed) -> bool:
+    intents = [parsed["intent"]["name"] for parsed in (first, second)]
+    if not (_is_sure(first) and _is_sure(second) and NEEDS.issuperset(intents)) or TASKS.issuperset(intents):
+        return False
+    return bool(_label(first) != _label(second))
+
+
+def _is_sure(parsed: Mapping[str, Any]) -> bool:
+    return bool(parsed["intent"].get("outcome") == _SURE)
+
+
+def _label(parsed: Mapping[str, Any]) -> Any:
+    return parsed["intent_ranking"][0]["name"]

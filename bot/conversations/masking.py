@@ -10,7 +10,7 @@ import logging
 import re
 import traceback
 from functools import lru_cache
-from typing import Any, List
+from typing import Any, Dict, List
 from unicodedata import normalize
 
 import phonenumbers
@@ -18,6 +18,18 @@ import phonenumbers
 from bot.city import city
 from bot.conversations.cleaning import tidy
 from bot.conversations.never_stored import forget_numbers
+
+# Kinds that point to one person or household: staff see the kind in their place, whatever the value looks like.
+MARKERS: Dict[str, str] = {
+    "phone": "[phone]",
+    "email": "[email]",
+    "postal_code": "[postal code]",
+    "street_address": "[address]",
+    "account_number": "[account number]",
+    "roll_number": "[roll number]",
+    "ticket_number": "[ticket number]",
+    "licence_plate": "[licence plate]",
+}
 
 _EMAIL = re.compile(
     r"(?<![\w.+'-])[\w.+'-]{1,64}(?:\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+| at [\w-]{1,63}(?: dot [\w-]{1,63})+)",
@@ -54,7 +66,7 @@ def _readable() -> re.Pattern[str]:
 
 
 def _mask_phones(text: str) -> str:
-    matches = list(phonenumbers.PhoneNumberMatcher(text, "CA", leniency=phonenumbers.Leniency.VALID))
+    matches = list(phonenumbers.PhoneNumberMatcher(text, city().country, leniency=phonenumbers.Leniency.VALID))
     for match in reversed(matches):
         text = f"{text[: match.start]}[phone]{text[match.end :]}"
     return text
@@ -82,13 +94,17 @@ def mask(text: str) -> str:
 
 
 def mask_deeply(value: Any) -> Any:
-    """A JSON value with every text in it tidied and masked; keys, numbers and the shape stay."""
+    """A JSON value with every text in it tidied and masked; keys, numbers and the shape stay.
+
+    The value of an entity that points to a person becomes its kind, whatever it looks like.
+    """
     if isinstance(value, str):
         return mask(tidy(value))
     if isinstance(value, list):
         return [mask_deeply(item) for item in value]
     if isinstance(value, dict):
-        return {key: mask_deeply(item) for key, item in value.items()}
+        marker = MARKERS.get(str(value.get("entity")))
+        return {key: marker if marker and key == "value" else mask_deeply(item) for key, item in value.items()}
     return value
 
 

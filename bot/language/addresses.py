@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import Iterable, Iterator, Optional, Sequence, Tuple
 
+from bot.language.contacts import find_postal_code
 from bot.language.street_words import DIRECTIONS, LEAD_INS, PLACE_WORDS, UNIT_WORDS, folded
 from bot.language.streets import Token, clean, closest_street, street_at, tokens_of
 
-_CIVIC = re.compile(r"(?:(?P<unit>[0-9a-z]{1,4})-)?(?P<civic>[1-9]\d{0,4})(?:-?(?P<suffix>[a-z]))?$")
+_CIVIC = re.compile(r"(?:(?P<unit>[0-9a-z]{1,5})-)?(?P<civic>[1-9]\d{0,4})(?:-?(?P<suffix>[a-z]))?$")
 _UNIT_VALUE = re.compile(r"[0-9]{1,5}[a-z]?$|[a-z]\d{0,4}$")
-# Postal codes never use D F I O Q U; the first letter is never W or Z either.
-_POSTAL = re.compile(r"\b([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])[ -]?(\d[ABCEGHJ-NPRSTV-Z]\d)\b", re.IGNORECASE)
+_COUNTRY = frozenset("ontario on ont canada".split())  # what may follow an address besides the city
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,11 @@ class Address:
 
 @dataclass(frozen=True)
 class Located:
-    """An address and the message without it."""
+    """An address and the message without it, its city, province and country. `repaired`: see `contacts.PostalCode`; to be confirmed."""
 
     address: Address
     rest: str
+    repaired: bool = False
 
 
 def _unit_before(tokens: Sequence[Token], civic_at: int) -> Tuple[str, int]:
@@ -110,6 +111,16 @@ def _candidates(tokens: Sequence[Token], town: str) -> Iterator[Tuple[Address, i
         yield Address(civic["civic"], suffix, street.name, street.street_type, street.direction, unit), first, behind
 
 
+def _behind_town(tokens: Sequence[Token], at: int, town: str) -> int:
+    """The index behind ", Kitchener, Ontario, Canada". "on" counts only behind the town: elsewhere it is a word."""
+    behind, named = at, False
+    while at < len(tokens) and (tokens[at].text in ",." or tokens[at].key == town or (tokens[at].key in _COUNTRY and named)):
+        if tokens[at].text not in ",.":
+            behind, named = at + 1, True
+        at += 1
+    return behind
+
+
 def locate(text: str, *, town: str = "", streets: Iterable[str] = ()) -> Optional[Located]:
     """The first address of a message and what is left of the message; None when it holds none.
 
@@ -118,15 +129,16 @@ def locate(text: str, *, town: str = "", streets: Iterable[str] = ()) -> Optiona
         streets: known street names without type; a name close to one of them takes its spelling.
     """
     text = clean(text)
-    postal = _POSTAL.search(text)
-    code = f"{postal[1]} {postal[2]}".upper() if postal else ""
+    postal = find_postal_code(text)
     if postal:
-        text = text[: postal.start()] + "," * (postal.end() - postal.start()) + text[postal.end() :]
+        text = text[: postal.start] + "," * (postal.end - postal.start) + text[postal.end :]
     tokens = tokens_of(text)
     for address, first, behind in _candidates(tokens, folded(town)):
+        behind = _behind_town(tokens, behind, folded(town))
         rest = f"{text[: tokens[first].start]} {text[tokens[behind - 1].end :]}"
         known = closest_street(address.street, streets)
-        return Located(replace(address, postal=code, street=known or address.street), " ".join(rest.replace(",", " ").split()))
+        code, repaired = (postal.code, postal.repaired) if postal else ("", False)
+        return Located(replace(address, postal=code, street=known or address.street), " ".join(rest.replace(",", " ").split()), repaired)
     return None
 
 

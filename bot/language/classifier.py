@@ -9,7 +9,7 @@ came with the model.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
@@ -59,10 +59,20 @@ class Classifier:
         self._encoder = encoder
 
     @classmethod
-    def train(cls, texts: Sequence[str], labels: Sequence[str], encoder: SentenceEncoder, *, threads: int = 1) -> Classifier:
+    def train(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        encoder: SentenceEncoder,
+        *,
+        calibration: Sequence[Tuple[str, str]] = (),
+        threads: int = 1,
+    ) -> Classifier:
         """The same texts in the same order give the same classifier. Of more than MOST_EXAMPLES some are left aside, equally by label.
 
         Args:
+            calibration: texts with their labels that are not learnt from; they say how sure a score makes. Without them the
+                examples left out one by one do, which are harder than life where editors write each unlike the others.
             threads: texts encoded at the same time.
         Raises:
             ValueError: fewer than two labels.
@@ -78,8 +88,6 @@ class Classifier:
         views = Views(meaning.vectors(layers), ngrams.matrix(texts))
         matrix, nearest_other, nearest_foreign = compared(views, numbers)
         fitted = fit(matrix, numbers, np.full(len(texts), _PENALTY, dtype=np.float32))
-        alone, with_label = LeftOut(fitted.without_example, nearest_other), LeftOut(fitted.without_label, nearest_foreign)
-        calibration, limits = calibrate(numbers, alone, with_label)
         model = Model(
             labels=names.tolist(),
             spelling=spelling,
@@ -88,11 +96,17 @@ class Classifier:
             vectors=views.vectors,
             grams=views.grams.T.tocsr(),
             weights=fitted.weights,
-            calibration=calibration,
-            limits=limits,
+            calibration=Calibration(1.0, (0.0, 0.0, 0.0)),
+            limits=Limits(1.0, 1.0),
             probe=encoder.encode([_PROBE])[0],
         )
-        return cls(model, encoder)
+        unseen, asked = LeftOut(fitted.without_example, nearest_other), numbers
+        own = [(text, label) for text, label in calibration if label in model.labels]
+        if own:
+            unseen = cls(model, encoder)._scores([text for text, _ in own])
+            asked = np.array([model.labels.index(label) for _, label in own])
+        found, limits = calibrate(asked, unseen, LeftOut(fitted.without_label, nearest_foreign))
+        return cls(replace(model, calibration=found, limits=limits), encoder)
 
     def ranking(self, text: str) -> Ranking:
         """Every label with its probability; a text without a letter or digit ranks nothing: []."""
@@ -100,14 +114,22 @@ class Classifier:
         if not any(character.isalnum() for character in text):
             return []
         model = self._model
-        text = model.spelling.corrected(text)
-        alike = model.vectors @ model.meaning.vectors(self._encoder.layers([text]))[0]
-        scores = kernel(alike, shared_grams(model.ngrams.row(text), model.grams)) @ model.weights
-        probabilities = model.calibration.probabilities(scores[None], alike.max(keepdims=True))[0]
+        found = self._scores([text])
+        probabilities = model.calibration.probabilities(found.scores, found.nearest)[0]
         best_first = np.argsort(-probabilities, kind="stable")
         return [
             (model.labels[index], probability) for index, probability in zip(best_first, probabilities[best_first].tolist(), strict=True)
         ]
+
+    def _scores(self, texts: Sequence[str]) -> LeftOut:
+        """Scores (texts, labels) and the likeness (texts,) to the nearest example."""
+        model = self._model
+        scores, nearest = [], []
+        for text in map(model.spelling.corrected, map(legible, texts)):
+            alike = model.vectors @ model.meaning.vectors(self._encoder.layers([text]))[0]
+            scores.append(kernel(alike, shared_grams(model.ngrams.row(text), model.grams)) @ model.weights)
+            nearest.append(alike.max())
+        return LeftOut(np.array(scores, dtype=np.float32), np.array(nearest, dtype=np.float32))
 
     def decide(self, ranking: Ranking) -> Decision:
         """Whether a ranking of this classifier is to be answered, offered as choices, or neither."""

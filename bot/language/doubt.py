@@ -20,7 +20,7 @@ Matrix = NDArray[np.float32]
 
 UNKNOWN_SHARE = 0.1  # of the messages, that ask for something nobody has taught us: an assumption, for want of a count
 _TURNED_AWAY = 0.01  # of the messages we would have answered rightly, that may be called lost
-_WRONG_AND_SURE = 0.05  # of all messages, that may be answered wrongly; the others we are not sure of are offered choices
+_WRONG_AND_SURE = 0.03  # of all messages, that may be answered wrongly; the others we are not sure of are offered choices
 _SURE_RANGE = (0.6, 0.95)  # an easy set of labels must not make the assistant rash, a hard one not speechless
 _TORN_RANGE = (0.1, 0.25)
 _SHARPNESS = (1.0, 100.0)  # searched for the factor between scores and logits
@@ -96,14 +96,20 @@ class Calibration:
 
 
 def calibrate(label_numbers: NDArray[np.int64], alone: LeftOut, with_label: LeftOut) -> Tuple[Calibration, Limits]:
-    """Calibration and limits from the examples left out alone and left out with their whole label."""
+    """Calibration and limits.
+
+    Args:
+        label_numbers: (texts,), the right labels of the texts in `alone`.
+        alone: about texts that were not learnt from: examples left out one by one, or texts kept for this.
+        with_label: about examples left out with their whole label.
+    """
     calibration = Calibration(_sharpness(alone.scores, label_numbers), _known(alone, with_label))
     ours = calibration.probabilities(alone.scores, alone.nearest)
     right = ours.argmax(axis=1) == label_numbers
     foreign = calibration.probabilities(with_label.scores, with_label.nearest)
     best = np.concatenate([ours.max(axis=1), foreign.max(axis=1)])
     wrong = np.concatenate([~right, np.ones(len(foreign), dtype=bool)])
-    weights = np.repeat([1 - UNKNOWN_SHARE, UNKNOWN_SHARE], [len(ours), len(foreign)])
+    weights = _weights(len(ours), len(foreign))
     torn = float(np.quantile(ours.max(axis=1)[right], _TURNED_AWAY)) if right.any() else 0.0
     return calibration, Limits(
         sure=float(np.clip(_least_sure(best, wrong, weights), *_SURE_RANGE)), torn=float(np.clip(torn, *_TORN_RANGE))
@@ -122,9 +128,15 @@ def _known(alone: LeftOut, with_label: LeftOut) -> Tuple[float, float, float]:
     parts = (alone, with_label)
     signs = np.concatenate([np.stack([part.scores.max(axis=1), part.nearest], axis=1) for part in parts])
     taught = np.repeat([1, 0], [len(alone.nearest), len(with_label.nearest)])
-    model = LogisticRegression(C=100.0).fit(signs, taught, sample_weight=np.where(taught, 1 - UNKNOWN_SHARE, UNKNOWN_SHARE))
+    model = LogisticRegression(C=100.0).fit(signs, taught, sample_weight=_weights(len(alone.nearest), len(with_label.nearest)))
     first, near = model.coef_[0]
     return float(first), float(near), float(model.intercept_[0])
+
+
+def _weights(known: int, unknown: int) -> NDArray[np.float64]:
+    """Of the texts about what we know and what we do not, however many stand for each: 1 on average."""
+    shares = np.array([(1 - UNKNOWN_SHARE) / known, UNKNOWN_SHARE / unknown], dtype=np.float64)
+    return np.repeat(shares * (known + unknown), [known, unknown])
 
 
 def _least_sure(best: Matrix, wrong: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:

@@ -86,7 +86,7 @@ def _may_name(token: Token, town: str) -> bool:
     key = token.key
     if key in NOT_NAMES or key == town or _SHORTENED.match(key):
         return False
-    return key[0].isalpha() or bool(_ORDINAL.match(key))
+    return key[:1].isalpha() or bool(_ORDINAL.match(key))
 
 
 def _skip_dot(tokens: Sequence[Token], at: int) -> int:
@@ -103,7 +103,7 @@ def _direction(tokens: Sequence[Token], at: int, *, french: bool) -> Tuple[str, 
         return "", at
     if key == "est" and at + 1 < len(tokens):
         following = tokens[at + 1].key
-        if following[0].isalpha() and following not in AFTER_EST:
+        if following[:1].isalpha() and following not in AFTER_EST:
             return "", at
     return found, _skip_dot(tokens, at + 1)
 

@@ -113,7 +113,7 @@ def test_a_change_of_mind_replaces_the_address(form: Form) -> None:
     assert "210 King St" in " ".join([said.text(), *said.choices])
 
 
-@pytest.mark.parametrize("intent", ["cancel", "emergency", "talk_to_person", "start_over", "help"])
+@pytest.mark.parametrize("intent", ["cancel", "emergency", "talk_to_person", "start_over", "help", "frustration", "insult", "small_talk"])
 def test_what_is_no_answer_is_left_to_the_rules(form: Form, intent: str) -> None:
     form.say("when is garbage day", "collection_day")
     form.say("something", intent)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import List, Sequence, Tuple
 
 import pytest
 
-from actions.conversation import ActionCancelTask, ActionStartOver, ActionTalkToPerson
+from actions.conversation import ActionAnswerFrustration, ActionCancelTask, ActionStartOver, ActionTalkToPerson
 from actions.offer_choices import ActionOfferChoices
 from bot.city import city
-from tests.actions.turns import Said, run, tracker
+from tests.actions.turns import Said, responses, run, tracker
 
 
 def offered(*ranking: Tuple[str, float], intent: str = "nlu_fallback", outcome: str = "torn", language: str = "en") -> Said:
@@ -69,12 +70,6 @@ def test_a_matter_of_no_city_gets_no_choices() -> None:
     assert said.responses == ["utter_unknown"]
 
 
-def test_what_may_be_an_emergency_gets_911_first() -> None:
-    said = offered(("talk_to_person", 0.21), ("emergency", 0.2))
-    assert said.responses[0] == "utter_emergency"
-    assert "911" in said.text()
-
-
 def test_leaving_a_task_forgets_all_of_it() -> None:
     said = run(ActionCancelTask(), tracker("never mind", "cancel", loop="report_form", slots={"report_location": "200 King St W"}))
     assert said.responses == ["utter_cancelled"]
@@ -99,3 +94,18 @@ def test_a_person_is_one_message_away(language: str) -> None:
     text = said.text(language)
     assert city().phone in text
     assert city().name[language] in text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_whoever_is_frustrated_gets_a_persons_number_at_once(language: str) -> None:
+    said = run(ActionAnswerFrustration(), tracker("this is useless", "frustration", slots={"language": language}))
+    assert said.responses == ["utter_frustration"]
+    assert city().phone in said.text(language)
+    assert city().phone_hours[language] in said.text(language)
+
+
+@pytest.mark.parametrize("intent", ["insult", "small_talk"])
+@pytest.mark.parametrize("language", [0, 1])
+def test_insults_and_small_talk_are_answered_in_one_sentence(intent: str, language: int) -> None:
+    text = responses()[f"utter_{intent}"][language]["text"]
+    assert re.findall(r"[.!?]", text) == ["."]

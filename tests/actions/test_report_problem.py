@@ -202,6 +202,28 @@ def test_a_command_leaves_the_form_to_the_rules_at_any_question(form: Form, inte
     assert form.rejected
 
 
+@pytest.mark.parametrize("intent", ["frustration", "insult", "small_talk"])
+def test_what_is_said_to_the_assistant_is_no_answer(form: Form, intent: str) -> None:
+    form.say("report a problem", "report_problem")
+    for answer, code in (("pothole", "pothole"), ("200 king st w", "")):
+        form.say("these are words", intent)
+        assert form.rejected
+        form.say(answer, "report_problem" if code else "inform", **({"service_code": code} if code else {}))
+    form.say("two words", intent)
+    assert form.rejected
+    said = form.say("this hole is useless and stupid", intent)  # a description is taken as it is written
+    assert said.responses == ["utter_ask_report_confirmed"]
+    form.say("these are words", intent)
+    assert form.rejected
+
+
+def test_an_angry_answer_gives_the_place_and_is_no_description(form: Form) -> None:
+    form.say("pothole", "report_problem", service_code="pothole")
+    said = form.say("you keep asking me the same thing, 200 king st w", "frustration")
+    assert said.responses == ["utter_ask_report_description"]
+    assert form.slots["report_location"] == "200 King St W"
+
+
 def test_a_safety_article_goes_before_any_question(form: Form) -> None:
     form.say("pothole at 200 king st w", "report_problem", service_code="pothole")
     form.say("i smell gas", "article", article="gas_smell")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 import pytest
 
 from actions.clients.open311 import Open311
-from actions.request_status import ActionAskRequestNumber, ActionCheckRequestStatus, ValidateStatusForm, find_request_number
+from actions.request_status import ActionAskRequestNumber, ActionCheckRequestStatus, ValidateStatusForm
 from tests.actions.turns import Form, run, tracker
 from tests.running import fault
 
@@ -15,26 +13,6 @@ from tests.running import fault
 @pytest.fixture
 def form(open311: Open311) -> Form:
     return Form(ValidateStatusForm(), {"request_number": ActionAskRequestNumber()}, ActionCheckRequestStatus(open311))
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("what's happening with 26-000417", "26-000417"),
-        ("status 26-000417?", "26-000417"),
-        ("26 - 000417", "26-000417"),
-        ("26\u2013000417", "26-000417"),
-        ("26 000417 please", "26-000417"),
-        ("26000417", "26-000417"),
-        ("où en est 26-000417", "26-000417"),
-        ("call 519-741-2345", None),
-        ("at 200 king st w", None),
-        ("126-0004177", None),
-        ("", None),
-    ],
-)
-def test_a_request_number_is_found_however_it_is_written(text: str, number: Optional[str]) -> None:
-    assert find_request_number(text) == number
 
 
 def test_an_open_request_is_told_with_its_dates_and_notes(form: Form) -> None:
@@ -96,7 +74,7 @@ def test_a_city_without_open311_says_whom_to_call() -> None:
     assert said.responses == ["utter_status_not_offered"]
 
 
-@pytest.mark.parametrize("intent", ["cancel", "report_problem", "article", "thank"])
+@pytest.mark.parametrize("intent", ["cancel", "report_problem", "article", "thank", "frustration", "insult", "small_talk"])
 def test_what_is_no_number_is_left_to_the_rules(form: Form, intent: str) -> None:
     form.say("what about my report", "check_request_status")
     form.say("words", intent)

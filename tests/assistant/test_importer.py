@@ -72,7 +72,7 @@ def test_examples_in_rasas_files_keep_their_labels(project):
 
     assert found["bonjour"] == ("greet", "greet")
     assert found["un trou dans la rue"] == ("report_problem/pothole", "report_problem")
-    assert len(found) == 4 + 2 * 24
+    assert len(found) == 4 + 2 * 40
 
 
 def test_rasa_has_nothing_to_warn_about(project):
@@ -93,7 +93,7 @@ def test_the_domain_does_not_grow_with_the_articles(project):
     assert after.as_dict() == before.as_dict()
     assert "article" in after.intents
     assert not [action for action in after.action_names_or_texts if action.startswith("utter_")]
-    assert len(labels(project)) == 4 + 52 * 24
+    assert len(labels(project)) == 4 + 52 * 40
 
 
 def test_a_corrected_answer_needs_no_training_and_a_new_question_does(project):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+from datetime import date
 from typing import Iterator
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot.city import city
 from bot.conversations.cleaning import clean
-from bot.conversations.masking import install_log_masking, mask, mask_deeply
+from bot.conversations.masking import MARKERS, install_log_masking, mask, mask_deeply
+from bot.language.entities import find_entities
 
 
 @pytest.mark.parametrize(
@@ -91,6 +93,40 @@ def test_masking_twice_changes_nothing_more(text: str) -> None:
 def test_every_text_in_a_shape_is_masked_and_the_shape_stays() -> None:
     shape = [{"entity": "address", "value": "45 queen st n\x00"}, {"n": 3, "list": ["519-555-0123", None, True, 1.5]}]
     assert mask_deeply(shape) == [{"entity": "address", "value": "[address]"}, {"n": 3, "list": ["[phone]", None, True, 1.5]}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "masked"),
+    [
+        ("phone", "+15195550124", "[phone]"),
+        ("phone", "+15197412345", "[phone]"),  # the city's own too: a resident gave it
+        ("email", "jane@example.ca", "[email]"),
+        ("postal_code", "N2G 4V6", "[postal code]"),
+        ("street_address", "200 King", "[address]"),  # without a type, which no pattern would know
+        ("account_number", "123456789", "[account number]"),
+        ("account_number", "26-000417", "[account number]"),  # whatever it looks like
+        ("roll_number", "3012060012345000000", "[roll number]"),
+        ("ticket_number", "KW1234", "[ticket number]"),
+        ("licence_plate", "CKRT123", "[licence plate]"),
+        ("licence_plate", ["CKRT123"], "[licence plate]"),
+        ("request_number", "26-000417", "26-000417"),
+        ("street_corner", "King St & Queen St", "King St & Queen St"),
+        ("date", "2026-11-28/2026-11-29", "2026-11-28/2026-11-29"),
+        ("time", "19:30", "19:30"),
+        ("amount", "4550", "4550"),
+        ("facility", "breithaupt_pool", "breithaupt_pool"),
+    ],
+)
+def test_an_entity_that_points_to_a_person_becomes_its_kind(kind: str, value: object, masked: str) -> None:
+    understood = [{"intent": {"name": "inform", "confidence": 0.9}, "entities": [{"entity": kind, "value": value}]}]
+    assert mask_deeply(understood)[0]["entities"] == [{"entity": kind, "value": masked}]
+
+
+def test_entities_are_masked_whatever_a_message_holds() -> None:
+    text = "account 123456789, plate CKRT 123, ticket 1234567, roll 301206001234500, 519-555-0124, jane@example.ca, 200 king st w, n2g 4v6"
+    found = find_entities(text, date(2026, 11, 26))
+    assert {entity["entity"] for entity in found} == set(MARKERS)
+    assert not re.search("[0-9]|jane|CKRT", str(mask_deeply(found)))
 
 
 @pytest.fixture

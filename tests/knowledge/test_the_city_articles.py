@@ -13,12 +13,16 @@ from bot.knowledge.store import knowledge, knowledge_folder
 from bot.settings import ROOT
 
 ARTICLES = knowledge().articles
-PHONE = re.compile(r"(?:\b1-)?\b\d{3}-\d{3}-\d{4}\b|\b9-?[18]-?[18]\b")
+PHONE = re.compile(r"(?:\b1-)?\b\d{3}-\d{3}-\d{4}\b|\b9-?1-?1\b|\b9-8-8\b")
+# The city's list of numbers that may be told where there is danger to life.
+SAFETY_NUMBERS = {"911", "9-8-8", "1-844-764-7669", "519-742-5894"}
 NEEDS = """
     garbage_missed garbage_carts collection_calendar recycling_missed bulky_items yard_waste drop_off tax_pay tax_instalments
     tax_preauthorized ebilling utility_bill_pay utility_bill_high water_leak gas_smell electricity winter_parking street_parking
     parking_ticket_pay parking_ticket_dispute noise sidewalk_snow backyard_fire dog_licence building_permit leisure_access
     marriage_licence council_speak transit contact_city find_councillor
+    assistant_privacy who_does_what foi_request shelter mental_health newcomers free_computers not_online open_data community_211
+    permit_needed pools library jobs snow_event_parking pothole_repair elections eviction_rent hazardous_waste power_outage
 """
 
 each_article = pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.id)
@@ -30,6 +34,10 @@ def texts(article, language):
 
 def test_every_article_can_be_used():
     assert [str(problem) for problem in problems(knowledge_folder()) if not problem.warning] == []
+
+
+def test_a_resident_finds_a_door_for_most_needs():
+    assert len(ARTICLES) >= 180
 
 
 def test_the_commonest_needs_have_an_article():
@@ -53,7 +61,9 @@ def test_the_text_message_names_its_source(article):
 
 @each_article
 def test_french_is_french_and_english_is_english(article):
-    assert not set(article.questions["en"]) & set(article.questions["fr"]) - {"leisure access"}  # a name in both
+    both = set(article.questions["en"]) & set(article.questions["fr"])
+    assert all(len(question.split()) <= 3 for question in both), "only a name is the same in both"
+    assert len(both) <= 1
     assert re.search(r"\b(la|le|les|une?|des|du|au)\b", article.answer["fr"])
     assert re.search(r"\b(the|a|is|are|you)\b", article.answer["en"])
 
@@ -71,16 +81,18 @@ def test_residents_ask_in_many_ways(article):
 def test_no_fee_is_told_from_memory(article):
     told = re.findall(r"\$\s?\d+|\d+\s?\$", " ".join(texts(article, language) for language in ("en", "fr")))
 
-    assert told == [] or (article.id == "leisure_access" and "In 2024" in article.answer["en"])  # an amount with its year
+    assert told == [] or (article.id in ("leisure_access", "neighbourhood_grants") and "In 2024" in article.answer["en"])  # with its year
 
 
-def test_a_danger_to_life_is_answered_with_911_and_no_other_number():
+def test_a_danger_to_life_is_answered_with_911_and_no_number_but_the_safe_ones():
     dangers = [article for article in ARTICLES if article.risk == "safety"]
 
     assert dangers
     for article in dangers:
         for language in ("en", "fr"):
-            assert set(PHONE.findall(texts(article, language))) == {"911"}
+            numbers = set(PHONE.findall(texts(article, language)))
+            assert "911" in numbers
+            assert numbers <= SAFETY_NUMBERS
 
 
 def test_names_of_elected_people_are_not_told():

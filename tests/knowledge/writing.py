@@ -7,7 +7,8 @@ from typing import Any, Dict
 
 import yaml
 
-SUBJECTS = "garbage parking noise taxes water trees dogs pools fences snow permits buses".split()
+SUBJECTS = """garbage parking noise taxes water trees dogs pools fences snow permits buses
+    lights libraries hydrants bridges ponds markets weddings benches""".split()
 
 
 def article(article_id: str = "lost_cat", **changes: Any) -> Dict[str, Any]:

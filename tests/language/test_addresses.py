@@ -52,6 +52,8 @@ TOWN = "Kitchener"
         ("garbage day at 200 king", "200 King"),
         ("45 queen n", "45 Queen N"),
         ("１２０ krug st", "120 Krug St"),
+        ("PH 2 - 200 King St W", "200 King St W, Unit 2"),
+        ("12345-350 Block Line Rd", "350 Block Line Rd, Unit 12345"),
     ],
 )
 def test_an_address_is_found_in_a_message(text: str, line: str) -> None:
@@ -86,6 +88,30 @@ def test_the_rest_of_the_message_is_kept() -> None:
     located = locate("they skipped 45 queen st n, again", town=TOWN)
     assert located is not None
     assert located.rest == "they skipped again"
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("garbage day at 200 King Street West, Kitchener, ON N2G 4V6, Canada", "garbage day at"),
+        ("200 king st w kitchener ontario please", "please"),
+        ("200 king st w on friday", "on friday"),  # "on" is Ontario only behind the town
+    ],
+)
+def test_city_and_province_belong_to_the_address(text: str, rest: str) -> None:
+    located = locate(text, town=TOWN)
+    assert located is not None
+    assert located.rest == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "repaired"),
+    [("200 king st w, n2g 4v6", "N2G 4V6", False), ("200 king st w, n2g 4vI", "N2G 4V1", True), ("200 king st w", "", False)],
+)
+def test_a_slip_in_a_postal_code_is_repaired_and_said(text: str, code: str, repaired: bool) -> None:
+    located = locate(text, town=TOWN)
+    assert located is not None
+    assert (located.address.postal, located.repaired) == (code, repaired)
 
 
 def test_a_known_street_gives_its_spelling_to_a_name_close_to_it() -> None:

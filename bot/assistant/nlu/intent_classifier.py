@@ -16,13 +16,16 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.assistant.importer import is_kept
+from bot.assistant.understanding import PREVIOUS
 from bot.language.classifier import Classifier
 from bot.language.doubt import Outcome
 from bot.language.encoder import SentenceEncoder
+from bot.language.follow_up import combined, joined
 
 _RANKING_LENGTH = 10
 
@@ -31,6 +34,7 @@ _RANKING_LENGTH = 10
 class LabelClassifier(GraphComponent, IntentClassifier):
     """Sets intent, ranking (the ten likeliest labels) and the variety as an entity.
 
+    A message with `previous` in its metadata leans on that text and is read alone and behind it.
     When the classifier is not sure, the intent is `nlu_fallback`; the intent's `outcome` (sure, torn, lost) says how little.
     """
 
@@ -56,9 +60,10 @@ class LabelClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the labels of all examples and keeps what was learnt in the model."""
-        examples = training_data.intent_examples
-        texts, labels = [example.get(TEXT) for example in examples], [example.get_full_intent() for example in examples]
-        self._classifier = Classifier.train(texts, labels, _encoder(self._config), threads=os.cpu_count() or 1)
+        learnt = [example for example in training_data.intent_examples if not is_kept(example)]
+        texts, labels = [example.get(TEXT) for example in learnt], [example.get_full_intent() for example in learnt]
+        kept = [(example.get(TEXT), example.get_full_intent()) for example in training_data.intent_examples if is_kept(example)]
+        self._classifier = Classifier.train(texts, labels, _encoder(self._config), calibration=kept, threads=os.cpu_count() or 1)
         with self._model_storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
         return self._resource
@@ -80,7 +85,10 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _set(self, message: Message, classifier: Classifier) -> None:
-        ranking = classifier.ranking(message.get(TEXT) or "")
+        text, before = message.get(TEXT) or "", (message.get(METADATA) or {}).get(PREVIOUS)
+        ranking = classifier.ranking(text)
+        if before and ranking:
+            ranking = combined(ranking, classifier.ranking(joined(before, text)))
         decision = classifier.decide(ranking)
         intent = decision.intent if decision.outcome is Outcome.SURE else DEFAULT_NLU_FALLBACK_INTENT_NAME
         message.set(INTENT, {**_named(intent, decision.confidence), "outcome": decision.outcome.value}, add_to_output=True)

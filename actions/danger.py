@@ -1,0 +1,52 @@
+"""Danger comes first: says what to do and whom to call, in one short message."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional
+
+from actions.base import Outcome, TaskAction, Turn, choice, payload
+from bot.emergencies import emergencies
+from bot.knowledge.store import Knowledge, knowledge
+
+# What is said to each kind of danger of data/emergencies.yml; to any other, and to one of no kind, the general response.
+RESPONSES = {
+    "fire": "utter_danger_fire",
+    "crime": "utter_danger_crime",
+    "gas": "utter_danger_gas",
+    "carbon_monoxide": "utter_danger_carbon_monoxide",
+    "wire": "utter_danger_wire",
+    "overdose": "utter_danger_overdose",
+    "injury": "utter_danger_injury",
+    "suicide": "utter_danger_suicide",
+    "violence_home": "utter_danger_violence_home",
+    "poisoning": "utter_danger_poisoning",
+}
+GENERAL_RESPONSE = "utter_emergency"
+
+
+class ActionSayDanger(TaskAction):
+    """Says the response to the danger in the message. Outside a form it offers the article about it, but not by text message."""
+
+    def __init__(self, articles: Optional[Knowledge] = None) -> None:
+        self.articles = articles or knowledge()
+        self.about = emergencies().articles
+
+    def name(self) -> str:
+        return "action_say_danger"
+
+    async def work(self, turn: Turn) -> Outcome:
+        kind = turn.entity("danger") or ""
+        turn.say(RESPONSES.get(kind, GENERAL_RESPONSE), choices=self._choices(turn, kind))
+        return Outcome.OK
+
+    def failed(self, turn: Turn) -> Outcome:
+        """Whatever went wrong, the number is said."""
+        turn.say(GENERAL_RESPONSE)
+        return Outcome.FAILED
+
+    def _choices(self, turn: Turn, kind: str) -> List[Dict[str, str]]:
+        article = self.articles.article(self.about.get(kind) or "")
+        channel = (turn.tracker.latest_message.get("metadata") or {}).get("channel")
+        if article is None or turn.tracker.active_loop.get("name") or channel == "sms":
+            return []
+        return [choice(article.title[turn.language], payload("article", article=article.id))]

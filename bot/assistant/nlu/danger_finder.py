@@ -1,0 +1,58 @@
+"""Graph component: danger, before anything else. A thin shell around `bot.emergencies` and the classifier's ranking."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Sequence, Tuple
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.emergencies import Emergencies, emergencies
+from bot.labels import ARTICLE, EMERGENCY
+from bot.language.doubt import Outcome
+
+DANGER = "danger"  # the entity that holds the kind
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class DangerFinder(GraphComponent, IntentClassifier):
+    """Sets the intent `emergency` and the entity `danger` on a message that tells of danger. Stands directly behind the classifier."""
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """`limit`: see `Emergencies.danger_in`; docs/decisions/danger.md says how it was chosen."""
+        return {"limit": 0.1}
+
+    def __init__(self, limit: float, known: Emergencies) -> None:
+        self._limit = limit
+        self._known = known
+
+    @classmethod
+    def create(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> DangerFinder:
+        """The component; nothing is learnt."""
+        known = emergencies()
+        known.patterns.find("")  # read now, so that no resident waits for it
+        return cls(config["limit"], known)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Looks at each message."""
+        for message in messages:
+            ranking = [(str(row["name"]), float(row["confidence"])) for row in message.get(INTENT_RANKING_KEY, [])]
+            sure_of_article = (message.get(INTENT) or {}).get("name") == ARTICLE
+            kind = self._known.danger_in(message.get(TEXT) or "", ranking, self._limit, sure_of_article=sure_of_article)
+            if kind:
+                self._set(message, kind, ranking)
+        return messages
+
+    def _set(self, message: Message, kind: str, ranking: Sequence[Tuple[str, float]]) -> None:
+        confidence = round(min(sum(self._known.shares(ranking).values()), 1.0), 4)
+        found = {"entity": DANGER, "value": kind, "extractor": type(self).__name__}
+        message.set(INTENT, {"name": EMERGENCY, "confidence": confidence, "outcome": Outcome.SURE.value}, add_to_output=True)
+        message.set(ENTITIES, [found], add_to_output=True)  # what the classifier found besides is no longer what is wanted

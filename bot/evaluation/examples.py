@@ -1,0 +1,96 @@
+"""Texts whose need is known: what the assistant is trained from, and questions it has never seen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, Iterator, List, Sequence, Tuple
+
+import yaml
+
+from bot.knowledge.store import knowledge
+from bot.labels import ARTICLE
+from bot.language.detect import detect
+from bot.settings import ROOT, settings
+
+HELD_OUT_FOLDER = ROOT / "tests" / "nlu"
+DANGERS_FILE, OUT_OF_SCOPE_FILE = "emergencies.yml", "out_of_scope.yml"  # of the held-out questions: no label of their own
+TASKS_TOPIC = "tasks"
+_MARKUP = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")  # Rasa's way to mark an entity in an example
+
+
+class ExamplesError(ValueError):
+    """A file of held-out questions cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text, the label it should get (`article/garbage_missed`), its language, and the topic it belongs to."""
+
+    text: str
+    label: str
+    language: str
+    topic: str
+
+
+def training_examples() -> List[Example]:
+    """All examples of the city's data folder, articles first."""
+    asked = [
+        Example(text, f"{ARTICLE}/{article.id}", language, Path(article.file).stem)
+        for article in knowledge().articles
+        for language, texts in article.questions.items()
+        for text in texts
+    ]
+    return [*asked, *_rasa_examples(settings().data_folder / "nlu")]
+
+
+def calibration_examples() -> List[Example]:
+    """Questions of the city's data folder that are not learnt from: how sure the assistant may be is measured with them."""
+    folder = settings().data_folder / "calibration"
+    return read_questions(folder) if folder.is_dir() else []
+
+
+def held_out(folder: Path) -> List[Example]:
+    """The questions of a folder, but not those about danger and those that are nobody's business here. Raises ExamplesError."""
+    return read_questions(folder, but=(DANGERS_FILE, OUT_OF_SCOPE_FILE))
+
+
+def read_questions(folder: Path, but: Sequence[str] = ()) -> List[Example]:
+    """The questions of `<topic>.yml` files: a label or an article's id, below it a language, below it the texts. Raises ExamplesError."""
+    topics = {article.id: Path(article.file).stem for article in knowledge().articles}
+    labels = {example.label for example in training_examples()}
+    found: List[Example] = []
+    for path in sorted(path for path in folder.glob("*.yml") if path.name not in but):
+        for key, languages in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+            label = f"{ARTICLE}/{key}" if key in topics else str(key)
+            if label not in labels:
+                raise ExamplesError(f"{path.name}: '{key}' is neither an article nor a label")
+            topic = topics.get(key, TASKS_TOPIC)
+            found += [Example(str(text), label, language, topic) for language, texts in languages.items() for text in texts]
+    if not found:
+        raise ExamplesError(f"{folder} holds no questions")
+    return found
+
+
+def folds(examples: Sequence[Example], count: int) -> Iterator[Tuple[List[Example], List[Example]]]:
+    """`count` pairs (learnt from, asked): every example is asked once, and each label and language is spread evenly."""
+    seen: Dict[Tuple[str, str], int] = {}
+    places = []
+    for example in examples:
+        key = (example.label, example.language)
+        places.append(seen.get(key, 0) % count)
+        seen[key] = seen.get(key, 0) + 1
+    for fold in range(count):
+        learnt = [example for example, place in zip(examples, places, strict=True) if place != fold]
+        asked = [example for example, place in zip(examples, places, strict=True) if place == fold]
+        yield learnt, asked
+
+
+def _rasa_examples(folder: Path) -> Iterator[Example]:
+    for path in sorted(folder.glob("*.yml")):
+        for row in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", ()):
+            for line in str(row.get("examples") or "").splitlines():
+                text = _MARKUP.sub(r"\1", line.strip().removeprefix("- ").strip())
+                if text and "intent" in row:
+                    yield Example(text, row["intent"], detect(text) or "", TASKS_TOPIC)

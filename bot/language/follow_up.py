@@ -1,0 +1,55 @@
+"""Messages that lean on the one before: "and the recycling?", "what about friday", "how much is it". English and French."""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, List, Sequence, Tuple
+
+Ranking = Sequence[Tuple[str, float]]
+
+MOST_WORDS = 8  # a longer message says itself what it is about
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_OPENER = re.compile(
+    r"\W*(?:(?:and|also|ok(?:ay)?|so|but)\b(?! (?:how|what|where|when|why|who) (?:do|can|should) i\b)"
+    r"|(?:what|how) about\b|same (?:for|with)\b"
+    r"|(?:et|pis|puis|ok|mais)\b|qu'en est-il\b|même chose\b)",
+    re.IGNORECASE,
+)
+_POINTERS = frozenset(
+    """it that this there them they these those one its
+    ça ca cela celui celle ceux celles là y en ce cet""".split()
+)
+_QUESTION = re.compile(
+    r"\W*(?:what|when|where|who|why|how|which|is|are|can|do|does|until|quand|où|ou|qui|pourquoi|comment|combien|quel\w*|c'est|est-ce|jusqu'à)\b",
+    re.IGNORECASE,
+)
+_LEAST = 0.01  # the probability of a label that one of the two readings does not rank: unlikely, not impossible
+
+
+def leans_back(text: str) -> bool:
+    """Whether a message is short and begins or points as only a continuation does."""
+    words = _WORD.findall(text.casefold())
+    if not 0 < len(words) <= MOST_WORDS:
+        return False
+    return bool(_OPENER.match(text)) or bool(_QUESTION.match(text) and _POINTERS.intersection(words))
+
+
+def joined(previous: str, text: str) -> str:
+    """The two messages as one, for a reading in which the first says what the second is about."""
+    return f"{previous.rstrip(' ?!.')} {text}"
+
+
+def combined(alone: Ranking, together: Ranking) -> List[Tuple[str, float]]:
+    """One ranking from the message alone and the two together: what both readings allow, likeliest first.
+
+    "and the recycling?" alone is about recycling, together with "my garbage was missed" about something missed.
+    The sum of the probabilities is that of the reading that is surer to be about something known.
+    """
+    by_label: Dict[str, List[float]] = {label: [_LEAST, _LEAST] for label, _ in (*alone, *together)}
+    for place, ranking in enumerate((alone, together)):
+        for label, probability in ranking:
+            by_label[label][place] = max(probability, _LEAST)
+    scores = {label: (first * second) ** 0.5 for label, (first, second) in by_label.items()}
+    known = max((sum(probability for _, probability in ranking) for ranking in (alone, together)), default=0.0)
+    total = sum(scores.values())
+    return sorted(((label, known * score / total) for label, score in scores.items()), key=lambda row: -row[1])

@@ -1,0 +1,86 @@
+"""Finds the numbers residents quote: of a request, an account, an assessment roll, a ticket, and licence plates.
+
+What they look like, and the words that name them, are the city's (`data/city.yml`). A number counts when its form is
+unmistakable or such a word stands beside it, so that a phone number is never an account.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Iterator, List, Optional, Tuple
+
+from bot.city import Identifier, city
+from bot.language.found import Found, Reading
+
+REQUEST = "request_number"
+
+# Words that may stand between a number and the word that names it: "my account number with kitchener utilities is 123456789".
+_BETWEEN = (
+    "numbers?|num|no|nos|nr|n|numeros?|ids?|codes?|is|are|was|were|has|it'?s|it|that'?s|this|that|and|for|from|with|of|a|an|the|my|our|his|her|"
+    "c'?est|est|sont|etait|et|de|du|des|d|le|la|les|l|mon|ma|notre|son|sa|un|une|pour|qui|porte|avec|"
+    "utility|utilities|city|kitchener|water|gas|hydro|parking|bylaw|licence|license|car|vehicle|stationnement|auto|voiture|vehicule"
+)
+_GAP = r"[^\w|]{1,4}"
+_AFTER_WORD = rf"(?:{_GAP}(?:{_BETWEEN})){{0,6}}[^\w|]{{0,4}}"
+_BEFORE_WORD = rf"(?:{_GAP}(?:{_BETWEEN})){{0,6}}{_GAP}"
+_START, _END = r"(?<![\w-])", r"(?![\w-])(?![.,]\d)"
+_MOST_PARTS = 4  # of a request number, between hyphens
+
+
+@cache
+def _patterns(kind: Identifier) -> Tuple[re.Pattern[str], ...]:
+    words = "|".join(kind.words)
+    patterns: List[str] = []
+    if kind.alone:
+        patterns.append(rf"{_START}(?P<value>{kind.alone}){_END}")
+    if kind.form:
+        patterns.append(rf"\b(?:{words})\b{_AFTER_WORD}{_START}(?P<value>{kind.form}){_END}")
+        patterns.append(rf"{_START}(?P<value>{kind.form}){_END}{_BEFORE_WORD}(?:{words})\b")
+    return tuple(map(re.compile, patterns))
+
+
+@lru_cache(maxsize=1)
+def _named_request() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(city().identifiers[REQUEST].words)})\b{_AFTER_WORD}$")
+
+
+def identifiers(reading: Reading) -> List[Found]:
+    """Every number that says what it is, none within another, in the order of the city profile."""
+    found: List[Found] = list(_requests(reading, expected=False))
+    for name, kind in city().identifiers.items():
+        for pattern in _patterns(kind):
+            for match in pattern.finditer(reading.without(found).plain):
+                value = re.sub(r"[^0-9a-z]", "", match["value"]).upper()
+                found.append(Found(name, value, match.start("value"), match.end("value")))
+    return found
+
+
+def find_request_number(text: str, *, expected: bool = True) -> Optional[str]:
+    """The request number in a text as the city prints it; residents leave its hyphen out or put spaces around it.
+
+    Args:
+        expected: the resident was asked for it, so that digits alone are enough; otherwise a word must name them.
+    """
+    found = next(_requests(Reading.of(text), expected=expected), None)
+    return found.value if found else None
+
+
+def _requests(reading: Reading, *, expected: bool) -> Iterator[Found]:
+    pattern, behind = re.compile(city().request_number), 0
+    for word in re.finditer(r"(?<![\w-])\w", reading.text):
+        if word.start() < behind:
+            continue
+        for hyphens in range(_MOST_PARTS):
+            written = re.compile(rf"\w+(?: ?- ?\w+){{{hyphens}}}(?![\w-])").match(reading.text, word.start())
+            number = written.group().replace(" ", "") if written else ""
+            if written and pattern.fullmatch(number):
+                behind = written.end()
+                yield Found(REQUEST, number, written.start(), written.end())
+                break
+    for run in re.finditer(r"(?<![\w-])[0-9]+(?: [0-9]+)*(?![\w-])", reading.plain):
+        digits = run.group().replace(" ", "")
+        spelt = (f"{digits[:at]}-{digits[at:]}" for at in range(1, min(len(digits), 20)))
+        number = next(filter(pattern.fullmatch, spelt), "")
+        if number and (expected or _named_request().search(reading.plain, max(0, run.start() - 60), run.start())):
+            yield Found(REQUEST, number, run.start(), run.end())

@@ -1,0 +1,59 @@
+"""Where one message may hold two needs: "my recycling got missed and when is the tax bill due". English and French.
+
+Only places are found here; whether both sides are needs is for who understands them (`bot.assistant.understanding`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Iterator, List
+
+from bot.language.text import MAX_CHARACTERS
+
+MOST_PLACES = 4  # that are tried: bounds the time
+_LEAST_WORDS = 2  # of a need
+
+# Words a new need begins with; the joiner before them belongs to neither need.
+_ASKING = (
+    r"(?:what|when|where|who|why|how|which|can|could|do|does|is|are|i (?:also )?(?:want|need)|"
+    r"quoi|quand|où|ou est|qui|pourquoi|comment|quel\w*|combien|est-ce|puis-je|je (?:veux|voudrais))"
+)
+_BETWEEN = (
+    r"(?:and also|and|also|plus|oh and|by the way|btw|another thing|"
+    r"et aussi|et|aussi|pis|puis|de plus|en plus|ah et|autre chose)"
+)
+_SENTENCE_END = re.compile(rf"[.?!;\n]+\s+(?:{_BETWEEN}\b\W*)?", re.IGNORECASE)
+_NEW_QUESTION = re.compile(rf"(?:,\s*|\s+){_BETWEEN}\W+(?={_ASKING}\b)|,\s*(?={_ASKING}\b)", re.IGNORECASE)
+_JOINER = re.compile(rf"(?:,\s*|\s+){_BETWEEN}\W+", re.IGNORECASE)
+_COMMA = re.compile(r",\s+")
+
+
+@dataclass(frozen=True)
+class Split:
+    """A message cut in two. `plain`: the cut is where a new sentence or question begins, not only at an "and" or a comma."""
+
+    first: str
+    second: str
+    plain: bool
+
+
+def splits(text: str) -> List[Split]:
+    """The ways to cut a message in two, the plainest first; [] for most messages."""
+    found: List[Split] = []
+    for split in _cuts(text[:MAX_CHARACTERS]):
+        if len(found) == MOST_PLACES:
+            break
+        if not any(split.second == other.second for other in found):
+            found.append(split)
+    return found
+
+
+def _cuts(text: str) -> Iterator[Split]:
+    for pattern, plain in ((_SENTENCE_END, True), (_NEW_QUESTION, True), (_JOINER, False), (_COMMA, False)):
+        for place in pattern.finditer(text):
+            first, second = text[: place.start()], text[place.end() :]
+            if pattern is _SENTENCE_END:
+                first += place.group()[0].strip()  # "Where?" asks, "Where" may not
+            if min(len(first.split()), len(second.split())) >= _LEAST_WORDS:
+                yield Split(first.strip(), second.strip(), plain)

@@ -1,0 +1,58 @@
+"""Messages that lean on the one before."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.language.follow_up import combined, joined, leans_back
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and the recycling?",
+        "what about friday",
+        "how much is it",
+        "where is that",
+        "ok and for a shed?",
+        "et le recyclage?",
+        "c'est où ça",
+        "pis pour un chat",
+        "combien ça coûte",
+    ],
+)
+def test_short_messages_that_point_back_lean_on_the_one_before(text: str) -> None:
+    assert leans_back(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "when is garbage day",
+        "how do i get a dog licence",
+        "and how do i pay my parking ticket",
+        "my neighbour's dog barks all night and it is driving me crazy",
+        "quand passe le recyclage",
+        "hello",
+        "",
+        "🙂",
+    ],
+)
+def test_messages_that_say_what_they_are_about_do_not(text: str) -> None:
+    assert not leans_back(text)
+
+
+def test_what_both_readings_allow_comes_first() -> None:
+    alone = [("recycling_accepted", 0.4), ("recycling_missed", 0.3), ("garbage_missed", 0.01)]
+    together = [("garbage_missed", 0.6), ("recycling_missed", 0.3), ("recycling_accepted", 0.02)]
+    ranking = combined(alone, together)
+    assert [label for label, _ in ranking][:1] == ["recycling_missed"]
+    assert sum(probability for _, probability in ranking) == pytest.approx(0.92)
+
+
+def test_without_anything_known_nothing_is_ranked() -> None:
+    assert combined([], []) == []
+
+
+def test_the_first_message_says_what_the_second_is_about() -> None:
+    assert joined("how do I get a dog licence?", "how much is it") == "how do I get a dog licence how much is it"
