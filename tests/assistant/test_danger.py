@@ -12,14 +12,15 @@ SAID = "Done: action_say_danger"
 
 
 class ReportingActions(FakeActions):
-    """Also asks for the description of a report: any text is one, but not a message the form must leave to the rules."""
+    """Its forms leave danger to the rules, as ours do. It also asks for the description of a report, which any other text is."""
 
     def answer(self, call: Dict[str, Any]) -> Any:
         name, tracker = call["next_action"], call["tracker"]
+        happened = [event["event"] for event in tracker["events"]]
+        last = next(kind for kind in reversed(happened) if kind in ("user", "active_loop", "action_execution_rejected"))
+        if name.startswith("validate_") and last == "user" and tracker["latest_message"]["intent"]["name"] == "emergency":
+            return {"events": [], "responses": []}
         if name == "validate_report_form":
-            since = [event for event in tracker["events"] if event["event"] in ("user", "active_loop", "action_execution_rejected")]
-            if since[-1]["event"] == "user" and tracker["latest_message"]["intent"]["name"] == "emergency":
-                return {"events": [], "responses": []}
             return {"events": [report(name), slot("requested_slot", "report_description")], "responses": []}
         return super().answer(call)
 
