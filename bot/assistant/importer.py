@@ -27,7 +27,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, MET
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.evaluation.examples import calibration_examples
+from bot.evaluation.examples import CALIBRATION_FOLDER, calibration_examples
 from bot.knowledge import store
 from bot.labels import ARTICLE
 
@@ -81,7 +81,7 @@ class ArticleImporter(RasaFileImporter):
         """Examples from `data/nlu/` and of all articles, in every language: one model understands them all."""
         files = super().get_nlu_data(language)
         examples = [_labelled(example) for example in files.training_examples]
-        examples += [*article_examples(self._folder), *kept_examples()]
+        examples += [*article_examples(self._folder), *kept_examples(self._folder.parent / CALIBRATION_FOLDER)]
         return TrainingData(examples, files.entity_synonyms, files.regex_features, files.lookup_tables, files.responses)
 
 
@@ -95,11 +95,11 @@ def article_examples(folder: Path) -> List[Message]:
     ]
 
 
-def kept_examples() -> List[Message]:
-    """The questions of `data/calibration/`: not to be learnt from (`is_kept`), but to measure with how sure the assistant may be."""
+def kept_examples(folder: Path) -> List[Message]:
+    """The questions of a folder such as `data/calibration/`: not learnt from (`is_kept`); they say how sure the assistant may be."""
     return [
         LabelledExample.of(example.label, {TEXT: example.text}, **{_LANGUAGE: example.language, _USE: _CALIBRATION})
-        for example in calibration_examples()
+        for example in calibration_examples(folder)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 import yaml
 
@@ -17,6 +17,7 @@ from bot.settings import ROOT, settings
 HELD_OUT_FOLDER = ROOT / "tests" / "nlu"
 DANGERS_FILE, OUT_OF_SCOPE_FILE = "emergencies.yml", "out_of_scope.yml"  # of the held-out questions: no label of their own
 TASKS_TOPIC = "tasks"
+CALIBRATION_FOLDER = "calibration"  # in the city's data folder, beside its articles
 _MARKUP = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")  # Rasa's way to mark an entity in an example
 
 
@@ -45,9 +46,9 @@ def training_examples() -> List[Example]:
     return [*asked, *_rasa_examples(settings().data_folder / "nlu")]
 
 
-def calibration_examples() -> List[Example]:
-    """Questions of the city's data folder that are not learnt from: how sure the assistant may be is measured with them."""
-    folder = settings().data_folder / "calibration"
+def calibration_examples(folder: Optional[Path] = None) -> List[Example]:
+    """Questions that are not learnt from: how sure the assistant may be is measured with them. By default the city's."""
+    folder = folder or settings().data_folder / CALIBRATION_FOLDER
     return read_questions(folder) if folder.is_dir() else []
 
 
