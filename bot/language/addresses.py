@@ -112,7 +112,7 @@ def _candidates(tokens: Sequence[Token], town: str) -> Iterator[Tuple[Address, i
 
 
 def _behind_town(tokens: Sequence[Token], at: int, town: str) -> int:
-    """The index behind ", Kitchener, Ontario, Canada". "on" counts only behind the town: elsewhere it is a word."""
+    """The index behind ", <town>, Ontario, Canada". "on" counts only behind the town: elsewhere it is a word."""
     behind, named = at, False
     while at < len(tokens) and (tokens[at].text in ",." or tokens[at].key == town or (tokens[at].key in _COUNTRY and named)):
         if tokens[at].text not in ",.":

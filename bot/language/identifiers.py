@@ -12,20 +12,23 @@ from typing import Iterator, List, Optional, Tuple
 
 from bot.city import Identifier, city
 from bot.language.found import Found, Reading
+from bot.language.street_words import folded
 
 REQUEST = "request_number"
 
-# Words that may stand between a number and the word that names it: "my account number with kitchener utilities is 123456789".
+# Words that may stand between a number and the word that names it: "my account number with the city is 123456789"; so may the city
 _BETWEEN = (
     "numbers?|num|no|nos|nr|n|numeros?|ids?|codes?|is|are|was|were|has|it'?s|it|that'?s|this|that|and|for|from|with|of|a|an|the|my|our|his|her|"
     "c'?est|est|sont|etait|et|de|du|des|d|le|la|les|l|mon|ma|notre|son|sa|un|une|pour|qui|porte|avec|"
-    "utility|utilities|city|kitchener|water|gas|hydro|parking|bylaw|licence|license|car|vehicle|stationnement|auto|voiture|vehicule"
+    "utility|utilities|city|water|gas|hydro|parking|bylaw|licence|license|car|vehicle|stationnement|auto|voiture|vehicule"
 )
 _GAP = r"[^\w|]{1,4}"
-_AFTER_WORD = rf"(?:{_GAP}(?:{_BETWEEN})){{0,6}}[^\w|]{{0,4}}"
-_BEFORE_WORD = rf"(?:{_GAP}(?:{_BETWEEN})){{0,6}}{_GAP}"
-_START, _END = r"(?<![\w-])", r"(?![\w-])(?![.,]\d)"
+_START, _END = r"(?<![\w-])", r"(?![\w-])(?![.,]\d)(?! \d{4}(?!\d))"  # four digits more make a phone number
 _MOST_PARTS = 4  # of a request number, between hyphens
+
+
+def _words_between() -> str:
+    return rf"(?:{_GAP}(?:{_BETWEEN}|{re.escape(folded(city().short_name))})){{0,6}}"
 
 
 @cache
@@ -35,14 +38,14 @@ def _patterns(kind: Identifier) -> Tuple[re.Pattern[str], ...]:
     if kind.alone:
         patterns.append(rf"{_START}(?P<value>{kind.alone}){_END}")
     if kind.form:
-        patterns.append(rf"\b(?:{words})\b{_AFTER_WORD}{_START}(?P<value>{kind.form}){_END}")
-        patterns.append(rf"{_START}(?P<value>{kind.form}){_END}{_BEFORE_WORD}(?:{words})\b")
+        patterns.append(rf"\b(?:{words})\b{_words_between()}[^\w|]{{0,4}}{_START}(?P<value>{kind.form}){_END}")
+        patterns.append(rf"{_START}(?P<value>{kind.form}){_END}{_words_between()}{_GAP}(?:{words})\b")
     return tuple(map(re.compile, patterns))
 
 
 @lru_cache(maxsize=1)
 def _named_request() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(city().identifiers[REQUEST].words)})\b{_AFTER_WORD}$")
+    return re.compile(rf"\b(?:{'|'.join(city().identifiers[REQUEST].words)})\b{_words_between()}[^\w|]{{0,4}}$")
 
 
 def identifiers(reading: Reading) -> List[Found]:
