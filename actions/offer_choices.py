@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Tuple
+from functools import cached_property
+from typing import Dict, List, Mapping, Optional, Tuple
 
 from actions.base import Outcome, TaskAction, Turn, choice, payload
 from actions.languages import say_languages
 from actions.words import title, word
+from bot.city import city
+from bot.knowledge.search import Search, searches
 from bot.knowledge.store import Knowledge, knowledge
+from bot.labels import ARTICLE
 
 MOST_CHOICES = 3
 SHARE_OF_BEST = 0.3  # a choice much less likely than the best one only distracts
+LEAST_COVERED = 0.6  # of a message by an article that is offered
 
 
 class ActionOfferChoices(TaskAction):
-    """Offers the two or three likeliest needs; none when nothing is close, then the city's contact."""
+    """Offers the two or three likeliest needs: those the classifier is torn between, then articles that hold the message's words.
+
+    Where there are none, it says so and gives the city's contact.
+    """
 
     def __init__(self, articles: Optional[Knowledge] = None) -> None:
         self.articles = articles or knowledge()
+
+    @cached_property
+    def searches(self) -> Mapping[str, Search]:
+        """The articles in each language, by words."""
+        return searches(self.articles.articles, city().languages)
 
     def name(self) -> str:
         return "action_offer_choices"
@@ -25,7 +38,7 @@ class ActionOfferChoices(TaskAction):
     async def work(self, turn: Turn) -> Outcome:
         if say_languages(turn):
             return Outcome.NOT_FOUND
-        offered = [] if turn.lost or turn.intent == "out_of_scope" else self._likeliest(turn)
+        offered = [] if turn.intent == "out_of_scope" else self._offered(turn)
         if not offered:
             turn.say("utter_unknown")
             return Outcome.NOT_FOUND
@@ -33,11 +46,18 @@ class ActionOfferChoices(TaskAction):
         turn.say("utter_offer_choices", choices=[*offered, other])
         return Outcome.OK
 
-    def _likeliest(self, turn: Turn) -> List[Dict[str, str]]:
-        labels = [(label, sure) for label, sure in _labels(turn) if self._choice(label, turn.language)]
-        near = [label for label, sure in labels if sure >= labels[0][1] * SHARE_OF_BEST]
-        choices = (self._choice(label, turn.language) for label in near[:MOST_CHOICES])
+    def _offered(self, turn: Turn) -> List[Dict[str, str]]:
+        labels = [*([] if turn.lost else self._torn_between(turn)), *self._found(turn)]
+        choices = (self._choice(label, turn.language) for label in list(dict.fromkeys(labels))[:MOST_CHOICES])
         return [one for one in choices if one]
+
+    def _torn_between(self, turn: Turn) -> List[str]:
+        labels = [(label, sure) for label, sure in _labels(turn) if self._choice(label, turn.language)]
+        return [label for label, sure in labels if sure >= labels[0][1] * SHARE_OF_BEST]
+
+    def _found(self, turn: Turn) -> List[str]:
+        hits = self.searches[turn.language].find(turn.text, MOST_CHOICES)
+        return [f"{ARTICLE}/{hit.article.id}" for hit in hits if hit.score >= LEAST_COVERED]
 
     def _choice(self, label: str, language: str) -> Optional[Dict[str, str]]:
         """The choice that starts what a label stands for; None for labels nobody chooses."""

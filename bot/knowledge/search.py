@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bot.knowledge.schema import Article
 from bot.knowledge.wording import comparable
+from bot.language.meaning import unit
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to unit vectors, (texts, width)."""
@@ -61,8 +62,9 @@ class Search:
             return []
         scores = self._covered(words)
         if self._encode is not None and self._meaning is not None:
-            alike = np.clip(self._meaning @ self._encode([text])[0], 0.0, 1.0)
-            scores = (1 - _MEANING_WEIGHT) * scores + _MEANING_WEIGHT * alike
+            centre = self._meaning.mean(axis=0)  # some encoders find all texts much alike
+            alike = np.clip(unit(self._meaning - centre) @ unit(self._encode([text])[0] - centre), 0.0, 1.0)
+            scores = np.round((1 - _MEANING_WEIGHT) * scores + _MEANING_WEIGHT * alike, 4)
         best = np.argsort(-scores, kind="stable")[:most]
         return [Hit(self._articles[index], float(scores[index])) for index in best if scores[index] >= LEAST_SCORE]
 

@@ -38,24 +38,23 @@ def fit(kernel: Matrix, label_numbers: NDArray[np.int64], penalties: Matrix) -> 
         ValueError: the kernel is not positive.
     """
     targets = np.eye(int(label_numbers.max()) + 1, dtype=np.float32)[label_numbers]
-    inverse = _inverse(kernel, penalties)
-    weights = inverse @ targets
-    without_example = targets - weights / np.diag(inverse)[:, None]
+    root = _inverse_root(kernel, penalties)
+    weights = root.T @ (root @ targets)
+    without_example = targets - weights / np.einsum("ij,ij->j", root, root)[:, None]
     without_label = np.empty_like(weights)
     for number in range(targets.shape[1]):
         rows = np.flatnonzero(label_numbers == number)
-        without_label[rows] = targets[rows] - np.linalg.solve(inverse[np.ix_(rows, rows)], weights[rows])
+        columns = root[rows[0] :, rows]  # above its diagonal it is zero
+        without_label[rows] = targets[rows] - np.linalg.solve(columns.T @ columns, weights[rows])
     return Fit(weights, without_example, without_label)
 
 
-def _inverse(kernel: Matrix, penalties: Matrix) -> Matrix:
+def _inverse_root(kernel: Matrix, penalties: Matrix) -> Matrix:
+    """A lower triangle whose transpose times itself is the inverse of the kernel with its penalties."""
     kernel[np.diag_indices_from(kernel)] += penalties
     # a symmetric matrix is its own transpose, so LAPACK, which reads by columns, can work in the memory of the kernel
-    factor, failed = lapack.spotrf(kernel.T, lower=0, clean=0, overwrite_a=1)
+    factor, failed = lapack.spotrf(kernel.T, lower=1, clean=1, overwrite_a=1)
     if failed:
         raise ValueError("the kernel is not positive")
-    half, _ = lapack.spotri(factor, lower=0, overwrite_c=1)
-    inverse: Matrix = half.T
-    for row in range(len(inverse)):
-        inverse[row, row + 1 :] = inverse[row + 1 :, row]
-    return inverse
+    root: Matrix = lapack.strtri(factor, lower=1, overwrite_c=1)[0]
+    return root

