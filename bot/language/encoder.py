@@ -21,7 +21,7 @@ from bot.language.meaning import unit
 from bot.language.text import MAX_CHARACTERS
 
 MAX_PIECES = 64  # word pieces of one text that are read, the two marks around it included: what is wanted stands at its beginning
-POOLED_LAYERS = 2  # the last layers whose means `layers` gives: the one before the last keeps words apart that the last one merges
+POOLED_LAYERS = 3  # the last layers whose means `layers` gives: those before the last keep words apart that the last one merges
 
 
 class SentenceEncoder:

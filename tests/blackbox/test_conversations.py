@@ -72,7 +72,7 @@ def test_a_pothole_is_reported_and_its_status_read_back(system: System) -> None:
 
 def test_a_report_in_french(system: System) -> None:
     resident = system.resident()
-    resident.says("signaler un nid de poule")
+    resident.says("il y a un gros nid-de-poule")
     resident.says("200 king st w")
     summary = resident.says("assez profond, près de l'arrêt d'autobus")
     assert "Problème : Nid-de-poule" in summary.text
@@ -101,7 +101,7 @@ def test_what_it_does_not_know_it_does_not_answer(system: System, message: str, 
     assert answer.language == language
 
 
-@pytest.mark.parametrize("message", ["when is garbage at 200 king st w?", "quand passe le recyclage au 200 king st w?"])
+@pytest.mark.parametrize("message", ["when is garbage at 200 king st w?", "quand passe le camion à ordures au 200 king st w?"])
 def test_the_next_collections_are_days_with_their_source(system: System, message: str) -> None:
     text = system.resident().says(message).text
     assert len(WEEKDAY.findall(text)) >= 3
