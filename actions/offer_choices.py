@@ -11,7 +11,7 @@ from actions.words import title, word
 from bot.city import city
 from bot.knowledge.search import Search, searches
 from bot.knowledge.store import Knowledge, knowledge
-from bot.labels import ARTICLE
+from bot.labels import ARTICLE, OUT_OF_SCOPE
 
 MOST_CHOICES = 3
 SHARE_OF_BEST = 0.3  # a choice much less likely than the best one only distracts
@@ -38,7 +38,7 @@ class ActionOfferChoices(TaskAction):
     async def work(self, turn: Turn) -> Outcome:
         if say_languages(turn):
             return Outcome.NOT_FOUND
-        offered = [] if turn.intent == "out_of_scope" else self._offered(turn)
+        offered = [] if turn.intent == OUT_OF_SCOPE else self._offered(turn)
         if not offered:
             turn.say("utter_unknown")
             return Outcome.NOT_FOUND

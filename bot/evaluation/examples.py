@@ -15,7 +15,8 @@ from bot.language.detect import detect
 from bot.settings import ROOT, settings
 
 HELD_OUT_FOLDER = ROOT / "tests" / "nlu"
-DANGERS_FILE, OUT_OF_SCOPE_FILE = "emergencies.yml", "out_of_scope.yml"  # of the held-out questions: no label of their own
+DANGERS_FILE, UNSEEN_DANGERS_FILE = "emergencies.yml", "emergencies_unseen.yml"  # of the held-out questions: no label of their own,
+OUT_OF_SCOPE_FILE = "out_of_scope.yml"  # nor have these
 TASKS_TOPIC = "tasks"
 CALIBRATION_FOLDER = "calibration"  # in the city's data folder, beside its articles
 _MARKUP = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")  # Rasa's way to mark an entity in an example
@@ -54,7 +55,7 @@ def calibration_examples(folder: Optional[Path] = None) -> List[Example]:
 
 def held_out(folder: Path) -> List[Example]:
     """The questions of a folder, but not those about danger and those that are nobody's business here. Raises ExamplesError."""
-    return read_questions(folder, but=(DANGERS_FILE, OUT_OF_SCOPE_FILE))
+    return read_questions(folder, but=(DANGERS_FILE, UNSEEN_DANGERS_FILE, OUT_OF_SCOPE_FILE))
 
 
 def read_questions(folder: Path, but: Sequence[str] = ()) -> List[Example]:

@@ -9,10 +9,19 @@ from typing import Dict, List, Sequence, Tuple
 import numpy as np
 from scipy.stats import binomtest
 
+from bot.emergencies import emergencies
 from bot.evaluation.examples import Example
+from bot.labels import ARTICLE, EMERGENCY
 from bot.language.doubt import Outcome
 
 CONFIDENCE = 0.95
+
+
+def need(label: str) -> str:
+    """A label, but for a danger that of the article about it."""
+    intent, _, kind = label.partition("/")
+    article = emergencies().articles.get(kind) if intent == EMERGENCY else None
+    return f"{ARTICLE}/{article}" if article else label
 
 
 @dataclass(frozen=True)
@@ -33,11 +42,12 @@ class Answer:
 
     @property
     def right(self) -> bool:
-        return self.label == self.example.label
+        """Whether the resident gets what was asked for. The article about a danger and the danger's own label put the same number first."""
+        return need(self.label) == need(self.example.label)
 
     @property
     def among_three(self) -> bool:
-        return self.example.label in [label for label, _ in self.ranking[:3]]
+        return need(self.example.label) in [need(label) for label, _ in self.ranking[:3]]
 
     @property
     def wrong_and_sure(self) -> bool:
@@ -78,8 +88,8 @@ def outcome_share(answers: Sequence[Answer], outcome: Outcome) -> Share:
 
 def macro_f1(answers: Sequence[Answer]) -> float:
     """The mean over the labels asked for of the harmonic mean of precision and recall."""
-    given, asked, right = Counter(a.label for a in answers), Counter(a.example.label for a in answers), Counter[str]()
-    right.update(answer.label for answer in answers if answer.right)
+    given, asked = Counter(need(a.label) for a in answers), Counter(need(a.example.label) for a in answers)
+    right = Counter(need(a.label) for a in answers if a.right)
     scores = [2 * right[label] / (given[label] + count) for label, count in asked.items()]
     return float(np.mean(scores)) if scores else 0.0
 

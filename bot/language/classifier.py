@@ -66,6 +66,7 @@ class Classifier:
         encoder: SentenceEncoder,
         *,
         calibration: Sequence[Tuple[str, str]] = (),
+        unknown_label: str = "",
         threads: int = 1,
     ) -> Classifier:
         """The same texts in the same order give the same classifier. Of more than MOST_EXAMPLES some are left aside, equally by label.
@@ -73,6 +74,8 @@ class Classifier:
         Args:
             calibration: texts with their labels that are not learnt from; they say how sure a score makes. Without them the
                 examples left out one by one do, which are harder than life where editors write each unlike the others.
+            unknown_label: the one that says that no other fits. The texts that `calibration` has of it say what a score is like
+                that means nothing; without them the examples left out with their whole label do, which are near to what is known.
             threads: texts encoded at the same time.
         Raises:
             ValueError: fewer than two labels.
@@ -96,16 +99,18 @@ class Classifier:
             vectors=views.vectors,
             grams=views.grams.T.tocsr(),
             weights=fitted.weights,
-            calibration=Calibration(1.0, (0.0, 0.0, 0.0)),
+            calibration=Calibration(1.0, (0.0, 0.0, 0.0, 0.0)),
             limits=Limits(1.0, 1.0),
             probe=encoder.encode([_PROBE])[0],
         )
-        unseen, asked = LeftOut(fitted.without_example, nearest_other), numbers
-        own = [(text, label) for text, label in calibration if label in model.labels]
-        if own:
-            unseen = cls(model, encoder)._scores([text for text, _ in own])
-            asked = np.array([model.labels.index(label) for _, label in own])
-        found, limits = calibrate(asked, unseen, LeftOut(fitted.without_label, nearest_foreign))
+        trained = cls(model, encoder)
+        own = [(text, label) for text, label in calibration if label in model.labels and label != unknown_label]
+        unknown = [text for text, label in calibration if label == unknown_label]
+        asked = np.array([model.labels.index(label) for _, label in own]) if own else numbers
+        known = trained._scores([text for text, _ in own]) if own else LeftOut(fitted.left_out[0], nearest_other)
+        foreign = trained._scores(unknown) if unknown else LeftOut(fitted.left_out[1], nearest_foreign)
+        place = model.labels.index(unknown_label) if unknown_label in model.labels else None
+        found, limits = calibrate(asked, known, foreign, place)
         return cls(replace(model, calibration=found, limits=limits), encoder)
 
     def ranking(self, text: str) -> Ranking:
@@ -114,8 +119,7 @@ class Classifier:
         if not any(character.isalnum() for character in text):
             return []
         model = self._model
-        found = self._scores([text])
-        probabilities = model.calibration.probabilities(found.scores, found.nearest)[0]
+        probabilities = model.calibration.probabilities(self._scores([text]))[0]
         best_first = np.argsort(-probabilities, kind="stable")
         return [
             (model.labels[index], probability) for index, probability in zip(best_first, probabilities[best_first].tolist(), strict=True)

@@ -1,14 +1,15 @@
 """How sure the assistant may be: an honest probability for every label, and three outcomes drawn from it.
 
-Learnt from predictions about examples that were left out (`bot.language.kernel_ridge`): alone, they stand for what residents
-ask that we know; together with everything of their label, for what nobody has taught us. No separate data is needed.
+Learnt from predictions about texts that were not learnt from. Where none are kept for this, examples that were left out
+(`bot.language.kernel_ridge`) do: alone, they stand for what residents ask that we know; together with everything of their label, for
+what nobody has taught us.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Dict, Sequence, Tuple
+from typing import Dict, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ Matrix = NDArray[np.float32]
 
 UNKNOWN_SHARE = 0.1  # of the messages, that ask for something nobody has taught us: an assumption, for want of a count
 _TURNED_AWAY = 0.01  # of the messages we would have answered rightly, that may be called lost
-_WRONG_AND_SURE = 0.03  # of all messages, that may be answered wrongly; the others we are not sure of are offered choices
+_WRONG_AND_SURE = 0.025  # of all messages, that may be answered wrongly; the others we are not sure of are offered choices
 _SURE_RANGE = (0.6, 0.95)  # an easy set of labels must not make the assistant rash, a hard one not speechless
 _TORN_RANGE = (0.1, 0.25)
 _SHARPNESS = (1.0, 100.0)  # searched for the factor between scores and logits
@@ -74,7 +75,7 @@ def decide(ranking: Sequence[Tuple[str, float]], limits: Limits) -> Decision:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """About examples that were left out: scores (examples, labels), and the similarity (examples,) to the nearest one that was not."""
+    """About texts that were not learnt from: scores (texts, labels), and the similarity (texts,) to the nearest example."""
 
     scores: Matrix
     nearest: Matrix
@@ -82,35 +83,53 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Calibration:
-    """From scores to probabilities. Labels share the probability that the text is about any of them: what is missing to 1 is for none."""
+    """From scores to probabilities. Labels share the probability that the text is about any of them: what is missing to 1 is for none.
+
+    `known` weighs the signs of that: the first score, the nearest similarity, the score of the label for what is unknown
+    (number `unknown`, None without one), and 1.
+    """
 
     sharpness: float
-    known: Tuple[float, float, float]  # weights of the first score and of the nearest similarity, and the constant
+    known: Tuple[float, float, float, float]
+    unknown: Optional[int] = None
 
-    def probabilities(self, scores: Matrix, nearest: Matrix) -> Matrix:
-        """(texts, labels) from scores (texts, labels) and the similarity to the nearest example (texts,)."""
-        first, near, constant = self.known
-        known = expit(first * scores.max(axis=1) + near * nearest + constant)
-        shared: Matrix = known[:, None] * softmax(self.sharpness * scores, axis=1)
+    def probabilities(self, found: LeftOut) -> Matrix:
+        """(texts, labels)."""
+        known = expit(signs(found, self.unknown) @ np.array(self.known))
+        shared: Matrix = known[:, None] * softmax(self.sharpness * found.scores, axis=1)
         return shared
 
 
-def calibrate(label_numbers: NDArray[np.int64], alone: LeftOut, with_label: LeftOut) -> Tuple[Calibration, Limits]:
+def signs(found: LeftOut, unknown: Optional[int]) -> NDArray[np.float64]:
+    """(texts, 4): what says whether a text is about any label, see Calibration."""
+    others = found.scores if unknown is None else np.delete(found.scores, unknown, axis=1)
+    count = len(found.scores)
+    none = np.zeros(count) if unknown is None else found.scores[:, unknown]
+    columns: NDArray[np.float64] = np.stack([others.max(axis=1), found.nearest, none, np.ones(count)], axis=1).astype(np.float64)
+    return columns
+
+
+def calibrate(
+    label_numbers: NDArray[np.int64], ours: LeftOut, foreign: LeftOut, unknown: Optional[int] = None
+) -> Tuple[Calibration, Limits]:
     """Calibration and limits.
 
     Args:
-        label_numbers: (texts,), the right labels of the texts in `alone`.
-        alone: about texts that were not learnt from: examples left out one by one, or texts kept for this.
-        with_label: about examples left out with their whole label.
+        label_numbers: (texts,), the right labels of the texts in `ours`.
+        ours: about texts that were not learnt from: examples left out one by one, or texts kept for this.
+        foreign: about texts that no label fits: examples left out with their whole label, or texts kept for this.
+        unknown: the label that says that no other fits.
     """
-    calibration = Calibration(_sharpness(alone.scores, label_numbers), _known(alone, with_label))
-    ours = calibration.probabilities(alone.scores, alone.nearest)
-    right = ours.argmax(axis=1) == label_numbers
-    foreign = calibration.probabilities(with_label.scores, with_label.nearest)
-    best = np.concatenate([ours.max(axis=1), foreign.max(axis=1)])
-    wrong = np.concatenate([~right, np.ones(len(foreign), dtype=bool)])
-    weights = _weights(len(ours), len(foreign))
-    torn = float(np.quantile(ours.max(axis=1)[right], _TURNED_AWAY)) if right.any() else 0.0
+    calibration = Calibration(_sharpness(ours.scores, label_numbers), _known(ours, foreign, unknown), unknown)
+    probabilities = calibration.probabilities(ours)
+    right = probabilities.argmax(axis=1) == label_numbers
+    astray = calibration.probabilities(foreign)
+    if unknown is not None:
+        astray = np.delete(astray, unknown, axis=1)  # to call it unknown is no mistake
+    best = np.concatenate([probabilities.max(axis=1), astray.max(axis=1)])
+    wrong = np.concatenate([~right, np.ones(len(astray), dtype=bool)])
+    weights = _weights(len(probabilities), len(astray))
+    torn = float(np.quantile(probabilities.max(axis=1)[right], _TURNED_AWAY)) if right.any() else 0.0
     return calibration, Limits(
         sure=float(np.clip(_least_sure(best, wrong, weights), *_SURE_RANGE)), torn=float(np.clip(torn, *_TORN_RANGE))
     )
@@ -124,13 +143,13 @@ def _sharpness(scores: Matrix, label_numbers: NDArray[np.int64]) -> float:
     return float(minimize_scalar(surprise, bounds=_SHARPNESS, method="bounded").x)
 
 
-def _known(alone: LeftOut, with_label: LeftOut) -> Tuple[float, float, float]:
-    parts = (alone, with_label)
-    signs = np.concatenate([np.stack([part.scores.max(axis=1), part.nearest], axis=1) for part in parts])
-    taught = np.repeat([1, 0], [len(alone.nearest), len(with_label.nearest)])
-    model = LogisticRegression(C=100.0).fit(signs, taught, sample_weight=_weights(len(alone.nearest), len(with_label.nearest)))
-    first, near = model.coef_[0]
-    return float(first), float(near), float(model.intercept_[0])
+def _known(ours: LeftOut, foreign: LeftOut, unknown: Optional[int]) -> Tuple[float, float, float, float]:
+    both = np.concatenate([signs(ours, unknown), signs(foreign, unknown)])
+    taught = np.repeat([1, 0], [len(ours.nearest), len(foreign.nearest)])
+    model = LogisticRegression(C=100.0, fit_intercept=False, max_iter=1000)
+    model.fit(both, taught, sample_weight=_weights(len(ours.nearest), len(foreign.nearest)))
+    first, near, none, constant = model.coef_[0].tolist()
+    return first, near, none, constant
 
 
 def _weights(known: int, unknown: int) -> NDArray[np.float64]:

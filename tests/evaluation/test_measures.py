@@ -39,6 +39,14 @@ def test_macro_f1_is_the_mean_over_labels() -> None:
     assert macro_f1([answer("a", "a"), answer("b", "a"), answer("b", "b")]) == pytest.approx(2 / 3)
 
 
+def test_a_danger_and_the_article_about_it_are_one_need() -> None:
+    assert answer("article/gas_smell", "emergency/gas").right
+    assert answer("emergency/gas", "article/gas_smell").right
+    assert not answer("emergency/gas", "emergency/fire").right
+    assert not answer("article/gas_outage", "emergency/gas").right
+    assert macro_f1([answer("article/gas_smell", "emergency/gas"), answer("emergency/gas", "article/gas_smell")]) == 1
+
+
 def test_wrong_and_sure_counts_only_what_would_be_answered() -> None:
     answers = [answer("a", "b"), answer("a", "b", outcome=Outcome.TORN), answer("a", "a"), answer("a", "", outcome=Outcome.LOST)]
     assert share(answers, "wrong_and_sure") == Share(1, 4)

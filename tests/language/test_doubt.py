@@ -51,14 +51,14 @@ def calibrated() -> Tuple[Calibration, Limits]:
 def test_a_probability_is_how_often_it_is_right(calibrated: Tuple[Calibration, Limits]) -> None:
     calibration, _ = calibrated
     alone, numbers = left_out(first=0.8, nearest=0.8, right=0.9, seed=3)
-    probabilities = calibration.probabilities(alone.scores, alone.nearest)
+    probabilities = calibration.probabilities(alone)
     assert probabilities.max(axis=1).mean() == pytest.approx((probabilities.argmax(axis=1) == numbers).mean(), abs=0.05)
 
 
 def test_what_is_far_from_all_examples_is_probably_none_of_the_labels(calibrated: Tuple[Calibration, Limits]) -> None:
     calibration, _ = calibrated
     foreign, _ = left_out(first=0.2, nearest=0.4, right=0.5, seed=4)
-    assert calibration.probabilities(foreign.scores, foreign.nearest).sum(axis=1).max() < 0.2
+    assert calibration.probabilities(foreign).sum(axis=1).max() < 0.2
 
 
 @pytest.mark.parametrize("right", [0.0, 0.5, 1.0])

@@ -35,13 +35,13 @@ def trained_without(kernel: NDArray[np.float32], left_out: NDArray[np.int64]) ->
 
 def test_each_example_left_out_alone(kernel: NDArray[np.float32], fitted: Fit) -> None:
     for example in range(len(LABELS)):
-        assert fitted.without_example[[example]] == pytest.approx(trained_without(kernel, np.array([example])), abs=1e-4)
+        assert fitted.left_out[0][[example]] == pytest.approx(trained_without(kernel, np.array([example])), abs=1e-4)
 
 
 def test_each_example_left_out_with_its_whole_label(kernel: NDArray[np.float32], fitted: Fit) -> None:
     for label in range(3):
         rows = np.flatnonzero(LABELS == label)
-        assert fitted.without_label[rows] == pytest.approx(trained_without(kernel, rows), abs=1e-4)
+        assert fitted.left_out[1][rows] == pytest.approx(trained_without(kernel, rows), abs=1e-4)
 
 
 def test_weights_solve_the_regression(kernel: NDArray[np.float32], fitted: Fit) -> None:

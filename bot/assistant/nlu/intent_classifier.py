@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.importer import is_kept
 from bot.assistant.understanding import PREVIOUS
+from bot.labels import OUT_OF_SCOPE
 from bot.language.classifier import Classifier
 from bot.language.doubt import Outcome
 from bot.language.encoder import SentenceEncoder
@@ -63,7 +64,8 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         learnt = [example for example in training_data.intent_examples if not is_kept(example)]
         texts, labels = [example.get(TEXT) for example in learnt], [example.get_full_intent() for example in learnt]
         kept = [(example.get(TEXT), example.get_full_intent()) for example in training_data.intent_examples if is_kept(example)]
-        self._classifier = Classifier.train(texts, labels, _encoder(self._config), calibration=kept, threads=os.cpu_count() or 1)
+        encoder, threads = _encoder(self._config), os.cpu_count() or 1
+        self._classifier = Classifier.train(texts, labels, encoder, calibration=kept, unknown_label=OUT_OF_SCOPE, threads=threads)
         with self._model_storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
         return self._resource
