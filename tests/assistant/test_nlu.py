@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -13,6 +14,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.assistant.importer import kept_examples
 from bot.assistant.nlu.entity_extractor import CityEntityExtractor
 from bot.assistant.nlu.intent_classifier import LabelClassifier
 from bot.city import city
@@ -27,6 +29,14 @@ EXAMPLES = {
     "report_problem/pothole": ["there is a pothole", "big hole in the road", "nid de poule"],
     "collection_day": ["what day is garbage day", "quel jour passe la collecte", "when is my pickup"],
 }
+KEPT = {
+    "garbage_missed": ["they forgot our garbage again", "le camion n'a pas pris mes vidanges"],
+    "tax_pay": ["where can i pay the property tax", "régler mes taxes foncières en ligne"],
+    "report_problem": ["can i report a problem here", "je veux signaler un problème"],
+    "report_problem/pothole": ["deep hole in our road", "un gros nid de poule"],
+    "collection_day": ["which day is the garbage day", "la collecte passe quel jour"],
+    "out_of_scope": ["who won the game", "a recipe for banana bread", "guitar strings", "how tall is the moon", "un poème sur la mer", "bitcoin"],
+}
 CONFIG = {"encoder": None, "variety_entities": {"article": "article", "report_problem": "service_code"}}
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="classifier")
 
@@ -36,7 +46,9 @@ def classifier(tmp_path_factory: pytest.TempPathFactory) -> LabelClassifier:
     """Trained, kept in a model and loaded from it."""
     storage = LocalModelStorage(tmp_path_factory.mktemp("model"))
     resource = Resource("classifier")
-    examples = [Message.build(text, label) for label, texts in EXAMPLES.items() for text in texts]
+    kept = tmp_path_factory.mktemp("kept")
+    (kept / "questions.yml").write_text(json.dumps({label: {"en": texts} for label, texts in KEPT.items()}), encoding="utf-8")
+    examples = [Message.build(text, label) for label, texts in EXAMPLES.items() for text in texts] + kept_examples(kept)
     LabelClassifier.create(CONFIG, storage, resource, CONTEXT).train(TrainingData(examples))
     return LabelClassifier.load(CONFIG, storage, resource, CONTEXT)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bot.language.doubt import Calibration, Decision, LeftOut, Limits, Outcome, calibrate, decide
 
 LIMITS = Limits(sure=0.5, torn=0.2)
+NONE = np.ones((400, 1), dtype=np.float32)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,15 @@ def test_what_is_far_from_all_examples_is_probably_none_of_the_labels(calibrated
     calibration, _ = calibrated
     foreign, _ = left_out(first=0.2, nearest=0.4, right=0.5, seed=4)
     assert calibration.probabilities(foreign).sum(axis=1).max() < 0.2
+
+
+def test_what_is_like_the_texts_of_no_label_is_not_known_however_like_a_label_it_is() -> None:
+    ours, numbers = left_out(first=0.8, nearest=0.8, right=0.9, seed=7)
+    foreign, _ = left_out(first=0.8, nearest=0.8, right=0.5, seed=8)
+    ours, foreign = (LeftOut(np.hstack([found.scores, none]), found.nearest) for found, none in ((ours, NONE * 0.1), (foreign, NONE * 0.6)))
+    calibration, limits = calibrate(numbers, ours, foreign, unknown=4)
+    assert calibration.probabilities(ours).max(axis=1).mean() > 0.7
+    assert np.delete(calibration.probabilities(foreign), 4, axis=1).max() < limits.torn
 
 
 @pytest.mark.parametrize("right", [0.0, 0.5, 1.0])
