@@ -15,6 +15,8 @@ from bot.settings import settings
 Ranking = Sequence[Tuple[str, float]]
 
 GENERAL = "general"  # danger of no kind that has words of its own
+_SURELY_ORDINARY, _NEXT_TO_NONE = 0.5, 0.01  # probabilities at which a pattern is overruled (docs/decisions/danger.md)
+_SEEN_IN_PART = 0.3  # of a message: torn from what is around it, a sentence says less surely what it is about
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,32 @@ class Emergencies:
         """Each kind of danger with the id of the article about it, None without one."""
         return {kind: row.get("article") for kind, row in self.shape["kinds"].items()}
 
-    def danger_in(self, text: str, ranking: Ranking, limit: float, *, sure_of_article: bool) -> Optional[str]:
+    def danger_in(
+        self, text: str, ranking: Ranking, limit: float, *, sure_of_article: bool, parts: Sequence[Tuple[str, Ranking]] = ()
+    ) -> Optional[str]:
         """The kind of danger a message tells of; None when it tells of none.
 
-        It does when a pattern says so, and when all labels of danger together are as likely as `limit`, unless it only asks.
+        It does when a pattern says so, unless the classifier is sure of something ordinary and sees next to no danger; when
+        all labels of danger together are as likely as `limit`, unless it only asks; and when both see danger in a part of it.
 
         Args:
             ranking: the likeliest labels with their probabilities, likeliest first.
             sure_of_article: the classifier is sure that the first label, an article, answers the message.
+            parts: the sentences of a longer message, each with its ranking.
         """
-        kind = find_danger(text, self.patterns)
+        found = self._in_whole(text, ranking, limit, sure_of_article)
+        seen = (part for part, labels in parts if sum(self.shares(labels).values()) >= _SEEN_IN_PART)
+        return found or next(filter(None, (find_danger(part, self.patterns) for part in seen)), None)
+
+    def _in_whole(self, text: str, ranking: Ranking, limit: float, sure_of_article: bool) -> Optional[str]:
         shares = self.shares(ranking)
-        if kind or sum(shares.values()) < limit or self.patterns.only_asks(text):
+        danger, ordinary = sum(shares.values()), bool(ranking) and not self.shares(ranking[:1])
+        kind = find_danger(text, self.patterns)
+        if kind and not (ordinary and ranking[0][1] >= _SURELY_ORDINARY and danger <= _NEXT_TO_NONE):
             return kind
-        if sure_of_article and (not self.shares(ranking[:1]) or self.patterns.informs(text)):
+        if danger < limit or self.patterns.only_asks(text):
+            return None
+        if sure_of_article and (ordinary or self.patterns.informs(text)):
             return None  # "my roommate took a whole bottle of pills" is no question, though an article about it is near
         return max(shares, key=shares.__getitem__)
 
@@ -66,4 +80,4 @@ class Emergencies:
 def emergencies() -> Emergencies:
     """The dangers this process knows, read once."""
     with (settings().data_folder / "emergencies.yml").open(encoding="utf-8") as file:
-        return Emergencies(yaml.load(file, Loader=yaml.CSafeLoader))  # noqa: S506: as safe as SafeLoader and fifty times as fast
+        return Emergencies(yaml.load(file, Loader=yaml.CSafeLoader))

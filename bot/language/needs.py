@@ -12,7 +12,9 @@ from typing import Iterator, List
 from bot.language.text import MAX_CHARACTERS
 
 MOST_PLACES = 4  # that are tried: bounds the time
+MOST_PARTS = 6  # likewise
 _LEAST_WORDS = 2  # of a need
+_LEAST_WORDS_OF_PART = 4
 
 # Words a new need begins with; the joiner before them belongs to neither need.
 _ASKING = (
@@ -27,6 +29,9 @@ _SENTENCE_END = re.compile(rf"[.?!;\n]+\s+(?:{_BETWEEN}\b\W*)?", re.IGNORECASE)
 _NEW_QUESTION = re.compile(rf"(?:,\s*|\s+){_BETWEEN}\W+(?={_ASKING}\b)|,\s*(?={_ASKING}\b)", re.IGNORECASE)
 _JOINER = re.compile(rf"(?:,\s*|\s+){_BETWEEN}\W+", re.IGNORECASE)
 _COMMA = re.compile(r",\s+")
+
+
+_PART_END = re.compile(rf"[.?!;\n]+\s+|(?:,\s*|\s+)(?:{_BETWEEN}|but|mais)\W+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,3 +62,19 @@ def _cuts(text: str) -> Iterator[Split]:
                 first += place.group()[0].strip()  # "Where?" asks, "Where" may not
             if min(len(first.split()), len(second.split())) >= _LEAST_WORDS:
                 yield Split(first.strip(), second.strip(), plain)
+
+
+def parts(text: str) -> List[str]:
+    """The sentences and clauses of a message, each read by itself where something grave may be said beside something ordinary.
+
+    [] for a message that is one; short ones stay with what is before them, and of too many the last ones stay together.
+    """
+    text = text[:MAX_CHARACTERS]
+    found: List[str] = []
+    begin = 0
+    for place in _PART_END.finditer(text):
+        enough = min(len(text[begin : place.start()].split()), len(text[place.end() :].split())) >= _LEAST_WORDS_OF_PART
+        if enough and len(found) < MOST_PARTS - 1:
+            found.append(text[begin : place.start()].strip())
+            begin = place.end()
+    return [*found, text[begin:].strip()] if found else []

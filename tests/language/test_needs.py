@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import List, Tuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.needs import MOST_PLACES, splits
+from bot.language.needs import MOST_PARTS, MOST_PLACES, parts, splits
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,33 @@ def test_cuts_are_few_and_lose_no_word_but_the_joiner(text: str) -> None:
     for split in found:
         assert text.strip().startswith(split.first.rstrip("?.!;"))
         assert text.strip().endswith(split.second)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("when is garbage day", []),
+        ("cats and dogs", []),  # too short to be two sentences
+        (
+            "the truck never came this week. now my wife is lying on the floor",
+            ["the truck never came this week", "now my wife is lying on the floor"],
+        ),
+        (
+            "je veux renouveler mon permis, et mon fils a avalé du javel",
+            ["je veux renouveler mon permis", "mon fils a avalé du javel"],
+        ),
+        ("calling about my green bin but he hits her again", ["calling about my green bin", "he hits her again"]),
+    ],
+)
+def test_sentences_and_clauses_are_read_by_themselves(text: str, found: List[str]) -> None:
+    assert parts(text) == found
+
+
+@given(st.text(alphabet=st.sampled_from("ab ,.?!\nand "), max_size=400))
+def test_parts_are_few_and_in_their_order(text: str) -> None:
+    found = parts(text)
+    assert len(found) != 1
+    assert len(found) <= MOST_PARTS
+    begin = 0
+    for part in found:
+        begin = text.index(part, begin) + len(part)

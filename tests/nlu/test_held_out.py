@@ -1,5 +1,4 @@
-"""What the trained model makes of questions written by people who had not seen its examples. A floor under
-what was reached, not a target (those are 0.90 in English and 0.86 in French).
+"""What the trained model makes of questions written by people who had not seen its examples.
 
 `resident evaluate` shows the same numbers with intervals, per topic and language, and what is confused with what.
 """
@@ -13,7 +12,14 @@ import pytest
 import yaml
 
 from bot.evaluation.asking import answers, classifier_of
-from bot.evaluation.examples import HELD_OUT_FOLDER, calibration_examples, held_out, training_examples
+from bot.evaluation.examples import (
+    DANGERS_FILE,
+    HELD_OUT_FOLDER,
+    UNSEEN_DANGERS_FILE,
+    calibration_examples,
+    held_out,
+    training_examples,
+)
 from bot.evaluation.measures import Answer, groups, share
 from bot.knowledge.store import knowledge
 from bot.knowledge.wording import comparable
@@ -48,13 +54,13 @@ def test_no_sentence_is_in_training_calibration_and_test_at_once() -> None:
 
 
 def test_no_danger_is_in_training_word_for_word() -> None:
-    dangers = yaml.safe_load((HELD_OUT_FOLDER / "emergencies.yml").read_text(encoding="utf-8"))
-    texts = {comparable(text) for languages in dangers.values() for row in languages.values() for text in row}
-    assert len(texts) >= 150
+    files = [yaml.safe_load((HELD_OUT_FOLDER / name).read_text(encoding="utf-8")) for name in (DANGERS_FILE, UNSEEN_DANGERS_FILE)]
+    texts = {comparable(text) for file in files for languages in file.values() for row in languages.values() for text in row}
+    assert len(texts) >= 300
     assert not texts & {comparable(example.text) for example in training_examples()}
 
 
-@pytest.mark.parametrize(("language", "floor"), [("en", 0.84), ("fr", 0.68)])
+@pytest.mark.parametrize(("language", "floor"), [("en", 0.9), ("fr", 0.86)])
 def test_the_first_label_is_mostly_right(answered: List[Answer], language: str, floor: float) -> None:
     assert share(groups(answered, "language")[language], "right").value >= floor
 

@@ -1,6 +1,5 @@
-"""Danger in wordings that nobody who made the patterns or the examples has seen, and questions that only sound like it.
-
-Floors under what was reached, not targets.
+"""Danger however it is said: in wordings that are known, in others that nobody who made the patterns or the examples has seen,
+and in questions that only sound like it. Of the last two a floor under what was reached.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ import yaml
 
 from bot.emergencies import emergencies
 from bot.evaluation.asking import classifier_of
-from bot.evaluation.examples import DANGERS_FILE, HELD_OUT_FOLDER, held_out
+from bot.evaluation.examples import DANGERS_FILE, HELD_OUT_FOLDER, UNSEEN_DANGERS_FILE, held_out
 from bot.labels import ARTICLE
 from bot.language.classifier import Classifier
 from bot.language.doubt import Outcome
+from bot.language.needs import parts
 from bot.settings import ROOT
 
 LIMIT = next(
@@ -24,9 +24,8 @@ LIMIT = next(
     for row in yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
     if row["name"].endswith("DangerFinder")
 )
-DANGERS: Dict[str, Dict[str, List[str]]] = yaml.safe_load((HELD_OUT_FOLDER / DANGERS_FILE).read_text(encoding="utf-8"))
-MISSED_AT_MOST = 0.12  # of the wordings; 0.11 was reached, the aim is none
-ALARMS_AT_MOST = 0.025  # of the questions; 0.022 was reached, the aim is 0.01
+UNSEEN_MISSED_AT_MOST = 0.03  # of the wordings; 0.01 was reached
+ALARMS_AT_MOST = 0.015  # of the questions; 0.012 was reached, the aim is 0.01
 SAFETY_ARTICLES = {f"{ARTICLE}/{article}" for article in emergencies().articles.values()}
 
 
@@ -40,15 +39,27 @@ def danger(classifier: Classifier, text: str) -> Optional[str]:
     ranking = classifier.ranking(text)
     decision = classifier.decide(ranking)
     article = decision.outcome is Outcome.SURE and decision.intent == ARTICLE
-    found = emergencies().danger_in(text, ranking[:10], LIMIT, sure_of_article=article)
+    said = [(part, classifier.ranking(part)[:10]) for part in parts(text)]
+    found = emergencies().danger_in(text, ranking[:10], LIMIT, sure_of_article=article, parts=said)
     return found or (decision.variety if article and f"{ARTICLE}/{decision.variety}" in SAFETY_ARTICLES else None)
 
 
-def test_danger_is_met_however_it_is_said(classifier: Classifier) -> None:
-    texts = [text for languages in DANGERS.values() for rows in languages.values() for text in rows]
+def wordings(file: str) -> List[str]:
+    dangers: Dict[str, Dict[str, List[str]]] = yaml.safe_load((HELD_OUT_FOLDER / file).read_text(encoding="utf-8"))
+    return [text for languages in dangers.values() for rows in languages.values() for text in rows]
+
+
+def test_every_known_wording_of_danger_is_met(classifier: Classifier) -> None:
+    texts = wordings(DANGERS_FILE)
+    assert len(texts) >= 150
+    assert [text for text in texts if danger(classifier, text) is None] == []
+
+
+def test_danger_is_met_in_wordings_nobody_has_read(classifier: Classifier) -> None:
+    texts = wordings(UNSEEN_DANGERS_FILE)
     missed = [text for text in texts if danger(classifier, text) is None]
     assert len(texts) >= 150
-    assert len(missed) <= MISSED_AT_MOST * len(texts), missed
+    assert len(missed) <= UNSEEN_MISSED_AT_MOST * len(texts), len(missed)
 
 
 def test_ordinary_questions_are_hardly_ever_taken_for_danger(classifier: Classifier) -> None:

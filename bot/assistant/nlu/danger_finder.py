@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -12,6 +12,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.assistant.nlu.intent_classifier import PARTS
 from bot.emergencies import Emergencies, emergencies
 from bot.labels import ARTICLE, EMERGENCY
 from bot.language.doubt import Outcome
@@ -21,12 +22,15 @@ DANGER = "danger"  # the entity that holds the kind
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class DangerFinder(GraphComponent, IntentClassifier):
-    """Sets the intent `emergency` and the entity `danger` on a message that tells of danger. Stands directly behind the classifier."""
+    """Sets the intent `emergency` and the entity `danger` on a message that tells of danger, in all of it or in a sentence of it.
+
+    Stands directly behind the classifier.
+    """
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`limit`: see `Emergencies.danger_in`; docs/decisions/danger.md says how it was chosen."""
-        return {"limit": 0.12}
+        return {"limit": 0.1}
 
     def __init__(self, limit: float, known: Emergencies) -> None:
         self._limit = limit
@@ -44,9 +48,10 @@ class DangerFinder(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         """Looks at each message."""
         for message in messages:
-            ranking = [(str(row["name"]), float(row["confidence"])) for row in message.get(INTENT_RANKING_KEY, [])]
-            sure_of_article = (message.get(INTENT) or {}).get("name") == ARTICLE
-            kind = self._known.danger_in(message.get(TEXT) or "", ranking, self._limit, sure_of_article=sure_of_article)
+            ranking = _ranking(message.data)
+            sure = (message.get(INTENT) or {}).get("name") == ARTICLE
+            parts = [(part[TEXT], _ranking(part)) for part in message.get(PARTS, [])]
+            kind = self._known.danger_in(message.get(TEXT) or "", ranking, self._limit, sure_of_article=sure, parts=parts)
             if kind:
                 self._set(message, kind, ranking)
         return messages
@@ -56,3 +61,7 @@ class DangerFinder(GraphComponent, IntentClassifier):
         found = {"entity": DANGER, "value": kind, "extractor": type(self).__name__}
         message.set(INTENT, {"name": EMERGENCY, "confidence": confidence, "outcome": Outcome.SURE.value}, add_to_output=True)
         message.set(ENTITIES, [found], add_to_output=True)  # what the classifier found besides is no longer what is wanted
+
+
+def _ranking(said: Mapping[str, Any]) -> List[Tuple[str, float]]:
+    return [(str(row["name"]), float(row["confidence"])) for row in said.get(INTENT_RANKING_KEY) or []]
