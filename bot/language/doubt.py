@@ -21,7 +21,7 @@ Matrix = NDArray[np.float32]
 
 UNKNOWN_SHARE = 0.1  # of the messages, that ask for something nobody has taught us: an assumption, for want of a count
 _TURNED_AWAY = 0.01  # of the messages we would have answered rightly, that may be called lost
-_WRONG_AND_SURE = 0.0275  # of all messages, that may be answered wrongly; the others we are not sure of are offered choices
+_WRONG_AND_SURE = 0.03  # of all messages, that may be answered wrongly; the others we are not sure of are offered choices
 _SURE_RANGE = (0.6, 0.95)  # an easy set of labels must not make the assistant rash, a hard one not speechless
 _TORN_RANGE = (0.1, 0.25)
 _SHARPNESS = (1.0, 100.0)  # searched for the factor between scores and logits
