@@ -26,6 +26,7 @@ SAID_BY_CODE = {
     HEALTH_CARD,
     "source",
     "source_as_of",
+    "sms_more",
 }
 VALUES = {"name": "NAME", "url": "URL", "date": "DATE"}
 
