@@ -27,6 +27,11 @@ SAID_BY_CODE = {
     "source",
     "source_as_of",
     "sms_more",
+    "sms_first",
+    "sms_help",
+    "sms_stopped",
+    "sms_started",
+    "sms_photo",
 }
 VALUES = {"name": "NAME", "url": "URL", "date": "DATE"}
 
