@@ -6,19 +6,21 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bot.conversations import opt_outs
 from bot.conversations.cleaning import clean
 from bot.conversations.inbox import CONVERSATION_WINDOW, TooManyError, accept, text_digest
 from bot.conversations.masking import mask
-from bot.conversations.models import Conversation, OptOut
+from bot.conversations.models import Conversation, InboundMessage, OptOut
 from bot.sealing import lookup_digest
 from bot.sms.keywords import Command, Keyword, keyword
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "sms"
+PER_DAY, DAY = 200, timedelta(days=1)  # texts cost the city money
 LOOP_TIMES, LOOP_WINDOW = 3, timedelta(minutes=10)  # the same words a fourth time are a machine that answers a machine
 LOOP_CHARACTERS = 25  # people do write "yes" ten times in a form
 _COMMANDS_OF_PROVIDER = {command.value.upper(): command for command in Command}
@@ -70,6 +72,9 @@ def _take_command(phone: str, text: str, message_sid: str, said: Keyword) -> Non
 
 
 def _take_message(phone: str, text: str, message_sid: str, photos: int) -> None:
+    if _of(phone).filter(received_at__gt=timezone.now() - DAY).count() >= PER_DAY:
+        _say_once(phone, text, message_sid, "sms_enough", DAY)
+        return
     alone = photos > 0 and not text.strip()
     try:
         said = {"refusal": "sms_photo"} if alone else {"notices": ["sms_photo"]} if photos else {}
@@ -77,14 +82,18 @@ def _take_message(phone: str, text: str, message_sid: str, photos: int) -> None:
     except TooManyError as err:
         if err.sentence != "slow_down":
             raise
-        _say_once_to_slow_down(phone, text, message_sid)
+        _say_once(phone, text, message_sid, "slow_down", CONVERSATION_WINDOW)
 
 
-def _say_once_to_slow_down(phone: str, text: str, message_sid: str) -> None:
+def _say_once(phone: str, text: str, message_sid: str, sentence: str, window: timedelta) -> None:
     with transaction.atomic():
-        conversation = Conversation.objects.select_for_update().get(route__channel=CHANNEL, route__address_lookup=_lookup(phone))
-        if not conversation.inbound.filter(refusal="slow_down", received_at__gt=timezone.now() - CONVERSATION_WINDOW).exists():
-            accept(CHANNEL, phone, text, message_sid, refusal="slow_down", limited=False)
+        Conversation.objects.select_for_update().get(route__channel=CHANNEL, route__address_lookup=_lookup(phone))
+        if not _of(phone).filter(refusal=sentence, received_at__gt=timezone.now() - window).exists():
+            accept(CHANNEL, phone, text, message_sid, refusal=sentence, limited=False)
+
+
+def _of(phone: str) -> QuerySet[InboundMessage]:
+    return InboundMessage.objects.filter(conversation__route__channel=CHANNEL, conversation__route__address_lookup=_lookup(phone))
 
 
 def _loops(phone: str, text: str) -> bool:

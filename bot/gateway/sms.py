@@ -13,7 +13,7 @@ from bot.settings import Settings
 
 OPTED_OUT = "21610"  # Twilio's code for an address that wrote STOP
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # answers go through the outbox; this only says that we have it
-_PHONE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; short codes and names of senders are none
+PHONE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; short codes and names of senders are none
 _SID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
 _CODE = re.compile(r"[0-9]{1,10}", re.ASCII)
 
@@ -87,7 +87,7 @@ def parse_text(form: Form, config: Settings) -> IncomingText:
         NotForUsError: from a short code, a name or ourselves, to a number that is not ours, or without an id.
     """
     sender, receiver, service = form.get("From", ""), form.get("To", ""), form.get("MessagingServiceSid", "")
-    if not _PHONE.fullmatch(sender):
+    if not PHONE.fullmatch(sender):
         raise NotForUsError("not from a phone number")
     if sender in (receiver, config.twilio_number):
         raise NotForUsError("from our own number")

@@ -32,6 +32,7 @@ SAID_BY_CODE = {
     "sms_stopped",
     "sms_started",
     "sms_photo",
+    "sms_enough",
 }
 VALUES = {"name": "NAME", "url": "URL", "date": "DATE"}
 

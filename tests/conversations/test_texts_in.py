@@ -261,6 +261,13 @@ def test_who_writes_too_fast_is_told_once_and_can_stop_all_the_same(known: Phone
     assert len(known.asked()) == PER_CONVERSATION - 1  # the hello before counts
 
 
+def test_who_writes_all_day_long_is_told_once(known: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts_in, "PER_DAY", 3)
+    said = [known.says(f"message {number}") for number in range(5)]
+    assert said == [["You said: message 0"], ["You said: message 1"], [say("sms_enough", "en")], [], []]
+    assert known.says("hello", SOMEBODY)
+
+
 def test_too_much_in_total_is_for_twilio_to_try_again(known: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.conversations.inbox.IN_TOTAL", 1)
     with pytest.raises(TooManyError):
