@@ -77,6 +77,9 @@ def deliver_next(channels: Mapping[str, Deliver]) -> bool:
         if err.opted_out:
             _opt_out(row)
         _write_failure(row, err)
+    except Exception:  # a fault of ours, which must not come back for ever
+        log.exception("message %s cannot be delivered", row.pk)
+        _write_failure(row, SendError("a fault of ours", retry=True))
     else:
         OutboundMessage.objects.filter(pk=row.pk).update(provider_id=provider_id, state=State.SENT, sent_at=timezone.now())
     return True

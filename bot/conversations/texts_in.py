@@ -29,8 +29,8 @@ _COMMANDS_OF_PROVIDER = {command.value.upper(): command for command in Command}
 def take(phone: str, text: str, message_sid: str, *, photos: int = 0, answered: str = "") -> None:
     """Commits a text message to the inbox, or obeys it; the same `message_sid` counts once.
 
-    Not stored and not answered is what comes from somebody who opted out, from a machine in a loop, and what is too fast after
-    that was said once.
+    Not stored and not answered is what comes from somebody who opted out; and, once they were told so, from somebody who writes too
+    fast, too much or the same again and again.
 
     Args:
         photos: how many files came along.
@@ -49,7 +49,7 @@ def take(phone: str, text: str, message_sid: str, *, photos: int = 0, answered: 
     elif opted_out:
         log.info("a text of somebody who opted out is not taken")
     elif _loops(phone, text):
-        log.warning("a text that keeps coming back is not taken")
+        _say_once(phone, text, message_sid, "sms_again", LOOP_WINDOW)
     else:
         _take_message(phone, text, message_sid, photos)
 
@@ -87,7 +87,7 @@ def _take_message(phone: str, text: str, message_sid: str, photos: int) -> None:
 
 def _say_once(phone: str, text: str, message_sid: str, sentence: str, window: timedelta) -> None:
     with transaction.atomic():
-        Conversation.objects.select_for_update().get(route__channel=CHANNEL, route__address_lookup=_lookup(phone))
+        Conversation.objects.select_for_update(of=("self",)).get(route__channel=CHANNEL, route__address_lookup=_lookup(phone))
         if not _of(phone).filter(refusal=sentence, received_at__gt=timezone.now() - window).exists():
             accept(CHANNEL, phone, text, message_sid, refusal=sentence, limited=False)
 

@@ -90,6 +90,18 @@ def test_a_message_that_cannot_be_delivered_fails_and_lets_the_next_one_go(
     assert [row.state for row in OutboundMessage.objects.order_by("id")] == ["failed", "sent"]
 
 
+def test_a_channel_with_a_fault_is_not_tried_for_ever(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
+    def faulty(delivery: Delivery) -> str:
+        raise TypeError
+
+    answer(assistant, assistant_port, "a", "one")
+    for _ in range(len(sender.PAUSES) + 1):
+        assert sender.deliver_next({"rest": faulty})
+        OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    assert not sender.deliver_next({"rest": faulty})
+    assert OutboundMessage.objects.get().state == "failed"
+
+
 def test_a_sender_killed_in_the_middle_sends_at_most_once_more(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
     class Killed(BaseException):
         """As abrupt as a process's end."""

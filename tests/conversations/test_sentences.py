@@ -33,6 +33,7 @@ SAID_BY_CODE = {
     "sms_started",
     "sms_photo",
     "sms_enough",
+    "sms_again",
 }
 VALUES = {"name": "NAME", "url": "URL", "date": "DATE"}
 

@@ -274,17 +274,21 @@ def test_too_much_in_total_is_for_twilio_to_try_again(known: Phones, monkeypatch
         texts_in.take(SOMEBODY, "hello", known.sid())
 
 
-def test_a_machine_that_repeats_itself_is_left_alone_and_a_resident_is_not(known: Phones) -> None:
+def test_a_machine_that_repeats_itself_is_told_once_and_left_alone_and_a_resident_is_not(known: Phones) -> None:
     away = "I am on vacation until Monday and will answer then."
-    assert [bool(known.says(away)) for _ in range(5)] == [True, True, True, False, False]
+    assert [known.says(away) for _ in range(6)] == [[f"You said: {away}"]] * 3 + [[say("sms_again", "en")]] + [[]] * 2
+    assert known.says(say("sms_again", "en")) == []
+    assert len(known.asked()) == 3
     assert [bool(known.says("yes")) for _ in range(5)] == [True] * 5
     assert known.says(away, SOMEBODY)
 
 
-def test_our_own_words_coming_back_are_not_answered(known: Phones) -> None:
+def test_our_own_words_coming_back_are_not_taken_for_a_residents(known: Phones) -> None:
     known.assistant.reply = lambda turn: messages("Where on King St W is it? Give me a house number.")
     (ours,) = known.says("pothole")
+    assert known.says(ours) == [say("sms_again", "en")]
     assert known.says(ours) == []
+    assert known.asked() == ["pothole"]
 
 
 def test_the_same_id_ten_times_at_once_is_one_turn(known: Phones) -> None:

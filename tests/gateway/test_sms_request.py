@@ -82,6 +82,11 @@ def test_a_forged_request_is_refused(form: Dict[str, str], signature: str) -> No
     assert not accepts(form, signature)
 
 
+def test_what_is_larger_than_anything_twilio_sends_is_refused_unread() -> None:
+    for form in ({**FORM, "Body": "x" * 70_000}, {**FORM, **{f"f{number}": "" for number in range(300)}}):
+        assert not accepts(form, signed(form))
+
+
 def test_without_a_token_everything_is_refused() -> None:
     with pytest.raises(ForgedError):
         verified(urlencode(FORM).encode(), PATH, "", signed(FORM, ""), Settings(twilio_account_sid=ACCOUNT))
