@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Mapping, Optional
+from typing import Any, Callable, Mapping, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,6 +51,18 @@ class Settings:
         "REST_API_KEY", None, "key that REST callers send as X-Api-Key; unset: REST is open (laptop only)", secret=True
     )
     public_url: Optional[str] = _setting("PUBLIC_URL", None, "address residents reach the gateway at, for example https://chat.example.org")
+    twilio_account_sid: Optional[str] = _setting("TWILIO_ACCOUNT_SID", None, "Twilio account that sends and takes text messages (AC…)")
+    twilio_auth_token: Optional[str] = _setting(
+        "TWILIO_AUTH_TOKEN",
+        None,
+        "its auth token; several with commas between them all prove who calls us, the first is used for sending; unset: no text messages",
+        secret=True,
+    )
+    twilio_number: Optional[str] = _setting("TWILIO_NUMBER", None, "the city's number at Twilio, for example +15195550100")
+    twilio_messaging_service_sid: Optional[str] = _setting(
+        "TWILIO_MESSAGING_SERVICE_SID", None, "Messaging Service to send through (MG…); without it texts come from TWILIO_NUMBER"
+    )
+    twilio_api_base_url: Optional[str] = _setting("TWILIO_API_BASE_URL", None, "address of Twilio's API, when it is not Twilio's own")
 
     @property
     def gateway_url(self) -> str:
@@ -71,6 +83,20 @@ class Settings:
     @property
     def sandbox_url(self) -> str:
         return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def residents_url(self) -> str:
+        """Where those outside reach the gateway; this machine's address when no public one is set."""
+        return (self.public_url or self.gateway_url).rstrip("/")
+
+    @property
+    def twilio_auth_tokens(self) -> Tuple[str, ...]:
+        return tuple(token.strip() for token in (self.twilio_auth_token or "").split(",") if token.strip())
+
+    @property
+    def takes_texts(self) -> bool:
+        """Whether everything is set that text messages need."""
+        return bool(self.twilio_account_sid and self.twilio_auth_tokens and (self.twilio_number or self.twilio_messaging_service_sid))
 
     @property
     def record_database_url(self) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import List, Optional, Tuple, Type
+from typing import Any, List, Optional, Tuple
 
-from django.db.models import Count, IntegerField, Model, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage
@@ -29,8 +29,13 @@ class Row:
     outcome: str
 
 
-def _count(model: Type[Model]) -> Coalesce:
-    rows = model._default_manager.filter(conversation=OuterRef("pk")).order_by().values("conversation")
+def _read() -> QuerySet[OutboundMessage]:
+    """Without the rest of long texts that nobody asked for."""
+    return OutboundMessage.objects.exclude(state=OutboundMessage.State.HELD)
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    rows = rows.filter(conversation=OuterRef("pk")).order_by().values("conversation")
     return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0)
 
 
@@ -53,8 +58,8 @@ def conversation_page(after: str = "", size: int = CONVERSATIONS_PER_PAGE) -> Tu
     """
     last = InboundMessage.objects.filter(conversation=OuterRef("pk")).order_by("-id")
     found = Conversation.objects.annotate(
-        received=_count(InboundMessage),
-        answered=_count(OutboundMessage),
+        received=_count(InboundMessage.objects.all()),
+        answered=_count(_read()),
         last_text=Subquery(last.values("text_masked")[:1]),
         last_outcome=Subquery(last.values("outcome")[:1]),
     )
@@ -82,7 +87,7 @@ def turns(
     Returns:
         At most `size` turns with their details and replies, and the `before` of the page that holds the earlier ones.
     """
-    replies = OutboundMessage.objects.only("inbound", "text_masked", "state").order_by("position")
+    replies = _read().only("inbound", "text_masked", "state").order_by("position")
     columns = ("received_at", "text_masked", "outcome", "language", "details__understood", "details__actions")
     found = InboundMessage.objects.filter(conversation=conversation).only(*columns)
     if before is not None:

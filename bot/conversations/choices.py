@@ -18,6 +18,7 @@ from django.utils import timezone
 from bot.conversations.models import Choice, Conversation, InboundMessage
 from bot.messages import Choice as OfferedChoice
 from bot.messages import Message
+from bot.sms.choices import chosen
 
 VALID_FOR = timedelta(hours=1)
 _TOKEN = re.compile(r"choice_[A-Za-z0-9_-]{22}")
@@ -28,18 +29,19 @@ def looks_like_token(text: str) -> bool:
     return bool(_TOKEN.fullmatch(text))
 
 
-def offer(conversation: Conversation, inbound: InboundMessage, message: Message) -> Message:
-    """The message with a fresh token in the place of each payload."""
+def offer(conversation: Conversation, inbound: InboundMessage, message: Message, first: int = 0) -> Message:
+    """The message with a fresh token in the place of each payload. `first`: the place of its first choice in the turn."""
     expires_at = timezone.now() + VALID_FOR
     rows = [
         Choice(
             token=f"choice_{secrets.token_urlsafe(16)}",
             conversation=conversation,
             inbound=inbound,
+            position=position,
             sealed=conversation.seal(json.dumps([choice.title, choice.payload]), "choice"),
             expires_at=expires_at,
         )
-        for choice in message.choices
+        for position, choice in enumerate(message.choices, first)
     ]
     Choice.objects.bulk_create(rows)
     tokens = tuple(OfferedChoice(choice.title, row.token) for choice, row in zip(message.choices, rows, strict=True))
@@ -58,15 +60,25 @@ def take(conversation: Conversation, token: str) -> Optional[Choice]:
     return _use(choice) if choice else None
 
 
-def take_by_title(conversation: Conversation, inbound: InboundMessage, text: str) -> Optional[Choice]:
-    """The choice of the turn before `inbound` whose title the resident typed, used up by this."""
-    before = InboundMessage.objects.filter(conversation=conversation, id__lt=inbound.pk).order_by("-id").first()
-    if before is None:
-        return None
-    for choice in Choice.objects.filter(inbound=before, used_at=None, expires_at__gt=timezone.now()):
-        if opened(conversation, choice).title.strip().casefold() == text.strip().casefold():
-            return _use(choice)
-    return None
+def take_typed(conversation: Conversation, inbound: InboundMessage, text: str) -> Optional[Choice]:
+    """The choice of the turn before `inbound` that the resident typed, used up by this.
+
+    Typed is its title; where choices are numbered, its number or words that mean it (`bot.sms.choices`) do as well.
+    """
+    before = turn_before(inbound)
+    offered = list(Choice.objects.filter(inbound=before, used_at=None, expires_at__gt=timezone.now()).order_by("position"))
+    titles = [opened(conversation, choice).title for choice in offered]
+    if conversation.texted:
+        place = chosen(text, titles)
+    else:
+        typed = text.strip().casefold()
+        place = next((place for place, title in enumerate(titles) if title.strip().casefold() == typed), None)
+    return None if place is None else _use(offered[place])
+
+
+def turn_before(inbound: InboundMessage) -> Optional[InboundMessage]:
+    """The last message before `inbound` that the assistant answered, or should have."""
+    return InboundMessage.objects.filter(conversation=inbound.conversation_id, id__lt=inbound.pk, refusal="").order_by("-id").first()
 
 
 def _use(choice: Choice) -> Choice:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -42,6 +42,9 @@ class Received:
     cleaned: Cleaned
     provider_id: str
     language: Optional[str]
+    refusal: str
+    notices: Sequence[str]
+    limited: bool
 
 
 class TooManyError(Exception):
@@ -56,17 +59,31 @@ class ReusedIdError(ValueError):
     """The provider id came with another text before."""
 
 
-def accept(channel: str, address: str, text: str, provider_id: str, language: Optional[str] = None) -> Accepted:
+def accept(
+    channel: str,
+    address: str,
+    text: str,
+    provider_id: str,
+    language: Optional[str] = None,
+    *,
+    refusal: str = "",
+    notices: Sequence[str] = (),
+    limited: bool = True,
+) -> Accepted:
     """Commits one message of the resident at `address` to the inbox.
 
     Args:
         provider_id: at most 100 characters, the same each time the provider sends the same message.
         language: what the channel knows of the resident's language, a hint.
+        refusal: the sentence of `data/responses.yml` that answers it, if the assistant shall not see it.
+        notices: sentences the resident is to get besides the answer.
+        limited: False takes it however much this resident writes.
     Raises:
         TooManyError: this resident, or all together, write more than can be answered; nothing was stored.
         ReusedIdError: the provider id belongs to another text; nothing was stored.
     """
-    message = Received(channel, address, clean(text), provider_id, language if language in city().languages else None)
+    hint = language if language in city().languages else None
+    message = Received(channel, address, clean(text), provider_id, hint, refusal, notices, limited)
     for attempt in range(3):
         try:
             with transaction.atomic():
@@ -79,14 +96,15 @@ def accept(channel: str, address: str, text: str, provider_id: str, language: Op
 
 def _accept(message: Received) -> Accepted:
     conversation = _conversation_of(message.channel, message.address)
-    digest = sealing.lookup_digest(f"text of {conversation.key}", forget_numbers(message.cleaned.text))
+    digest = text_digest(conversation, message.cleaned.text)
     known = InboundMessage.objects.filter(channel=message.channel, provider_id=message.provider_id).first()
     if known:
         if known.text_digest != digest:
             raise ReusedIdError
         return Accepted(known.turn_id, new=False)
     now = timezone.now()
-    _limit(conversation, now, message.language)
+    if message.limited:
+        _limit(conversation, now, message.language)
     row = InboundMessage.objects.create(
         conversation=conversation,
         channel=message.channel,
@@ -94,13 +112,18 @@ def _accept(message: Received) -> Accepted:
         received_at=now,
         language=message.language,
         text_digest=digest,
-        **_contents(conversation, message.cleaned),
+        **_contents(conversation, message),
     )
     conversation.last_message_at = now
     conversation.dispose_after = (now + RETENTION).date()
     conversation.due_at = conversation.due_at or now
     conversation.save(update_fields=["last_message_at", "dispose_after", "due_at"])
     return Accepted(row.turn_id, new=True)
+
+
+def text_digest(conversation: Conversation, cleaned: str) -> str:
+    """Tells the same text in the same conversation from another; says nothing about it."""
+    return sealing.lookup_digest(f"text of {conversation.key}", forget_numbers(cleaned))
 
 
 def _conversation_of(channel: str, address: str) -> Conversation:
@@ -131,8 +154,9 @@ def _limit(conversation: Conversation, now: datetime, language: Optional[str]) -
             raise TooManyError(sentence, max(1, round(wait.total_seconds())), conversation.language or language)
 
 
-def _contents(conversation: Conversation, cleaned: Cleaned) -> Dict[str, Any]:
+def _contents(conversation: Conversation, message: Received) -> Dict[str, Any]:
     """The columns of the inbox that depend on what was written."""
+    cleaned = message.cleaned
     if choices.looks_like_token(cleaned.text):
         choice = choices.take(conversation, cleaned.text)
         if choice is None:
@@ -143,7 +167,7 @@ def _contents(conversation: Conversation, cleaned: Cleaned) -> Dict[str, Any]:
     return {
         "text_masked": mask(stripped.text),
         "text_sealed": conversation.seal(stripped.text, "inbound"),
-        "notices": (["cut"] if cleaned.cut else []) + sorted(stripped.removed),
-        "refusal": "" if _WORD.search(stripped.text) else "empty",
+        "notices": [*message.notices, *(["cut"] if cleaned.cut else []), *sorted(stripped.removed)],
+        "refusal": message.refusal or ("" if _WORD.search(stripped.text) else "empty"),
         "forget_number": stripped.doubtful,
     }

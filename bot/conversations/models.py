@@ -37,6 +37,11 @@ class Conversation(models.Model):
     lease_until = models.DateTimeField(null=True)
     lease_number = models.BigIntegerField(default=0)  # grows with each claim: a worker holding an older one may not write
 
+    @property
+    def texted(self) -> bool:
+        """Whether its resident reads plain text only: choices are numbered, a long answer comes in parts."""
+        return self.channel == "sms"
+
     class Meta:
         indexes = [
             models.Index(fields=["due_at"], name="conversation_due", condition=Q(due_at__isnull=False)),
@@ -123,6 +128,7 @@ class OutboundMessage(models.Model):
         PENDING = "pending"
         SENT = "sent"
         FAILED = "failed"
+        HELD = "held"  # the rest of a long text: sent when the resident asks for more, else never
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="outbound")
     inbound = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="replies")
@@ -135,6 +141,8 @@ class OutboundMessage(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=100, default="", blank=True)
+    delivery = models.CharField(max_length=20, default="", blank=True)  # what became of it, in the provider's words: delivered, failed, …
+    error_code = models.CharField(max_length=20, default="", blank=True)  # the provider's reason why not
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["inbound", "position"], name="outbound_once")]
@@ -150,9 +158,26 @@ class Choice(models.Model):
     token = models.CharField(primary_key=True, max_length=40)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="choices")
     inbound = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="offered")
+    position = models.PositiveSmallIntegerField(default=0)  # in its turn, from 0: the number it has in a text message, less one
     sealed = models.BinaryField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class OptOut(models.Model):
+    """An address that wants no more messages. Outlives its conversation; holds the keyed HMAC of the address, never the address."""
+
+    class Source(models.TextChoices):
+        RESIDENT = "resident"  # wrote so
+        PROVIDER = "provider"  # its provider says so
+
+    channel = models.CharField(max_length=20)
+    address_lookup = models.CharField(max_length=64)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "address_lookup"], name="opt_out_address")]
 
 
 class Submission(models.Model):

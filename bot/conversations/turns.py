@@ -21,7 +21,9 @@ from bot.conversations.leases import Claim, hold
 from bot.conversations.masking import mask, mask_deeply
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
 from bot.conversations.never_stored import forget_numbers
+from bot.conversations.opt_outs import ANSWERS
 from bot.conversations.sentences import say
+from bot.conversations.text_parts import in_parts, send_rest
 from bot.language.detect import detect
 from bot.messages import Message
 from bot.sealing import SealError
@@ -71,18 +73,25 @@ def _next(conversation: Conversation, claim: Claim) -> Optional[Turn]:
             _let_go(conversation, due_at=None)
             return None
         try:
-            return _opened(conversation, inbound, claim)
+            text = conversation.unseal(inbound.text_sealed, "inbound")
+            if send_rest(inbound, text):
+                _close(inbound, Outcome.ANSWERED)
+                continue
+            return _opened(conversation, inbound, claim, text)
         except SealError:
             # A damaged row or a lost key: this message can be neither read nor answered, and holds up nobody else. The gateway apologises.
             log.error("turn %s cannot be opened", inbound.turn_id.hex)
-            inbound.state, inbound.outcome, inbound.finished_at = InboundMessage.State.DONE, Outcome.APOLOGISED, timezone.now()
-            inbound.save(update_fields=["state", "outcome", "finished_at"])
+            _close(inbound, Outcome.APOLOGISED)
 
 
-def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim) -> Turn:
-    text = conversation.unseal(inbound.text_sealed, "inbound")
+def _close(inbound: InboundMessage, outcome: InboundMessage.Outcome) -> None:
+    inbound.state, inbound.outcome, inbound.finished_at = InboundMessage.State.DONE, outcome, timezone.now()
+    inbound.save(update_fields=["state", "outcome", "finished_at"])
+
+
+def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, text: str) -> Turn:
     if inbound.choice is None and not inbound.refusal:
-        inbound.choice = choices.take_by_title(conversation, inbound, text)
+        inbound.choice = choices.take_typed(conversation, inbound, text)
     inbound.attempts += 1
     inbound.save(update_fields=["choice", "attempts"])
     return Turn(
@@ -91,7 +100,8 @@ def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim) -
         turn_id=inbound.turn_id,
         text=text,
         choice=choices.opened(conversation, inbound.choice).payload if inbound.choice else None,
-        language=conversation.language or inbound.language,
+        # A command is answered in its own language.
+        language=(inbound.language if inbound.refusal else None) or conversation.language or inbound.language,
         channel=conversation.channel,
         received_at=inbound.received_at,
         attempts=inbound.attempts,
@@ -134,7 +144,7 @@ def _finish(
     with transaction.atomic():
         conversation = hold(turn.claim)
         inbound = InboundMessage.objects.get(pk=turn.inbound, state="pending")
-        _send(conversation, inbound, (*_notices(inbound, language), *messages))
+        _send(conversation, inbound, _notices(conversation, inbound, language), messages, language)
         if given is not None:
             _write_details(turn, inbound, given)
             conversation.language = language
@@ -148,14 +158,26 @@ def _finish(
         return following
 
 
-def _notices(inbound: InboundMessage, language: Optional[str]) -> Tuple[Message, ...]:
-    """What was done to the message, in one message before the answer."""
-    text = "\n".join(say(key, language) for key in inbound.notices)
+def _notices(conversation: Conversation, inbound: InboundMessage, language: Optional[str]) -> Tuple[Message, ...]:
+    """What was done to the message, in one message before the answer. By text, whose first answer it is reads whom they write to."""
+    keys = list(inbound.notices)
+    if conversation.texted and inbound.refusal not in ANSWERS.values() and not conversation.outbound.exists():
+        keys.insert(0, "sms_first")
+    text = "\n".join(say(key, language) for key in keys)
     return (Message(text),) if text else ()
 
 
-def _send(conversation: Conversation, inbound: InboundMessage, messages: Sequence[Message]) -> None:
-    offered = [choices.offer(conversation, inbound, message) if message.choices else message for message in messages]
+def _send(
+    conversation: Conversation, inbound: InboundMessage, notices: Sequence[Message], messages: Sequence[Message], language: Optional[str]
+) -> None:
+    offered, count = [], 0
+    for message in messages:
+        offered.append(choices.offer(conversation, inbound, message, count) if message.choices else message)
+        count += len(message.choices)
+    if conversation.texted:
+        rows = in_parts(notices, offered, language)
+    else:
+        rows = [(message, OutboundMessage.State.PENDING) for message in (*notices, *offered)]
     OutboundMessage.objects.bulk_create(
         OutboundMessage(
             conversation=conversation,
@@ -163,8 +185,9 @@ def _send(conversation: Conversation, inbound: InboundMessage, messages: Sequenc
             position=position,
             body_sealed=conversation.seal(json.dumps(message.to_dict()), "outbound"),
             text_masked=mask(tidy(message.text)),
+            state=state,
         )
-        for position, message in enumerate(offered)
+        for position, (message, state) in enumerate(rows)
     )
 
 

@@ -18,7 +18,7 @@ from bot.conversations.assistant_client import Assistant
 from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
-from bot.gateway.channels import WRITTEN_TO
+from bot.gateway.channels import written_to
 from bot.secrets import secrets
 from bot.settings import settings
 
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 DRAIN_S = 8.0  # the process manager kills after 10
 SEND_POLL_S = 0.2
+SENDERS = 8  # messages being delivered at the same time: a provider that hangs holds up that many
 KEEP_HOUSE_S = 3600.0
 _FAILURE_PAUSE_S = 5.0
 
@@ -34,6 +35,7 @@ class Worker:
     def __init__(self) -> None:
         config = settings()
         self.name = leases.process_name("worker")
+        self.channels = written_to(config)
         self.dispatcher = Dispatcher(
             self.name,
             Assistant(config.assistant_url, secrets().internal_secret, config.worker_threads),
@@ -48,7 +50,8 @@ class Worker:
         signal.signal(signal.SIGINT, self._stop)
         drained = threading.Event()
         _every(leases.RENEW_S, self._keep_alive, drained)
-        _every(SEND_POLL_S, _send, self.dispatcher.stopping)
+        for _ in range(SENDERS if self.channels else 0):
+            _every(SEND_POLL_S, self._send, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._keep_house, self.dispatcher.stopping)
         self.dispatcher.run()
         log.info("stopping: finishing the turns under way")
@@ -65,19 +68,18 @@ class Worker:
         if self.dispatcher.is_alive():
             Heartbeat.objects.update_or_create(process=self.name, defaults={"name": "worker", "at": Now()})
 
+    def _send(self) -> None:
+        while not self.dispatcher.stopping.is_set() and sender.deliver_next(self.channels):
+            pass
+
     def _keep_house(self) -> None:
-        sender.give_up_unfetched(WRITTEN_TO)
+        sender.give_up_unfetched(self.channels)
         if not leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
             return
         retention.forget_silent_processes()
         count = retention.dispose(timezone.now().astimezone(city().timezone).date())
         if count:
             log.info("disposed of %d conversations", count)
-
-
-def _send() -> None:
-    while sender.deliver_next(WRITTEN_TO):
-        pass
 
 
 def _every(seconds: float, work: Callable[[], None], ended: threading.Event) -> None:

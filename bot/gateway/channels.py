@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping
 
+from bot.settings import Settings
+
 if TYPE_CHECKING:
     from bot.conversations.sender import Deliver
 
-WRITTEN_TO: Mapping[str, Deliver] = {}
+
+def written_to(config: Settings) -> Mapping[str, Deliver]:
+    """How to deliver, by channel: those that are set up."""
+    if not config.takes_texts:
+        return {}
+    from bot.gateway.sms_sending import TwilioSms
+
+    return {"sms": TwilioSms(config)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bot.gateway import views
+from bot.gateway import sms_views, views
 from bot.gateway.health import health
 
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("static/<str:name>", views.static_file),
     path("health", health),
     path("webhooks/rest/webhook", views.rest_webhook),
+    path("webhooks/sms/webhook", sms_views.sms_webhook),
+    path("webhooks/sms/status", sms_views.sms_status),
 ]
 handler400 = views.bad_request
 handler404 = views.not_found

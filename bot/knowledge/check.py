@@ -12,7 +12,8 @@ from bot.city import City, city
 from bot.knowledge.loading import read_file
 from bot.knowledge.problems import Problem
 from bot.knowledge.schema import FEWEST_QUESTIONS, MOST_ANSWER_WORDS, Article
-from bot.knowledge.wording import MOST_GSM7, MOST_UCS2, comparable, not_gsm7, sms_length, words
+from bot.knowledge.wording import MOST_GSM7, MOST_UCS2, comparable, words
+from bot.sms.segments import not_gsm7, units
 
 _LINK = re.compile(r"[a-z0-9-]\.(?:ca|com|org|net)\b", re.IGNORECASE)
 
@@ -80,7 +81,7 @@ def _alone(article: Article, bodies: Container[str], today: date) -> Iterator[Pr
 def _sms(article: Article, field: str, text: str) -> Iterator[Problem]:
     if not _LINK.search(text):
         yield _problem(article, field, "has no link")
-    length, special = sms_length(text), " ".join(not_gsm7(text))
+    length, special = units(text), " ".join(not_gsm7(text))
     if special and length > MOST_UCS2:
         yield _problem(article, field, f"{length} characters; with {special} in it at most {MOST_UCS2} fit, without at most {MOST_GSM7}")
     elif not special and length > MOST_GSM7:

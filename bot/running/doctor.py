@@ -6,6 +6,7 @@ import sys
 from typing import Callable, Tuple
 
 from bot.city import city
+from bot.gateway.sms import PHONE
 from bot.running import locks
 from bot.running.parts import parts_of
 from bot.running.ports import check_ports
@@ -90,6 +91,23 @@ def _model(config: Settings) -> Finding:
     return True, f"{path.name} matches the data" if path.exists() else "none matches the data yet; `resident up` will train one"
 
 
+def _texts(config: Settings) -> Finding:
+    parts = {
+        "TWILIO_ACCOUNT_SID": config.twilio_account_sid,
+        "TWILIO_AUTH_TOKEN": config.twilio_auth_tokens,
+        "TWILIO_NUMBER or TWILIO_MESSAGING_SERVICE_SID": config.twilio_number or config.twilio_messaging_service_sid,
+        "PUBLIC_URL": config.public_url or config.twilio_api_base_url,  # Twilio's own cannot reach this machine's address
+    }
+    if not any((config.twilio_account_sid, config.twilio_auth_tokens, config.twilio_number, config.twilio_messaging_service_sid)):
+        return True, "not set up (docs/sms.md says how)"
+    missing = [name for name, value in parts.items() if not value]
+    if missing:
+        return False, "not taken: " + ", ".join(missing) + " not set"
+    if config.twilio_number and not PHONE.fullmatch(config.twilio_number):
+        return False, "TWILIO_NUMBER must be written like +15195550100"
+    return True, f"Twilio is to call {config.residents_url}/webhooks/sms/webhook"
+
+
 CHECKS: Tuple[Tuple[str, Callable[[Settings], Finding]], ...] = (
     ("settings", _settings),
     ("Python", _python),
@@ -97,4 +115,5 @@ CHECKS: Tuple[Tuple[str, Callable[[Settings], Finding]], ...] = (
     ("ports", _ports),
     ("database", _database),
     ("model", _model),
+    ("texts", _texts),
 )

@@ -9,7 +9,8 @@ import pytest
 from actions.danger import GENERAL_RESPONSE, RESPONSES, ActionSayDanger
 from bot.emergencies import GENERAL, emergencies
 from bot.knowledge.store import knowledge
-from bot.knowledge.wording import MOST_GSM7, MOST_UCS2, not_gsm7, sms_length
+from bot.knowledge.wording import MOST_GSM7, MOST_UCS2
+from bot.sms.segments import not_gsm7, units
 from tests.actions.turns import Said, responses, run, tracker
 
 # Each response and the numbers it must name, the first one before any other.
@@ -57,7 +58,7 @@ def test_every_response_fits_a_short_text_message(response: str, language: str) 
     text = responses()[response][0 if language == "en" else 1]["text"]
     if language == "en":
         assert not not_gsm7(text)
-    assert sms_length(text) <= (MOST_UCS2 if not_gsm7(text) else MOST_GSM7)
+    assert units(text) <= (MOST_UCS2 if not_gsm7(text) else MOST_GSM7)
 
 
 @pytest.mark.parametrize("kind", [None, "no_such_kind", GENERAL])

@@ -60,7 +60,7 @@ class System:
 
     def _start(self) -> subprocess.Popen[bytes]:
         environ = {**os.environ, "RESIDENT_STATE": str(self.state), **{name: str(port) for name, port in self.ports.items()}}
-        for variable in ("RESIDENT_PROFILE", "DATABASE_URL", "TRACKER_DATABASE_URL", "REST_API_KEY", "PUBLIC_URL"):
+        for variable in ("RESIDENT_PROFILE", "DATABASE_URL", "TRACKER_DATABASE_URL", "REST_API_KEY", "PUBLIC_URL", "TWILIO_AUTH_TOKEN"):
             environ.pop(variable, None)
         with self.output.open("wb") as output:
             return subprocess.Popen(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, FrozenSet, List, Optional, Tuple
 
 import pytest
 from django.utils import timezone
 
 from bot.conversations import sender
-from bot.conversations.models import OutboundMessage, Route
-from bot.conversations.sender import SendError
+from bot.conversations.models import OptOut, OutboundMessage, Route
+from bot.conversations.sender import Delivery, SendError
 from bot.messages import Choice, Message
 from tests.conversations.assistant import FakeAssistant, messages
 from tests.conversations.doing import dispatching, wait_for, write
@@ -23,12 +23,14 @@ class Provider:
 
     def __init__(self) -> None:
         self.taken: List[Tuple[str, Message, Optional[str]]] = []
+        self.known: List[Optional[FrozenSet[str]]] = []
         self.failures: Dict[str, List[SendError]] = {}
 
-    def __call__(self, address: str, message: Message, language: Optional[str]) -> str:
-        if self.failures.get(message.text):
-            raise self.failures[message.text].pop(0)
-        self.taken.append((address, message, language))
+    def __call__(self, delivery: Delivery) -> str:
+        if self.failures.get(delivery.message.text):
+            raise self.failures[delivery.message.text].pop(0)
+        self.known.append(delivery.known)
+        self.taken.append((delivery.address, delivery.message, delivery.language))
         return f"id {len(self.taken)}"
 
     def texts(self) -> List[str]:
@@ -88,12 +90,24 @@ def test_a_message_that_cannot_be_delivered_fails_and_lets_the_next_one_go(
     assert [row.state for row in OutboundMessage.objects.order_by("id")] == ["failed", "sent"]
 
 
+def test_a_channel_with_a_fault_is_not_tried_for_ever(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
+    def faulty(delivery: Delivery) -> str:
+        raise TypeError
+
+    answer(assistant, assistant_port, "a", "one")
+    for _ in range(len(sender.PAUSES) + 1):
+        assert sender.deliver_next({"rest": faulty})
+        OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    assert not sender.deliver_next({"rest": faulty})
+    assert OutboundMessage.objects.get().state == "failed"
+
+
 def test_a_sender_killed_in_the_middle_sends_at_most_once_more(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
     class Killed(BaseException):
         """As abrupt as a process's end."""
 
-    def taken_then_killed(address: str, message: Message, language: Optional[str]) -> str:
-        provider(address, message, language)
+    def taken_then_killed(delivery: Delivery) -> str:
+        provider(delivery)
         raise Killed
 
     answer(assistant, assistant_port, "a", "one")
@@ -138,3 +152,63 @@ def test_replies_to_be_fetched_are_not_sent_and_fail_when_nobody_comes(assistant
     assert sender.give_up_unfetched({"rest": lambda *_: ""}) == 0
     assert sender.give_up_unfetched({}) == 1
     assert OutboundMessage.objects.get().state == "failed"
+
+
+@pytest.fixture
+def sent(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> OutboundMessage:
+    answer(assistant, assistant_port, "a", "one")
+    deliver_all(provider)
+    return OutboundMessage.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("reports", "delivery", "state"),
+    [
+        (["queued", "sent", "delivered"], "delivered", "sent"),
+        (["delivered", "sent", "queued"], "delivered", "sent"),
+        (["sent", "undelivered", "delivered"], "undelivered", "failed"),
+        (["sent", "read it all"], "sent", "sent"),
+    ],
+    ids=["in order", "out of order", "the first last word counts", "no word we know"],
+)
+def test_what_became_of_a_message_is_written_down(sent: OutboundMessage, reports: List[str], delivery: str, state: str) -> None:
+    for said in reports:
+        sender.report(sent.pk, "id 1", said, "30003" if said == "undelivered" else "", False)
+    sent.refresh_from_db()
+    assert (sent.delivery, sent.state, sent.error_code) == (delivery, state, "30003" if state == "failed" else "")
+
+
+def test_a_report_about_another_message_is_ignored(sent: OutboundMessage) -> None:
+    sender.report(sent.pk, "id 99", "failed", "30003", False)
+    sender.report(sent.pk + 1, "id 1", "failed", "30003", False)
+    sent.refresh_from_db()
+    assert (sent.delivery, sent.state) == ("", "sent")
+
+
+def test_a_message_that_is_reported_as_taken_is_not_sent_again(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
+    answer(assistant, assistant_port, "a", "one")
+
+    def reported_then_timed_out(delivery: Delivery) -> str:
+        sender.report(delivery.number, "id 1", "sent", "", False)
+        raise SendError("time-out", retry=True)
+
+    sender.deliver_next({"rest": reported_then_timed_out})
+    OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    deliver_all(provider)
+    assert provider.taken == []
+    row = OutboundMessage.objects.get()
+    assert (row.state, row.provider_id) == ("sent", "id 1")
+
+
+def test_a_report_that_the_resident_opted_out_counts_as_their_word(sent: OutboundMessage) -> None:
+    sender.report(sent.pk, "id 1", "failed", "21610", True)
+    assert OptOut.objects.get().address_lookup == sent.conversation.route.address_lookup
+
+
+def test_a_later_try_knows_the_ids_of_the_other_messages(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
+    provider.failures["two"] = [SendError("busy", retry=True)]
+    answer(assistant, assistant_port, "a", "one", "two")
+    deliver_all(provider)
+    OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    deliver_all(provider)
+    assert provider.known == [None, frozenset({"id 1"})]

@@ -26,6 +26,14 @@ SAID_BY_CODE = {
     HEALTH_CARD,
     "source",
     "source_as_of",
+    "sms_more",
+    "sms_first",
+    "sms_help",
+    "sms_stopped",
+    "sms_started",
+    "sms_photo",
+    "sms_enough",
+    "sms_again",
 }
 VALUES = {"name": "NAME", "url": "URL", "date": "DATE"}
 

@@ -1,0 +1,49 @@
+"""A turn as text messages: one if it fits, else its first part, with the rest held until the resident asks for more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import List, Optional, Sequence, Tuple
+
+from django.utils import timezone
+
+from bot.conversations import choices
+from bot.conversations.models import Choice, InboundMessage, OutboundMessage
+from bot.conversations.sentences import say
+from bot.messages import Message
+from bot.sms.keywords import asks_for_more
+from bot.sms.render import render
+from bot.sms.segments import segments
+from bot.sms.split import MOST_SEGMENTS, split
+
+REST_FOR = timedelta(hours=1)  # as long as choices count
+State = OutboundMessage.State
+
+
+def in_parts(notices: Sequence[Message], messages: Sequence[Message], language: Optional[str]) -> List[Tuple[Message, State]]:
+    """What is sent for a turn, in order, each a text and nothing else. Notices go along if there is room, else by themselves."""
+    whole = render([*notices, *messages], language).text
+    if segments(whole) <= MOST_SEGMENTS:
+        return [(Message(whole), State.PENDING)]
+    first, *rest = split(render(messages, language).text, say("sms_more", language))
+    now = [render(notices, language).text, first] if notices else [first]
+    return [*((Message(text), State.PENDING) for text in now), *((Message(text), State.HELD) for text in rest)]
+
+
+def send_rest(inbound: InboundMessage, text: str) -> bool:
+    """Whether the message asked for the rest of the last answer; the next part of it is on its way then.
+
+    What is still held, and the choices the answer ends with, become those of `inbound`: they belong to the last turn.
+    """
+    before = choices.turn_before(inbound) if inbound.conversation.texted and asks_for_more(text) else None
+    if before is None:
+        return False
+    held = list(before.replies.filter(state=State.HELD, created_at__gt=timezone.now() - REST_FOR).order_by("position"))
+    if not held:
+        return False
+    held[0].state = State.PENDING
+    for position, row in enumerate(held):
+        row.inbound, row.position = inbound, position
+    OutboundMessage.objects.bulk_update(held, ["inbound", "position", "state"])
+    Choice.objects.filter(inbound=before).update(inbound=inbound)
+    return True

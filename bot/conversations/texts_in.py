@@ -1,0 +1,113 @@
+"""Taking a text message in: commands are obeyed here, and everything else becomes a turn unless it must not be answered."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from bot.conversations import opt_outs
+from bot.conversations.cleaning import clean
+from bot.conversations.inbox import CONVERSATION_WINDOW, TooManyError, accept, text_digest
+from bot.conversations.masking import mask
+from bot.conversations.models import Conversation, InboundMessage, OptOut
+from bot.sealing import lookup_digest
+from bot.sms.keywords import Command, Keyword, keyword
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "sms"
+PER_DAY, DAY = 200, timedelta(days=1)  # texts cost the city money
+LOOP_TIMES, LOOP_WINDOW = 3, timedelta(minutes=10)  # the same words a fourth time are a machine that answers a machine
+LOOP_CHARACTERS = 25  # people do write "yes" ten times in a form
+_COMMANDS_OF_PROVIDER = {command.value.upper(): command for command in Command}
+
+
+def take(phone: str, text: str, message_sid: str, *, photos: int = 0, answered: str = "") -> None:
+    """Commits a text message to the inbox, or obeys it; the same `message_sid` counts once.
+
+    Not stored and not answered is what comes from somebody who opted out; and, once they were told so, from somebody who writes too
+    fast, too much or the same again and again.
+
+    Args:
+        photos: how many files came along.
+        answered: the command (STOP, START or HELP) that the provider has answered itself.
+    Raises:
+        TooManyError: all residents together write more than can be answered; nothing was stored.
+        ReusedIdError: the id belongs to another text; nothing was stored.
+    """
+    opted_out = opt_outs.has_opted_out(CHANNEL, _lookup(phone))
+    if answered in _COMMANDS_OF_PROVIDER:
+        _obey(phone, _COMMANDS_OF_PROVIDER[answered])
+        return
+    said = keyword(text, opted_out)
+    if said:
+        _take_command(phone, text, message_sid, said)
+    elif opted_out:
+        log.info("a text of somebody who opted out is not taken")
+    elif _loops(phone, text):
+        _say_once(phone, text, message_sid, "sms_again", LOOP_WINDOW)
+    else:
+        _take_message(phone, text, message_sid, photos)
+
+
+def _obey(phone: str, command: Command) -> None:
+    if command is Command.STOP:
+        opt_outs.opt_out(CHANNEL, _lookup(phone), OptOut.Source.RESIDENT)
+    elif command is Command.START:
+        opt_outs.opt_in(CHANNEL, _lookup(phone))
+
+
+def _take_command(phone: str, text: str, message_sid: str, said: Keyword) -> None:
+    try:
+        with transaction.atomic():
+            accepted = accept(CHANNEL, phone, text, message_sid, said.language, refusal=opt_outs.ANSWERS[said.command])
+            if accepted.new:
+                _obey(phone, said.command)
+    except TooManyError:  # obeyed all the same, without an answer
+        _obey(phone, said.command)
+
+
+def _take_message(phone: str, text: str, message_sid: str, photos: int) -> None:
+    if _of(phone).filter(received_at__gt=timezone.now() - DAY).count() >= PER_DAY:
+        _say_once(phone, text, message_sid, "sms_enough", DAY)
+        return
+    alone = photos > 0 and not text.strip()
+    try:
+        said = {"refusal": "sms_photo"} if alone else {"notices": ["sms_photo"]} if photos else {}
+        accept(CHANNEL, phone, text, message_sid, **said)
+    except TooManyError as err:
+        if err.sentence != "slow_down":
+            raise
+        _say_once(phone, text, message_sid, "slow_down", CONVERSATION_WINDOW)
+
+
+def _say_once(phone: str, text: str, message_sid: str, sentence: str, window: timedelta) -> None:
+    with transaction.atomic():
+        Conversation.objects.select_for_update(of=("self",)).get(route__channel=CHANNEL, route__address_lookup=_lookup(phone))
+        if not _of(phone).filter(refusal=sentence, received_at__gt=timezone.now() - window).exists():
+            accept(CHANNEL, phone, text, message_sid, refusal=sentence, limited=False)
+
+
+def _of(phone: str) -> QuerySet[InboundMessage]:
+    return InboundMessage.objects.filter(conversation__route__channel=CHANNEL, conversation__route__address_lookup=_lookup(phone))
+
+
+def _loops(phone: str, text: str) -> bool:
+    """Whether these words came often lately, or are our own coming back."""
+    cleaned = clean(text).text
+    if len(cleaned) < LOOP_CHARACTERS:
+        return False
+    conversation = Conversation.objects.filter(route__channel=CHANNEL, route__address_lookup=_lookup(phone)).first()
+    if conversation is None:
+        return False
+    since = timezone.now() - LOOP_WINDOW
+    came = conversation.inbound.filter(text_digest=text_digest(conversation, cleaned), received_at__gt=since).count()
+    return came >= LOOP_TIMES or conversation.outbound.filter(text_masked=mask(cleaned), created_at__gt=since).exists()
+
+
+def _lookup(phone: str) -> str:
+    return lookup_digest(CHANNEL, phone)

@@ -1,0 +1,230 @@
+"""Residents text the running gateway and worker, with a fake Twilio and a fake assistant on the other sides."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, Iterator, List
+from urllib.parse import urlencode
+
+import pytest
+import requests
+from twilio.request_validator import RequestValidator
+
+from bot.conversations.sentences import say
+from tests.conversations import databases
+from tests.conversations.assistant import FakeAssistant, messages, served
+from tests.conversations.doing import LIMIT_S, wait_until
+from tests.conversations.processes import environment, process
+from tests.gateway.conftest import Gateway, _serves
+from tests.gateway.twilio_fake import ACCOUNT, NUMBER, TOKEN, FakeTwilio, serving
+from tests.running import free_port
+
+PUBLIC = "https://chat.example.org"
+_numbers = itertools.count(1)
+
+
+@dataclass
+class System:
+    url: str
+    twilio: FakeTwilio
+    assistant: FakeAssistant
+    folder: Path
+
+    def post(self, form: Dict[str, str], path: str = "/webhooks/sms/webhook", token: str = TOKEN, **more: Any) -> requests.Response:
+        """A form as Twilio posts it: signed for the public address, delivered to this one."""
+        form = {"AccountSid": ACCOUNT, **form}
+        signature = RequestValidator(token).compute_signature(PUBLIC + path, form)
+        headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+        return requests.post(self.url + path, data=urlencode(form), headers=headers, timeout=LIMIT_S, **more)
+
+    def logs(self) -> str:
+        return "".join(path.read_text() for path in self.folder.glob("*.log"))
+
+
+@dataclass
+class Phone:
+    system: System
+    number: str = field(default_factory=lambda: f"+1519555{next(_numbers):04}")
+
+    def texts(self, text: str, **more: str) -> requests.Response:
+        form = {"MessageSid": f"SM{next(_numbers):032x}", "From": self.number, "To": NUMBER, "Body": text, "NumMedia": "0", "FromCity": ""}
+        return self.system.post({**form, **more})
+
+    def shows(self) -> List[str]:
+        return self.system.twilio.texts(self.number)
+
+    def reads(self, count: int) -> List[str]:
+        """What it shows, once that is so many texts."""
+        wait_until(lambda: len(self.shows()) >= count)
+        return self.shows()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    folder = tmp_path_factory.mktemp("texting")
+    database = databases.sqlite(folder / "record.sqlite3")
+    databases.migrate(database)
+    fake, port = FakeAssistant(), free_port()
+    with ExitStack() as stack:
+        twilio = stack.enter_context(serving())
+        environ = environment(
+            database,
+            GATEWAY_PORT=str(port),
+            ASSISTANT_PORT=str(stack.enter_context(served(fake))),
+            PUBLIC_URL=PUBLIC,
+            TWILIO_ACCOUNT_SID=ACCOUNT,
+            TWILIO_AUTH_TOKEN=f"{TOKEN},the next token",
+            TWILIO_NUMBER=NUMBER,
+            TWILIO_API_BASE_URL=twilio.url,
+        )
+        stack.enter_context(process("bot.conversations.worker", environ, folder / "worker.log"))
+        stack.enter_context(process("bot.gateway.server", environ, folder / "gateway.log"))
+        url = f"http://127.0.0.1:{port}"
+        wait_until(lambda: _serves(url))
+        yield System(url, twilio, fake, folder)
+
+
+@pytest.fixture
+def system(whole: System) -> System:
+    whole.assistant.__init__()  # type: ignore[misc]
+    return whole
+
+
+@pytest.fixture
+def phone(system: System) -> Phone:
+    return Phone(system)
+
+
+def test_a_text_is_acknowledged_with_nothing_and_answered_by_another(phone: Phone) -> None:
+    phone.system.assistant.reply = lambda turn: (time.sleep(1.0), messages("Where is it?"))[1]
+    response = phone.texts("pothole")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
+    assert response.text == '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+    assert response.elapsed.total_seconds() < 0.9
+    assert phone.reads(1) == [f"{say('sms_first', 'en')}\nWhere is it?"]
+    (turn,) = phone.system.assistant.asked
+    assert (turn["text"], turn["channel"]) == ("pothole", "sms")
+
+
+def test_a_choice_is_answered_by_its_number(phone: Phone) -> None:
+    choices = [{"title": "Yes, send it", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
+    phone.system.assistant.reply = lambda turn: messages(messages=[{"text": "Send it?", "choices": choices}])
+    phone.texts("pothole at 200 king st w")
+    assert phone.reads(1)[0].endswith("Send it?\n1 Yes, send it\n2 No")
+    phone.texts("1")
+    phone.reads(2)
+    assert phone.system.assistant.asked[-1]["choice"] == "/affirm"
+
+
+def test_stop_then_silence_then_start(phone: Phone) -> None:
+    phone.texts("STOP")
+    assert phone.reads(1) == [say("sms_stopped", "en")]
+    assert phone.texts("pothole").status_code == 200
+    phone.texts("START")
+    assert phone.reads(2)[1:] == [say("sms_started", "en")]
+    phone.texts("hello")
+    assert phone.reads(3)[2:] == ["You said: hello"]
+    assert [turn["text"] for turn in phone.system.assistant.asked] == ["hello"]
+
+
+def test_a_forged_text_is_refused_and_leaves_no_trace(phone: Phone) -> None:
+    form = {"MessageSid": "SM0", "From": phone.number, "To": NUMBER, "Body": "forged"}
+    assert phone.system.post(form, token="a guess").status_code == 403
+    assert requests.post(f"{phone.system.url}/webhooks/sms/webhook", data=form, timeout=LIMIT_S).status_code == 403
+    assert phone.system.post({"MessageSid": "SM0", "MessageStatus": "sent"}, "/webhooks/sms/status?message=1", "x").status_code == 403
+    assert phone.system.post(form, token="the next token").status_code == 200
+    phone.reads(1)
+    assert [turn["text"] for turn in phone.system.assistant.asked] == ["forged"]
+
+
+def test_the_same_text_delivered_ten_times_at_once_is_answered_once(phone: Phone) -> None:
+    with ThreadPoolExecutor(10) as threads:
+        responses = list(threads.map(lambda _: phone.texts("pothole", MessageSid="SMsame"), range(10)))
+    assert {response.status_code for response in responses} == {200}
+    phone.reads(1)
+    phone.texts("last")
+    assert len(phone.reads(2)) == 2
+    assert [turn["text"] for turn in phone.system.assistant.asked] == ["pothole", "last"]
+
+
+def test_texts_of_one_phone_are_answered_in_order(phone: Phone) -> None:
+    for number in range(5):
+        phone.texts(f"number {number}")
+    assert [text.rpartition(" ")[2] for text in phone.reads(5)] == ["0", "1", "2", "3", "4"]
+
+
+def test_a_text_without_a_body_or_with_blank_fields_gets_a_sentence(phone: Phone) -> None:
+    assert phone.texts("", MessagingServiceSid="", NumSegments="").status_code == 200
+    assert phone.reads(2) == [say("sms_first", None), say("empty", None)]
+
+
+def test_a_short_code_is_not_answered(system: System) -> None:
+    short = Phone(system, "36363")
+    assert short.texts("you won").status_code == 200
+    other = Phone(system)
+    other.texts("hello")
+    other.reads(1)
+    assert short.shows() == []
+
+
+def test_a_twilio_that_is_busy_gets_it_again(phone: Phone) -> None:
+    phone.system.twilio.faults = [(429, 20429), (500, 20500)]
+    phone.texts("hello")
+    assert len(phone.reads(1)) == 1
+
+
+def test_while_twilio_hangs_for_one_phone_the_others_are_served(system: System) -> None:
+    system.twilio.hang = [3.0]
+    slow, others = Phone(system), [Phone(system) for _ in range(6)]
+    slow.texts("hello")
+    slow.reads(1)
+    began = time.monotonic()
+    acknowledged = [other.texts("hello").elapsed.total_seconds() for other in others]
+    for other in others:
+        other.reads(1)
+    assert time.monotonic() - began < 3.0
+    assert max(acknowledged) < 1.0
+
+
+def test_what_became_of_a_text_is_taken_at_the_address_twilio_was_given(phone: Phone) -> None:
+    phone.texts("hello")
+    phone.reads(1)
+    (form,) = [form for form in phone.system.twilio.taken if form["To"] == phone.number]
+    path = form["StatusCallback"].removeprefix(PUBLIC)
+    assert path.startswith("/webhooks/sms/status?message=")
+    status = {"MessageSid": form["Sid"], "MessageStatus": "failed", "ErrorCode": "21610", "To": phone.number}
+    assert phone.system.post(status, path).status_code == 204
+    phone.texts("hello again")
+    phone.texts("HELP")
+    assert phone.reads(2)[1:] == [say("sms_help", "en")]  # 21610: they opted out
+
+
+def test_a_body_too_large_is_refused(phone: Phone) -> None:
+    assert phone.texts("x" * 300_000).status_code == 413
+
+
+def test_the_logs_have_no_phone_number_and_no_word_of_a_resident(system: System) -> None:
+    phone = Phone(system)
+    phone.texts("xylophone")
+    phone.system.twilio.faults = [(400, 21211)]
+    phone.texts("xylophone again")
+    other = Phone(system)
+    other.texts("xylophone")
+    other.reads(1)
+    assert "messages" in system.logs() or "message" in system.logs()
+    for private in ("xylophone", "+1519555", phone.number[-7:], TOKEN):
+        assert private not in system.logs()
+
+
+def test_without_a_token_there_is_no_such_address(gateway: Gateway, database_url: str) -> None:
+    with gateway(database_url, TWILIO_ACCOUNT_SID=ACCOUNT, TWILIO_NUMBER=NUMBER) as url:
+        form = {"AccountSid": ACCOUNT, "MessageSid": "SM0", "From": "+15195550123", "To": NUMBER, "Body": "hello"}
+        for path in ("/webhooks/sms/webhook", "/webhooks/sms/status?message=1"):
+            signature = RequestValidator("").compute_signature(url + path, form)
+            response = requests.post(url + path, data=form, headers={"X-Twilio-Signature": signature}, timeout=LIMIT_S)
+            assert response.status_code == 404

@@ -1,0 +1,93 @@
+"""A small Twilio on loopback: takes messages over its REST API, lists them, and misbehaves when told. Nothing leaves the machine."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Dict, Iterator, List, Tuple
+from urllib.parse import parse_qs, urlsplit
+
+ACCOUNT, TOKEN, NUMBER = "AC" + "0" * 32, "a token of tests", "+15195550100"
+
+
+@dataclass
+class FakeTwilio:
+    """`faults` happen first, one per message sent: a status with Twilio's code; `hang` seconds after it took the message."""
+
+    port: int = 0
+    taken: List[Dict[str, str]] = field(default_factory=list)  # the forms, with `Sid`
+    tries: int = 0
+    faults: List[Tuple[int, int]] = field(default_factory=list)
+    hang: List[float] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def texts(self, phone: str) -> List[str]:
+        return [form["Body"] for form in self.taken if form["To"] == phone]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    fake: FakeTwilio
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+        assert self.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+        self.fake.tries += 1
+        if self.fake.faults:
+            status, code = self.fake.faults.pop(0)
+            self._answer(status, {"code": code, "message": f"not to {form['To']}", "status": status})
+            return
+        form["Sid"] = f"SM{len(self.fake.taken):032x}"
+        self.fake.taken.append(form)
+        if self.fake.hang:
+            time.sleep(self.fake.hang.pop(0))
+        self._answer(201, self._message(form))
+
+    def do_GET(self) -> None:
+        to = parse_qs(urlsplit(self.path).query)["To"][0]
+        found = [self._message(form) for form in reversed(self.fake.taken) if form["To"] == to]
+        self._answer(200, {"messages": found, "page": 0, "page_size": 50, "next_page_uri": None})
+
+    @staticmethod
+    def _message(form: Dict[str, str]) -> Dict[str, Any]:
+        return {"sid": form["Sid"], "to": form["To"], "body": form["Body"], "direction": "outbound-api", "status": "queued"}
+
+    def _answer(self, status: int, shape: Dict[str, Any]) -> None:
+        body = json.dumps(shape).encode()
+        try:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except OSError:
+            pass  # the caller hung up, as it may
+
+    def log_message(self, *args: Any) -> None:
+        """Nothing: pytest shows what matters."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+@contextmanager
+def serving() -> Iterator[FakeTwilio]:
+    fake = FakeTwilio()
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
+    fake.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()

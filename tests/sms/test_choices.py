@@ -1,0 +1,110 @@
+"""Choices are numbered lines; what a resident answers picks one, or is free text."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sms.choices import chosen, numbered
+
+TASKS = ("Find my collection day", "Report a problem", "Follow up on a report")
+TACHES = ("Trouver mon jour de collecte", "Signaler un problème", "Suivre un signalement")
+SENDING = ("Send it", "Change something", "Do not send")
+ENVOI = ("L'envoyer", "Modifier", "Ne pas envoyer")
+LIGHT = ("It flickers", "It is out", "It is working", "None of these")
+
+
+def test_choices_are_numbered_lines() -> None:
+    assert numbered(TASKS) == "1 Find my collection day\n2 Report a problem\n3 Follow up on a report"
+    assert numbered(("Yes", "No"), 4) == "4 Yes\n5 No"
+
+
+@pytest.mark.parametrize(
+    "answer", ["2", " 2. ", "#2", "2)", "(2)", "no. 2", "No 2", "nº2", "n° 2", "2️⃣", "number 2", "option 2 please", "2nd", "2e", "2ème"]
+)
+def test_a_number_in_digits_picks_its_line(answer: str) -> None:
+    assert chosen(answer, TASKS) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "number"),
+    [
+        ("one", 1),
+        ("The first one", 1),
+        ("un", 1),
+        ("le premier", 1),
+        ("La première", 1),
+        ("1er", 1),
+        ("le 1", 1),
+        ("Deux!", 2),
+        ("le deuxième choix", 2),
+        ("second", 2),
+        ("choice three", 3),
+        ("la 3e svp", 3),
+    ],
+)
+def test_a_number_in_words_picks_its_line_in_either_language(answer: str, number: int) -> None:
+    assert chosen(answer, TASKS) == number - 1
+    assert chosen(answer, TACHES) == number - 1
+
+
+@pytest.mark.parametrize("answer", ["0", "4", "12", "10 ans", "2 potholes", "1 or 2", "1.5", "no one", "the", "?", "", "MORE"])
+def test_other_numbers_and_words_are_free_text(answer: str) -> None:
+    assert chosen(answer, TASKS) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "titles", "index"),
+    [
+        ("report a problem", TASKS, 1),
+        ("Signaler un probleme.", TACHES, 1),
+        ("problem", TASKS, 1),
+        ("collection day", TASKS, 0),
+        ("follow up", TASKS, 2),
+        ("report", TASKS, None),  # in two titles
+        ("day", TASKS, None),  # a short word says too little
+        ("my", TASKS, None),
+        ("my day", TASKS, None),  # not side by side
+        ("prob", TASKS, None),  # not a word
+        ("report a problm", TASKS, 1),
+        ("find my colection day", TASKS, 0),
+        ("I want to report a problem on King St", TASKS, None),  # says more than the title
+        ("send", SENDING, 0),
+        ("do not send", SENDING, 2),
+        ("don't send", SENDING, None),
+        ("send it not", SENDING, None),
+        ("envoyer", ENVOI, 0),
+        ("ne pas envoyer", ENVOI, 2),
+        ("pas envoyer", ENVOI, None),
+        ("it flikers", LIGHT, 0),
+        ("it isn't working", LIGHT, None),
+        ("it isnt working", LIGHT, None),
+        ("these", LIGHT, None),  # leaves "none" out
+        ("none of these", LIGHT, 3),
+        ("train", ("Trail", "Tree"), None),
+        ("trea", ("Tree", "Trea"), 1),  # as it is written comes before as it may be meant
+        ("1o King St", ("10 King St", "12 King St"), None),  # digits are never guessed
+        ("same", ("Same", "Same"), None),
+        ("2", ("1", "2", "3 or more"), 1),
+        ("2", ("2", "3", "4"), None),  # the second line, or the first one's words
+        ("4", ("2", "3", "4"), 2),  # no fourth line
+        ("none", (), None),
+    ],
+)
+def test_a_title_or_an_unmistakable_part_of_it_picks_its_line(answer: str, titles: tuple[str, ...], index: Optional[int]) -> None:
+    assert chosen(answer, titles) == index
+
+
+@given(st.text(), st.lists(st.text(), max_size=5))
+def test_any_answer_is_a_line_or_free_text(answer: str, titles: list[str]) -> None:
+    index = chosen(answer, titles)
+    assert index is None or 0 <= index < len(titles)
+
+
+@given(st.integers(1, 30))
+def test_every_line_is_picked_by_its_number(number: int) -> None:
+    titles = [f"Thing {letter}" for letter in "abcdefghijklmnopqrstuvwxyzABCD"]
+    assert chosen(str(number), titles) == number - 1

@@ -1,0 +1,95 @@
+"""Commands, and that nobody is ever asked to answer with one of the carriers' words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Iterator, Tuple
+
+import pytest
+import yaml
+
+from bot.settings import ROOT, settings
+from bot.sms.keywords import Command, Keyword, asks_for_more, keyword
+
+WORDS = yaml.safe_load((settings().data_folder / "sms_keywords.yml").read_text(encoding="utf-8"))
+RESERVED = {word for command in Command for words in WORDS[command.value].values() for word in words} | set(WORDS["start_after_stop"])
+OURS = {"sms_first", "sms_help", "sms_stopped", "sms_started"}  # these tell of the commands, as they must
+ASKING = "reply|replying|text|type|write|say|press|répondez|écrivez|envoyez|tapez|dites|écrire|répondre"
+ASKS = re.compile(rf"\b(?:{ASKING})(?: with| par)?:?\s+[\"'“«]?\s*(?:{'|'.join(RESERVED)})\b(?!@)", re.IGNORECASE)
+
+
+def texts(value: Any, where: str = "") -> Iterator[Tuple[str, str]]:
+    """Every text below a YAML value with the keys that lead to it."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from texts(inner, f"{where}.{key}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner, where)
+
+
+def said() -> Iterator[Tuple[str, str]]:
+    """All that residents may read: responses, sentences and articles."""
+    yield from texts(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"])
+    for path in (settings().data_folder / "wording.yml", settings().data_folder / "responses.yml", *articles()):
+        yield from texts(yaml.safe_load(path.read_text(encoding="utf-8")), path.stem)
+
+
+def articles() -> Iterator[Path]:
+    yield from sorted((settings().data_folder / "knowledge").glob("*.yml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "language"),
+    [
+        ("STOP", Command.STOP, "en"),
+        (" stop. ", Command.STOP, "en"),
+        ("Arrêt!", Command.STOP, "fr"),
+        ("Unstop", Command.START, "en"),
+        ("AIDE", Command.HELP, "fr"),
+        ("info", Command.HELP, None),
+    ],
+)
+def test_a_command_stands_alone_in_any_case_and_names_its_language(text: str, command: Command, language: str) -> None:
+    assert keyword(text, opted_out=False) == keyword(text, opted_out=True) == Keyword(command, language)
+
+
+@pytest.mark.parametrize("text", ["", "please stop", "stop sign is down", "no", "aidez moi", "2", "stop stop"])
+def test_everything_else_is_no_command(text: str) -> None:
+    assert keyword(text, opted_out=True) is None
+
+
+def test_yes_starts_again_only_for_those_who_stopped() -> None:
+    assert keyword("Yes", opted_out=False) is None
+    assert keyword("Yes", opted_out=True) == Keyword(Command.START, None)
+
+
+@pytest.mark.parametrize("text", ["MORE", "more.", "Plus", "SUITE", "la suite"])
+def test_more_is_asked_for_in_both_languages(text: str) -> None:
+    assert asks_for_more(text)
+
+
+def test_no_word_means_two_things() -> None:
+    every = [word for command in Command for words in WORDS[command.value].values() for word in words]
+    every += [*WORDS["start_after_stop"], *WORDS["more"]]
+    assert len(every) == len(set(every)) > 15
+
+
+def test_nobody_is_asked_to_answer_with_a_word_of_the_carriers() -> None:
+    rows = list(said())
+    assert len(rows) > 1000
+    assert [(where, text) for where, text in rows if ASKS.search(text) and not set(where.split(".")) & OURS] == []
+
+
+def test_no_choice_is_called_like_a_command() -> None:
+    titles = [text for where, text in said() if where.endswith(".title") or where.startswith("wording.")]
+    assert len(titles) > 20
+    assert [title for title in titles if keyword(title, opted_out=False)] == []
+
+
+def test_the_commands_are_told_of() -> None:
+    assert {where.split(".")[1] for where, text in said() if where.startswith("responses.") and ASKS.search(text)} <= OURS
+    assert ASKS.search("Reply STOP to stop.")

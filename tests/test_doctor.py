@@ -1,0 +1,38 @@
+"""What `resident doctor` says of text messages."""
+
+from __future__ import annotations
+
+from typing import Dict
+
+import pytest
+
+from bot.running.doctor import CHECKS
+from bot.settings import read_settings
+
+ALL = {
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "one,two",
+    "TWILIO_NUMBER": "+15195550100",
+    "PUBLIC_URL": "https://chat.example.org/",
+}
+LOCAL = {**ALL, "PUBLIC_URL": "", "TWILIO_API_BASE_URL": "http://127.0.0.1:4013"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "good", "words"),
+    [
+        ({}, True, "not set up"),
+        (ALL, True, "https://chat.example.org/webhooks/sms/webhook"),
+        (LOCAL, True, "http://127.0.0.1:8000/webhooks/sms/webhook"),
+        ({**ALL, "TWILIO_NUMBER": "", "TWILIO_MESSAGING_SERVICE_SID": "MG1"}, True, "https://chat.example.org"),
+        ({**ALL, "TWILIO_AUTH_TOKEN": " , "}, False, "TWILIO_AUTH_TOKEN"),
+        ({**ALL, "PUBLIC_URL": ""}, False, "PUBLIC_URL"),
+        ({**ALL, "TWILIO_NUMBER": ""}, False, "TWILIO_NUMBER"),
+        ({**ALL, "TWILIO_NUMBER": "519-555-0100"}, False, "+15195550100"),
+    ],
+)
+def test_texts_are_set_up_not_at_all_or_whole(environ: Dict[str, str], good: bool, words: str) -> None:
+    found, sentence = dict(CHECKS)["texts"](read_settings(environ))
+    assert found is good
+    assert words in sentence
+    assert "one" not in sentence.split()
