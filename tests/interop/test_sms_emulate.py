@@ -14,7 +14,7 @@ import yaml
 
 from bot.conversations.sentences import say
 from tests.conversations.assistant import FakeAssistant, served
-from tests.conversations.conftest import database_url, record, sqlite_template  # noqa: F401
+from tests.conversations.conftest import database_url, postgres_template, record, sqlite_template  # noqa: F401
 from tests.conversations.doing import LIMIT_S, wait_until
 from tests.conversations.processes import environment, process
 from tests.gateway.conftest import _serves
