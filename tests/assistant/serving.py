@@ -8,17 +8,17 @@ import re
 import socket
 import subprocess
 import sys
-import threading
 import time
 import uuid
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 
 import requests
 
 from bot.secrets import secrets
+from tests.loopback import Handler, send, serving
 from tests.running import ROOT, free_port, stop, wait_until_healthy
 
 START = "from bot.assistant.server import run; run()"
@@ -68,9 +68,7 @@ def served(fake: FakeActions) -> Iterator[FakeActions]:
 
     open_connections: Set[socket.socket] = set()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Calls(Handler):
         def setup(self) -> None:
             super().setup()
             open_connections.add(self.connection)
@@ -84,17 +82,10 @@ def served(fake: FakeActions) -> Iterator[FakeActions]:
             else:
                 send(self, 200, json.dumps(fake.answer(call)).encode())
 
-        def log_message(self, *args: Any) -> None:
-            """Nothing: pytest shows what matters."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", fake.port), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
-        yield fake
+        with serving(Calls, fake.port):
+            yield fake
     finally:
-        server.shutdown()
-        server.server_close()
         for connection in open_connections:
             hang_up(connection)
 
@@ -104,17 +95,6 @@ def hang_up(connection: socket.socket) -> None:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:
         pass  # the other side was first
-
-
-def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, content_type: str = "application/json") -> None:
-    try:
-        handler.send_response(status)
-        handler.send_header("Content-Type", content_type)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-    except OSError:
-        pass  # the caller hung up, as it may
 
 
 class Assistant:

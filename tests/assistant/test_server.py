@@ -13,7 +13,8 @@ import pytest
 import requests
 
 from bot.messages import Message
-from tests.assistant.serving import Assistant, FakeActions, hang_up, send, served, slot, slowly, texts, turn
+from tests.assistant.serving import Assistant, FakeActions, hang_up, served, slot, slowly, texts, turn
+from tests.loopback import send
 
 ASKS_NUMBER = ["What is the number of the request?"]
 

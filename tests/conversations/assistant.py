@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, ContextManager, Dict, List, Tuple
+
+from tests.loopback import Handler, send, serving
 
 Turn = Dict[str, Any]
 Reply = Tuple[int, Any]  # status; body as JSON, or as bytes
@@ -44,47 +44,19 @@ class FakeAssistant:
             return self._stored[turn["turn_id"]]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     fake: FakeAssistant
 
     def do_POST(self) -> None:
         turn = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.fake.secrets.append(self.headers["Authorization"])
         status, body = self.fake.handle(turn)
-        self._answer(status, body if isinstance(body, bytes) else json.dumps(body).encode())
+        send(self, status, body if isinstance(body, bytes) else json.dumps(body).encode())
 
     def do_GET(self) -> None:
-        self._answer(200, b"{}")
-
-    def _answer(self, status: int, body: bytes) -> None:
-        try:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-        except OSError:
-            pass  # the caller hung up, as it may
-
-    def log_message(self, *args: Any) -> None:
-        """Nothing: pytest shows what matters."""
+        send(self, 200, b"{}")
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, *args: Any) -> None:
-        """A caller that was killed half-way is no news."""
-
-
-@contextmanager
-def served(fake: FakeAssistant, port: int = 0) -> Iterator[int]:
+def served(fake: FakeAssistant, port: int = 0) -> ContextManager[int]:
     """Serves on loopback; yields the port."""
-    server = _Server(("127.0.0.1", port), type("Handler", (_Handler,), {"fake": fake}))
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
+    return serving(_Handler, port, fake=fake)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
@@ -17,12 +16,11 @@ from twilio.request_validator import RequestValidator
 
 from bot.conversations.sentences import say
 from tests.conversations import databases
-from tests.conversations.assistant import FakeAssistant, messages, served
+from tests.conversations.assistant import FakeAssistant, messages
 from tests.conversations.doing import LIMIT_S, wait_until
-from tests.conversations.processes import environment, process
-from tests.gateway.conftest import Gateway, _serves
-from tests.gateway.twilio_fake import ACCOUNT, NUMBER, TOKEN, FakeTwilio, serving
-from tests.running import free_port
+from tests.gateway.conftest import Gateway
+from tests.gateway.starting import system_at_work
+from tests.gateway.twilio_fake import ACCOUNT, NUMBER, TOKEN, FakeTwilio, twilio_at_work
 
 PUBLIC = "https://chat.example.org"
 _numbers = itertools.count(1)
@@ -69,24 +67,16 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     folder = tmp_path_factory.mktemp("texting")
     database = databases.sqlite(folder / "record.sqlite3")
     databases.migrate(database)
-    fake, port = FakeAssistant(), free_port()
-    with ExitStack() as stack:
-        twilio = stack.enter_context(serving())
-        environ = environment(
-            database,
-            GATEWAY_PORT=str(port),
-            ASSISTANT_PORT=str(stack.enter_context(served(fake))),
-            PUBLIC_URL=PUBLIC,
-            TWILIO_ACCOUNT_SID=ACCOUNT,
-            TWILIO_AUTH_TOKEN=f"{TOKEN},the next token",
-            TWILIO_NUMBER=NUMBER,
-            TWILIO_API_BASE_URL=twilio.url,
-        )
-        stack.enter_context(process("bot.conversations.worker", environ, folder / "worker.log"))
-        stack.enter_context(process("bot.gateway.server", environ, folder / "gateway.log"))
-        url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: _serves(url))
-        yield System(url, twilio, fake, folder)
+    with twilio_at_work() as provider:
+        settings = {
+            "PUBLIC_URL": PUBLIC,
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": f"{TOKEN},the next token",
+            "TWILIO_NUMBER": NUMBER,
+            "TWILIO_API_BASE_URL": provider.url,
+        }
+        with system_at_work(database, folder, **settings) as (url, fake):
+            yield System(url, provider, fake, folder)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bot.gateway import sms_sending
 from bot.gateway.sms_sending import TwilioSms
 from bot.messages import Message
 from bot.settings import Settings
-from tests.gateway.twilio_fake import ACCOUNT, NUMBER, TOKEN, FakeTwilio, serving
+from tests.gateway.twilio_fake import ACCOUNT, NUMBER, TOKEN, FakeTwilio, twilio_at_work
 from tests.running import free_port
 
 PHONE = "+15195550123"
@@ -20,7 +20,7 @@ PHONE = "+15195550123"
 
 @pytest.fixture
 def twilio() -> Iterator[FakeTwilio]:
-    with serving() as fake:
+    with twilio_at_work() as fake:
         yield fake
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Dict, Iterator, List, Tuple
 from urllib.parse import parse_qs, urlsplit
+
+from tests.loopback import Handler, send, serving
 
 ACCOUNT, TOKEN, NUMBER = "AC" + "0" * 32, "a token of tests", "+15195550100"
 
@@ -32,8 +32,7 @@ class FakeTwilio:
         return [form["Body"] for form in self.taken if form["To"] == phone]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     fake: FakeTwilio
 
     def do_POST(self) -> None:
@@ -61,33 +60,11 @@ class _Handler(BaseHTTPRequestHandler):
         return {"sid": form["Sid"], "to": form["To"], "body": form["Body"], "direction": "outbound-api", "status": "queued"}
 
     def _answer(self, status: int, shape: Dict[str, Any]) -> None:
-        body = json.dumps(shape).encode()
-        try:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-        except OSError:
-            pass  # the caller hung up, as it may
-
-    def log_message(self, *args: Any) -> None:
-        """Nothing: pytest shows what matters."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
+        send(self, status, json.dumps(shape).encode())
 
 
 @contextmanager
-def serving() -> Iterator[FakeTwilio]:
+def twilio_at_work() -> Iterator[FakeTwilio]:
     fake = FakeTwilio()
-    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
-    fake.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
+    with serving(_Handler, fake=fake) as fake.port:
         yield fake
-    finally:
-        server.shutdown()
-        server.server_close()

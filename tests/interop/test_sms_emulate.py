@@ -13,11 +13,9 @@ import requests
 import yaml
 
 from bot.conversations.sentences import say
-from tests.conversations.assistant import FakeAssistant, served
 from tests.conversations.conftest import database_url, postgres_template, record, sqlite_template  # noqa: F401
 from tests.conversations.doing import LIMIT_S, wait_until
-from tests.conversations.processes import environment, process
-from tests.gateway.conftest import _serves
+from tests.gateway.starting import system_at_work
 from tests.running import free_port, stop
 
 pytestmark = [pytest.mark.interop]
@@ -70,22 +68,16 @@ def _answers(emulator: Emulator) -> bool:
 def test_a_resident_of_another_twilio_texts_us_and_reads_the_answers(npm: Path, tmp_path: Path, record: str) -> None:  # noqa: F811
     from bot.conversations.models import OutboundMessage
 
-    fake, port = FakeAssistant(), free_port()
-    url = f"http://127.0.0.1:{port}"
+    port = free_port()
     with ExitStack() as stack:
-        emulator = stack.enter_context(emulating(npm, tmp_path, url))
-        environ = environment(
-            record,
-            GATEWAY_PORT=str(port),
-            ASSISTANT_PORT=str(stack.enter_context(served(fake))),
-            TWILIO_ACCOUNT_SID=ACCOUNT,
-            TWILIO_AUTH_TOKEN=TOKEN,
-            TWILIO_NUMBER=NUMBER,
-            TWILIO_API_BASE_URL=emulator.url,
-        )
-        stack.enter_context(process("bot.conversations.worker", environ, tmp_path / "worker.log"))
-        stack.enter_context(process("bot.gateway.server", environ, tmp_path / "gateway.log"))
-        wait_until(lambda: _serves(url))
+        emulator = stack.enter_context(emulating(npm, tmp_path, f"http://127.0.0.1:{port}"))
+        settings = {
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "TWILIO_NUMBER": NUMBER,
+            "TWILIO_API_BASE_URL": emulator.url,
+        }
+        stack.enter_context(system_at_work(record, tmp_path, port, **settings))
         emulator.texts_us("ñ & = + 👍 pothole")
         wait_until(lambda: len(emulator.messages()) == 1)
         emulator.texts_us("STOP")
