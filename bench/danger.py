@@ -21,11 +21,12 @@ LIMITS = (1.1, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4)  # the first: p
 
 
 def alarms(answers: List[Answer], limit: float) -> Share:
-    """How many of the answers are taken for danger."""
+    """How many of the answers are taken for danger; the sentences of longer texts are not ranked by themselves here."""
     found = 0
     for answer in answers:
         sure = answer.outcome is Outcome.SURE and answer.label.startswith(f"{ARTICLE}/")
-        found += emergencies().danger_in(answer.example.text, answer.ranking[:10], limit, sure_of_article=sure) is not None
+        text, ranking = answer.example.text, answer.ranking[:10]
+        found += emergencies().danger_in(text, ranking, limit, sure_of_article=sure, rank=lambda part: []) is not None
     return Share(found, len(answers))
 
 

@@ -46,14 +46,13 @@ class Search:
             encode: by which meaning is compared; None compares words only.
         """
         self._articles = list(articles)
-        self._encode = encode
         self._lock = threading.Lock()
         self._index = sqlite3.connect(":memory:", check_same_thread=False)
         self._index.execute("CREATE VIRTUAL TABLE articles USING fts5(words, tokenize='unicode61 remove_diacritics 2')")
         rows = [(number, _words(article, language)) for number, article in enumerate(self._articles)]
         self._index.executemany("INSERT INTO articles(rowid, words) VALUES (?, ?)", rows)
         told = [f"{article.title[language]}. {article.answer[language]}" for article in self._articles]
-        self._meaning = encode(told) if encode and told else None
+        self._likeness = _likeness(told, encode) if encode and told else None
 
     def find(self, text: str, most: int = 3) -> List[Hit]:
         """The articles that cover enough of a message, best first; [] when none does."""
@@ -61,10 +60,8 @@ class Search:
         if not words:
             return []
         scores = self._covered(words)
-        if self._encode is not None and self._meaning is not None:
-            centre = self._meaning.mean(axis=0)  # some encoders find all texts much alike
-            alike = np.clip(unit(self._meaning - centre) @ unit(self._encode([text])[0] - centre), 0.0, 1.0)
-            scores = np.round((1 - _MEANING_WEIGHT) * scores + _MEANING_WEIGHT * alike, 4)
+        if self._likeness:
+            scores = np.round((1 - _MEANING_WEIGHT) * scores + _MEANING_WEIGHT * self._likeness(text), 4)
         best = np.argsort(-scores, kind="stable")[:most]
         return [Hit(self._articles[index], float(scores[index])) for index in best if scores[index] >= LEAST_SCORE]
 
@@ -87,6 +84,14 @@ class Search:
         query = f'"{stem}"*' if len(stem) >= _SHORTEST_STEM else f'"{stem}"'
         with self._lock:
             return [number for (number,) in self._index.execute("SELECT rowid FROM articles WHERE articles MATCH ?", [query])]
+
+
+def _likeness(told: Sequence[str], encode: Encode) -> Callable[[str], NDArray[np.float32]]:
+    """What gives a text's likeness in meaning to each of `told`, (told,), 0 to 1."""
+    meaning = encode(told)
+    centre = meaning.mean(axis=0)  # some encoders find all texts much alike
+    directions = unit(meaning - centre)
+    return lambda text: np.clip(directions @ unit(encode([text])[0] - centre), 0.0, 1.0)
 
 
 def searches(articles: Sequence[Article], languages: Sequence[str], encode: Optional[Encode] = None) -> Dict[str, Search]:

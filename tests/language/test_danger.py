@@ -890,16 +890,16 @@ ARTICLE_ANSWERS = [("article/gas_smell", 0.9), ("emergency/gas", 0.04)]
     ],
 )
 def test_the_classifier_adds_what_no_pattern_says(text: str, ranking: Ranking, sure_of_article: bool, kind: Optional[str]) -> None:
-    assert emergencies().danger_in(text, ranking, 0.12, sure_of_article=sure_of_article) == kind
+    assert emergencies().danger_in(text, ranking, 0.12, sure_of_article=sure_of_article, rank=lambda part: []) == kind
 
 
 def test_danger_in_a_sentence_of_an_ordinary_message_is_seen_by_both() -> None:
     ordinary = [("article/garbage_missed", 0.95)]
 
     def found(likely: float) -> Optional[str]:
-        parts = [("the truck did not come", ordinary), ("now he isn't breathing", [("emergency/injury", likely)])]
+        ranked = {"the truck did not come": ordinary, "now he isn't breathing": [("emergency/injury", likely)]}
         said = "the truck did not come. now he isn't breathing"
-        return emergencies().danger_in(said, ordinary, 0.12, sure_of_article=True, parts=parts)
+        return emergencies().danger_in(said, ordinary, 0.12, sure_of_article=True, rank=ranked.__getitem__)
 
     assert found(0.4) == "injury"
     assert found(0.1) is None

@@ -16,7 +16,6 @@ from bot.evaluation.examples import DANGERS_FILE, HELD_OUT_FOLDER, UNSEEN_DANGER
 from bot.labels import ARTICLE
 from bot.language.classifier import Classifier
 from bot.language.doubt import Outcome
-from bot.language.needs import parts
 from bot.settings import ROOT
 
 LIMIT = next(
@@ -39,8 +38,9 @@ def danger(classifier: Classifier, text: str) -> Optional[str]:
     ranking = classifier.ranking(text)
     decision = classifier.decide(ranking)
     article = decision.outcome is Outcome.SURE and decision.intent == ARTICLE
-    said = [(part, classifier.ranking(part)[:10]) for part in parts(text)]
-    found = emergencies().danger_in(text, ranking[:10], LIMIT, sure_of_article=article, parts=said)
+    found = emergencies().danger_in(
+        text, ranking[:10], LIMIT, sure_of_article=article, rank=lambda part: classifier.ranking(part)[:10]
+    )
     return found or (decision.variety if article and f"{ARTICLE}/{decision.variety}" in SAFETY_ARTICLES else None)
 
 

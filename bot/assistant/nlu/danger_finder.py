@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -12,7 +12,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.assistant.nlu.intent_classifier import PARTS
+from bot.assistant.nlu.intent_classifier import RANK
 from bot.emergencies import Emergencies, emergencies
 from bot.labels import ARTICLE, EMERGENCY
 from bot.language.doubt import Outcome
@@ -48,10 +48,10 @@ class DangerFinder(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         """Looks at each message."""
         for message in messages:
-            ranking = _ranking(message.data)
+            ranking = [(str(row["name"]), float(row["confidence"])) for row in message.get(INTENT_RANKING_KEY, [])]
             sure = (message.get(INTENT) or {}).get("name") == ARTICLE
-            parts = [(part[TEXT], _ranking(part)) for part in message.get(PARTS, [])]
-            kind = self._known.danger_in(message.get(TEXT) or "", ranking, self._limit, sure_of_article=sure, parts=parts)
+            rank = message.get(RANK, lambda part: [])
+            kind = self._known.danger_in(message.get(TEXT) or "", ranking, self._limit, sure_of_article=sure, rank=rank)
             if kind:
                 self._set(message, kind, ranking)
         return messages
@@ -61,7 +61,3 @@ class DangerFinder(GraphComponent, IntentClassifier):
         found = {"entity": DANGER, "value": kind, "extractor": type(self).__name__}
         message.set(INTENT, {"name": EMERGENCY, "confidence": confidence, "outcome": Outcome.SURE.value}, add_to_output=True)
         message.set(ENTITIES, [found], add_to_output=True)  # what the classifier found besides is no longer what is wanted
-
-
-def _ranking(said: Mapping[str, Any]) -> List[Tuple[str, float]]:
-    return [(str(row["name"]), float(row["confidence"])) for row in said.get(INTENT_RANKING_KEY) or []]

@@ -23,13 +23,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.assistant.importer import is_kept
 from bot.assistant.understanding import PREVIOUS
 from bot.labels import OUT_OF_SCOPE
-from bot.language.classifier import Classifier, Ranking
+from bot.language.classifier import Classifier
 from bot.language.doubt import Outcome
 from bot.language.encoder import SentenceEncoder
 from bot.language.follow_up import combined, joined
-from bot.language.needs import parts
 
-PARTS = "parts"  # of a message, each with its text and ranking
+RANK = "rank"  # of a message: what ranks a part of it, as the whole is
 
 _RANKING_LENGTH = 10
 
@@ -39,7 +38,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
     """Sets intent, ranking (the ten likeliest labels) and the variety as an entity.
 
     A message with `previous` in its metadata leans on that text and is read alone and behind it.
-    The sentences and clauses of a longer message are ranked each by itself too (`parts`, for the component behind).
+    A component behind can have a sentence of the message ranked by itself (`rank`).
     When the classifier is not sure, the intent is `nlu_fallback`; the intent's `outcome` (sure, torn, lost) says how little.
     """
 
@@ -98,8 +97,8 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         decision = classifier.decide(ranking)
         intent = decision.intent if decision.outcome is Outcome.SURE else DEFAULT_NLU_FALLBACK_INTENT_NAME
         message.set(INTENT, {**_named(intent, decision.confidence), "outcome": decision.outcome.value}, add_to_output=True)
-        message.set(INTENT_RANKING_KEY, _listed(ranking), add_to_output=True)
-        message.set(PARTS, [{TEXT: part, INTENT_RANKING_KEY: _listed(classifier.ranking(part))} for part in parts(text)])
+        message.set(INTENT_RANKING_KEY, [_named(*row) for row in ranking[:_RANKING_LENGTH]], add_to_output=True)
+        message.set(RANK, lambda part: classifier.ranking(part)[:_RANKING_LENGTH])
         entity = self._config["variety_entities"].get(decision.intent)
         if decision.variety and entity:
             found = {"entity": entity, "value": decision.variety, "extractor": type(self).__name__}
@@ -108,10 +107,6 @@ class LabelClassifier(GraphComponent, IntentClassifier):
 
 def _encoder(config: Dict[str, Any]) -> SentenceEncoder:
     return SentenceEncoder.load(Path(config["encoder"]) if config["encoder"] else None)
-
-
-def _listed(ranking: Ranking) -> List[Dict[str, Any]]:
-    return [_named(*row) for row in ranking[:_RANKING_LENGTH]]
 
 
 def _named(name: str, confidence: float) -> Dict[str, Any]:
