@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.assistant.training import model_path, quiet
+from bot.assistant.process import prepare
+from bot.assistant.training import model_path
 from bot.conversations.logs import start_log
 from bot.language.detect import detect
 from bot.secrets import secrets
@@ -95,7 +96,7 @@ async def _purge(rows: Any) -> None:
 
 def _environment() -> None:
     """What Rasa, Sanic and `endpoints.yml` read from the environment; before Rasa is imported."""
-    quiet()
+    prepare()
     os.environ["ACTIONS_URL"] = settings().actions_url
     os.environ["SANIC_REQUEST_MAX_SIZE"] = str(MAX_REQUEST_BYTES)
     os.environ["SANIC_RESPONSE_TIMEOUT"] = str(LONGEST_TURN_S)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Callable, Iterable, Iterator, List
 
+from bot.assistant.process import prepare
 from bot.knowledge.store import knowledge
 from bot.settings import ROOT, settings
 
@@ -55,7 +55,7 @@ def train(report: Report) -> Path:
     target, started = model_path(), time.monotonic()
     target.parent.mkdir(parents=True, exist_ok=True)
     report("Loading Rasa (the longest step)…")
-    quiet()
+    prepare()
     from bot.assistant.rasa_training import train_with_rasa  # Rasa loads here
 
     draft = target.with_name(f"draft-{os.getpid()}.tar.gz")
@@ -66,16 +66,6 @@ def train(report: Report) -> Path:
         draft.unlink(missing_ok=True)
     report(f"Trained in {time.monotonic() - started:.0f} s: {target.name}")
     return target
-
-
-def quiet() -> None:
-    """No telemetry, no cache of trainings and no chatter of Rasa and TensorFlow in this process; call it before they are imported."""
-    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    os.environ["RASA_MAX_CACHE_SIZE"] = "0"
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    os.environ["TQDM_DISABLE"] = "1"
-    logging.captureWarnings(True)  # they import much that is deprecated, and reset the filters
-    logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
 
 def _data_folders() -> List[Path]:
