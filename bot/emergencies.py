@@ -17,7 +17,7 @@ Ranking = Sequence[Tuple[str, float]]
 Rank = Callable[[str], Ranking]
 
 GENERAL = "general"  # danger of no kind that has words of its own
-_SURELY_ORDINARY, _NEXT_TO_NONE = 0.5, 0.01  # probabilities at which a pattern is overruled (docs/decisions/danger.md)
+_SURELY_ORDINARY, _NEXT_TO_NONE = 0.3, 0.01  # probabilities at which a pattern is overruled (docs/decisions/danger.md)
 _SEEN_IN_PART = 0.3  # of a message: torn from what is around it, a sentence says less surely what it is about
 
 

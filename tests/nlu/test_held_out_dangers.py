@@ -24,7 +24,7 @@ LIMIT = next(
     if row["name"].endswith("DangerFinder")
 )
 UNSEEN_MISSED_AT_MOST = 0.03  # of the wordings; 0.01 was reached
-ALARMS_AT_MOST = 0.015  # of the questions; 0.012 was reached, the aim is 0.01
+ALARMS_AT_MOST = 0.01  # of the questions
 SAFETY_ARTICLES = {f"{ARTICLE}/{article}" for article in emergencies().articles.values()}
 
 
