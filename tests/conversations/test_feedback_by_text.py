@@ -40,7 +40,7 @@ def votes() -> List[Optional[bool]]:
 
 @pytest.mark.parametrize(("language", "line"), [("en", "Did this help? 1 Yes 2 No"), ("fr", "Cela vous a-t-il aidé? 1 Oui 2 Non")])
 def test_the_question_and_its_numbers_are_one_line_of_the_answers_text(phones: Phones, language: str, line: str) -> None:
-    answers(known, language=language)
+    answers(phones, language=language)
     assert phones.says("they skipped my garbage") == [f"Put it out by 7 a.m.\n{line}"]
     assert phones.says("2") == [say("feedback_sorry", language)]
     assert votes() == [False]
@@ -58,7 +58,7 @@ def test_numbers_go_on_behind_the_choices_and_each_means_one_thing(
     means: Optional[str],
     vote: Optional[bool],
 ) -> None:
-    answers(known, choices=CHOICES)
+    answers(phones, choices=CHOICES)
     (text,) = phones.says("they skipped my garbage")
     assert text.endswith("1 Find my collection day\n2 Blue box\nDid this help? 3 Yes 4 No")
     phones.says(typed)
@@ -67,7 +67,7 @@ def test_numbers_go_on_behind_the_choices_and_each_means_one_thing(
 
 
 def test_after_a_vote_the_numbers_mean_what_they_meant_before(phones: Phones) -> None:
-    answers(known, choices=CHOICES)
+    answers(phones, choices=CHOICES)
     phones.says("they skipped my garbage")
     phones.says("3")
     phones.says("4")
@@ -77,7 +77,7 @@ def test_after_a_vote_the_numbers_mean_what_they_meant_before(phones: Phones) ->
 
 
 def test_a_number_after_the_next_answer_is_no_vote(phones: Phones) -> None:
-    answers(known)
+    answers(phones)
     phones.says("they skipped my garbage")
     phones.says("and the recycling?")
     phones.says("1")
@@ -87,18 +87,18 @@ def test_a_number_after_the_next_answer_is_no_vote(phones: Phones) -> None:
 
 @pytest.mark.parametrize(("language", "longest"), [("en", 160 - 26), ("fr", 160 - 35)])
 def test_no_answer_costs_a_segment_more(phones: Phones, language: str, longest: int) -> None:
-    answers(known, "a" * (longest + 1), language=language)
+    answers(phones, "a" * (longest + 1), language=language)
     (text,) = phones.says("they skipped my garbage")
     assert text == "a" * (longest + 1)
     assert not Feedback.objects.exists()
-    answers(known, "a" * longest, language=language)
+    answers(phones, "a" * longest, language=language)
     (text,) = phones.says("they skipped it again")
     assert (segments(text), len(text)) == (1, 160)
     assert votes() == [None]
 
 
 def test_an_answer_in_parts_does_not_ask(phones: Phones) -> None:
-    answers(known, LONG)
+    answers(phones, LONG)
     parts = phones.says("tell me")
     while parts[-1].endswith(say("sms_more", "en")):
         parts += phones.says("more")
@@ -107,7 +107,7 @@ def test_an_answer_in_parts_does_not_ask(phones: Phones) -> None:
 
 
 def test_after_stop_nothing_is_a_vote_and_yes_means_start(phones: Phones) -> None:
-    answers(known)
+    answers(phones)
     phones.says("they skipped my garbage")
     phones.says("STOP")
     before = InboundMessage.objects.count()
@@ -118,7 +118,7 @@ def test_after_stop_nothing_is_a_vote_and_yes_means_start(phones: Phones) -> Non
 
 
 def test_the_same_text_delivered_again_is_one_vote(phones: Phones) -> None:
-    answers(known)
+    answers(phones)
     phones.says("they skipped my garbage")
     assert phones.says("1", sid="SM the same") == [say("feedback_thanks", "en")]
     assert phones.says("1", sid="SM the same") == []
@@ -133,7 +133,7 @@ def test_what_is_said_to_a_vote_is_one_segment() -> None:
 
 
 def test_each_phone_is_asked_for_itself(phones: Phones) -> None:
-    answers(known)
+    answers(phones)
     assert "Did this help?" in phones.says("they skipped my garbage")[0]
     assert "Did this help?" in phones.says("they skipped my garbage", SOMEBODY)[0]
     phones.says("no", SOMEBODY)
