@@ -97,6 +97,18 @@ def test_no_answer_costs_a_segment_more(phones: Phones, language: str, longest: 
     assert votes() == [None]
 
 
+def test_in_the_first_text_the_question_has_the_room_the_notice_leaves(phones: Phones) -> None:
+    room = 2 * 153 - len(say("sms_first", "en")) - 1 - len("\nDid this help? 1 Yes 2 No")
+    answers(phones, "a" * (room + 1))
+    assert phones.says("they skipped my garbage", SOMEBODY)[0].endswith("a")
+    answers(phones, "a" * room)
+    third = "+15195550188"
+    (text,) = phones.says("they skipped my garbage", third)
+    assert text.startswith(say("sms_first", "en"))
+    assert text.endswith("Did this help? 1 Yes 2 No")
+    assert segments(text) == 2
+
+
 def test_an_answer_in_parts_does_not_ask(phones: Phones) -> None:
     answers(phones, LONG)
     parts = phones.says("tell me")
