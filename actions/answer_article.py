@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from actions.base import Outcome, TaskAction, Turn, payload
-from bot.knowledge.schema import Article
+from bot.knowledge.schema import SAFETY, Article
 from bot.knowledge.store import Knowledge, knowledge
+from bot.labels import ARTICLE
 from bot.messages import Choice, Message, Source
 
 MOST_CHOICES = 3
@@ -29,6 +30,8 @@ class ActionAnswerArticle(TaskAction):
         channel = (turn.tracker.latest_message.get("metadata") or {}).get("channel")
         message = self.message(article, turn.language, short=channel == "sms")
         turn.dispatcher.utter_message(json_message=message.to_dict())
+        if article.risk != SAFETY:  # nobody near a danger is asked how they liked the answer
+            turn.answered = f"{ARTICLE}/{article.id}"
         return Outcome.OK
 
     def message(self, article: Article, language: str, *, short: bool) -> Message:

@@ -60,6 +60,7 @@ class Turn:
         self.tracker = tracker
         self.events: List[EventType] = []
         self.outcome = Outcome.OK
+        self.answered = ""  # the label of the need that this turn answered or finished, once it did
         self.note_before = ""  # what the form noted at the message before, see `actions.forms`
         self._said_before = len(dispatcher.messages)
 
@@ -137,6 +138,7 @@ class Turn:
 
     def take_back(self) -> None:
         """Unsays and unsets everything."""
+        self.answered = ""
         del self.dispatcher.messages[self._said_before :]
         self.events.clear()
 
@@ -175,5 +177,6 @@ class TaskAction(Action, ABC):
             "outcome": outcome.value,
             "api_calls": report_of(kept.calls),
             "ms": round((time.monotonic() - begun) * 1000),
+            **({"answered": turn.answered} if turn.answered else {}),
         }
         return [*turn.events, SlotSet("action_report", report)]

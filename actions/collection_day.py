@@ -71,6 +71,7 @@ class ActionCollectionDay(TaskAction):
         turn.say(
             "utter_collection_days", address=place.name, collections=below(lines), notices=below(calendar.notices), source=_source(turn)
         )
+        turn.answered = "collection_day"
         return Outcome.OK
 
 

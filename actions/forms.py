@@ -10,6 +10,7 @@ from rasa_sdk.events import EventType
 
 from actions.base import Outcome, TaskAction, Turn
 from actions.languages import say_languages
+from bot.knowledge.schema import SAFETY
 from bot.knowledge.store import knowledge
 from bot.labels import NEEDS
 from bot.language.street_words import folded
@@ -39,7 +40,7 @@ def is_command(turn: Turn) -> bool:
     if turn.intent in COMMANDS:
         return True
     article = knowledge().article(turn.entity("article") or "") if turn.intent == "article" else None
-    return article is not None and article.risk == "safety"
+    return article is not None and article.risk == SAFETY
 
 
 def asks_else(turn: Turn, own: str) -> bool:

@@ -75,6 +75,7 @@ class ActionSubmitReport(TaskAction):
             notice = below([line("note", turn.language, value=filing.notice)] if filing.notice else [])
             turn.set(last_request=filing.number or None)
             turn.say("utter_report_filed" if filing.number else "utter_report_filed_no_number", number=filing.number, notice=notice)
+            turn.answered = f"report_problem/{turn.slot('service_code')}"
             return Outcome.OK
         error = filing.error or Open311Error(Failure.UNREACHABLE)
         refused = error.failure is Failure.REFUSED and error.status != 403 and error.detail  # 403 is about our key, not about the report

@@ -73,6 +73,7 @@ class ActionCheckRequestStatus(TaskAction):
             turn.say("utter_request_unknown", number=number)
             return Outcome.NOT_FOUND
         turn.say(self.responses[found.status], number=number, service=found.service_name, details=below(details(found, turn.language)))
+        turn.answered = "check_request_status"
         return Outcome.OK
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Sequence, Tuple
 
 import requests
 
@@ -42,7 +42,7 @@ class Chat:
         if typed.isascii() and typed.isdigit() and 0 < int(typed) <= len(self.choices):
             message = self.choices[int(typed) - 1]["payload"]
         replies = self._post(message)
-        self.choices = [choice for reply in replies for choice in reply.get("buttons") or []]
+        self.choices = [choice for reply in replies for _, choices in _offered(reply) for choice in choices]
         return lines(replies)
 
     def _post(self, message: str) -> Sequence[Dict[str, Any]]:
@@ -73,10 +73,21 @@ def lines(replies: Sequence[Dict[str, Any]]) -> List[str]:
         shown += str(reply.get("text") or "").splitlines()
         if reply.get("image"):
             shown.append(str(reply["image"]))
-        for choice in reply.get("buttons") or []:
-            number += 1
-            shown.append(f"  {number}. {choice['title']}")
+        for question, choices in _offered(reply):
+            shown += [question] if question else []
+            for choice in choices:
+                number += 1
+                shown.append(f"  {number}. {choice['title']}")
     return shown
+
+
+def _offered(reply: Dict[str, Any]) -> List[Tuple[str, List[Dict[str, Any]]]]:
+    """What may be chosen, each group with the question above it: the buttons, then whether the answer helped."""
+    groups = [("", reply.get("buttons") or [])]
+    feedback = (reply.get("custom") or {}).get("feedback")
+    if feedback:
+        groups.append((feedback["question"], [feedback["yes"], feedback["no"]]))
+    return groups
 
 
 def chat(config: Settings) -> int:

@@ -6,7 +6,7 @@ that channel's payloads. A field a channel cannot show is rendered as text, neve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 
@@ -49,6 +49,19 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Feedback:
+    """Did the answer help? Asked below it, beside its choices, in the channel's own form: two numbers, two buttons, two thumbs."""
+
+    question: str
+    yes: Choice
+    no: Choice
+
+    @classmethod
+    def from_dict(cls, shape: Mapping[str, Any]) -> Feedback:
+        return cls(str(shape["question"]), Choice(**shape["yes"]), Choice(**shape["no"]))
+
+
+@dataclass(frozen=True)
 class Message:
     """One message to a resident: text first, the rest optional."""
 
@@ -58,6 +71,12 @@ class Message:
     place: Optional[Place] = None
     picture: Optional[Picture] = None
     source: Optional[Source] = None
+    feedback: Optional[Feedback] = None
+
+    @property
+    def every_choice(self) -> Tuple[Choice, ...]:
+        """In the order they are numbered in: its own, then what may be said about it."""
+        return (*self.choices, *((self.feedback.yes, self.feedback.no) if self.feedback else ()))
 
     def to_dict(self) -> Dict[str, Any]:
         """JSON shape: absent parts are left out."""
@@ -66,10 +85,10 @@ class Message:
             shape["text"] = self.text
         if self.choices:
             shape["choices"] = [vars(choice) for choice in self.choices]
-        for name in ("link", "place", "picture", "source"):
+        for name in ("link", "place", "picture", "source", "feedback"):
             part = getattr(self, name)
             if part is not None:
-                shape[name] = dict(vars(part))
+                shape[name] = asdict(part)
         return shape
 
     @classmethod
@@ -82,4 +101,5 @@ class Message:
             place=Place(**shape["place"]) if shape.get("place") else None,
             picture=Picture(**shape["picture"]) if shape.get("picture") else None,
             source=Source(**shape["source"]) if shape.get("source") else None,
+            feedback=Feedback.from_dict(shape["feedback"]) if shape.get("feedback") else None,
         )

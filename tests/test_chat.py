@@ -68,6 +68,15 @@ def test_choices_are_numbered_through_and_a_number_chooses(gateway: Gateway) -> 
     assert [body["message"] for body in gateway.bodies] == ["pothole", "token-3"]
 
 
+def test_whether_an_answer_helped_is_asked_below_its_choices_and_answered_by_number(gateway: Gateway) -> None:
+    feedback = {"question": "Did this help?", "yes": {"title": "Yes", "payload": "token-4"}, "no": {"title": "No", "payload": "token-5"}}
+    gateway.replies = [{"text": "Tuesday.", "buttons": MENU[1]["buttons"], "custom": {"feedback": feedback}}]
+    chat = chat_with(gateway)
+    assert chat.send("garbage") == ["Tuesday.", "  1. Cancel", "Did this help?", "  2. Yes", "  3. No"]
+    chat.send("3")
+    assert [body["message"] for body in gateway.bodies] == ["garbage", "token-5"]
+
+
 @pytest.mark.parametrize("typed", ["0", "4", "²", "1a", "45 queen st n"])
 def test_what_is_no_number_of_a_choice_is_sent_as_typed(gateway: Gateway, typed: str) -> None:
     chat = chat_with(gateway)

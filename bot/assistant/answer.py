@@ -27,6 +27,7 @@ def answer_of_events(turn: Turn, events: Sequence[Event], tracker: DialogueState
         "messages": list(_messages(event for event in events if isinstance(event, BotUttered))),
         "understood": [_understood(event) for event in events if isinstance(event, UserUttered)],
         "actions": [report for report in reports if report is not None],
+        "form": tracker.active_loop_name,
         "slots_changed": [name for name, value in slot_values(tracker).items() if value != turn.slots.get(name)],
         "language": tracker.get_slot(LANGUAGE_SLOT) or turn.language or city().languages[0],
     }

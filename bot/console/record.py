@@ -85,13 +85,13 @@ def turns(
     Args:
         before: only turns older than this one's id.
     Returns:
-        At most `size` turns with their details and replies, and the `before` of the page that holds the earlier ones.
+        At most `size` turns with their details, replies and feedback, and the `before` of the page that holds the earlier ones.
     """
     replies = _read().only("inbound", "text_masked", "state").order_by("position")
-    columns = ("received_at", "text_masked", "outcome", "language", "details__understood", "details__actions")
+    columns = ("received_at", "text_masked", "outcome", "language", "details__understood", "details__actions", "feedback__helped")
     found = InboundMessage.objects.filter(conversation=conversation).only(*columns)
     if before is not None:
         found = found.filter(id__lt=before)
-    page = list(found.select_related("details").prefetch_related(Prefetch("replies", replies)).order_by("-id")[: size + 1])
+    page = list(found.select_related("details", "feedback").prefetch_related(Prefetch("replies", replies)).order_by("-id")[: size + 1])
     earlier = page[size - 1].id if len(page) > size else None
     return page[:size][::-1], earlier

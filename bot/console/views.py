@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -46,7 +46,14 @@ def _shown(turn: InboundMessage) -> Dict[str, Any]:
         "understood": [_intent(part) for part in details.understood] if details else [],
         "actions": details.actions if details else [],
         "recorded": details is not None,
+        "vote": _vote(turn),
     }
+
+
+def _vote(turn: InboundMessage) -> Optional[str]:
+    """One of the group of words `votes`; None when nobody was asked."""
+    feedback = getattr(turn, "feedback", None)
+    return {True: "helped", False: "not_helped", None: "not_said"}[feedback.helped] if feedback else None
 
 
 def _intent(part: Dict[str, Any]) -> Dict[str, Any]:

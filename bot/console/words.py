@@ -15,7 +15,7 @@ from bot.settings import settings
 
 @lru_cache(maxsize=1)
 def console_words() -> Mapping[str, Mapping[str, Any]]:
-    """Every word by language and then by name; all texts, except the groups `outcomes`, `languages`, `channels` and `problems`."""
+    """Every word by language and then by name; all texts, except the groups `outcomes`, `languages`, `channels`, `votes` and `problems`."""
     with (settings().data_folder / "console.yml").open(encoding="utf-8") as file:
         words: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file)
     return words

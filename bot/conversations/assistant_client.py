@@ -32,6 +32,7 @@ class Answer:
     actions: List[Any]
     slots_changed: List[Any]
     language: Optional[str]
+    form: Optional[str] = None  # the one that is open now
 
 
 class Assistant:
@@ -83,4 +84,5 @@ def _read(shape: Dict[str, Any]) -> Answer:
         actions=list(shape.get("actions") or []),
         slots_changed=list(shape.get("slots_changed") or []),
         language=shape.get("language") or None,
+        form=shape.get("form") or None,
     )

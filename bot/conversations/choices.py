@@ -1,6 +1,7 @@
 """Choices as residents get them: a title and a random token. What the token stands for stays in the record.
 
-A token counts in its own conversation only, once, for an hour. Every function runs inside the caller's transaction, which
+A token counts in its own conversation only, once, for an hour. The two answers to "Did this help?" are choices too; each of them
+may be given again. Every function runs inside the caller's transaction, which
 holds the conversation's row.
 """
 
@@ -11,16 +12,19 @@ import re
 import secrets
 from dataclasses import replace
 from datetime import timedelta
-from typing import Optional
+from typing import Optional, Sequence
 
 from django.utils import timezone
 
 from bot.conversations.models import Choice, Conversation, InboundMessage
+from bot.feedback_words import helped
 from bot.messages import Choice as OfferedChoice
-from bot.messages import Message
+from bot.messages import Feedback, Message
 from bot.sms.choices import chosen
 
 VALID_FOR = timedelta(hours=1)
+HELPED, NOT_HELPED = "feedback/helped", "feedback/not_helped"  # payloads of votes: the assistant never sees them
+VOTES = {HELPED: True, NOT_HELPED: False}
 _TOKEN = re.compile(r"choice_[A-Za-z0-9_-]{22}")
 
 
@@ -41,11 +45,14 @@ def offer(conversation: Conversation, inbound: InboundMessage, message: Message,
             sealed=conversation.seal(json.dumps([choice.title, choice.payload]), "choice"),
             expires_at=expires_at,
         )
-        for position, choice in enumerate(message.choices, first)
+        for position, choice in enumerate(message.every_choice, first)
     ]
     Choice.objects.bulk_create(rows)
-    tokens = tuple(OfferedChoice(choice.title, row.token) for choice, row in zip(message.choices, rows, strict=True))
-    return replace(message, choices=tokens)
+    tokens = [OfferedChoice(choice.title, row.token) for choice, row in zip(message.every_choice, rows, strict=True)]
+    if message.feedback:
+        *tokens, yes, no = tokens
+        message = replace(message, feedback=Feedback(message.feedback.question, yes, no))
+    return replace(message, choices=tuple(tokens))
 
 
 def opened(conversation: Conversation, choice: Choice) -> OfferedChoice:
@@ -55,25 +62,35 @@ def opened(conversation: Conversation, choice: Choice) -> OfferedChoice:
 
 
 def take(conversation: Conversation, token: str) -> Optional[Choice]:
-    """The choice behind a token, used up by this; None when it is used, expired, unknown or somebody else's."""
+    """The choice behind a token, used up by this unless it is a vote; None when it is used, expired, unknown or somebody else's."""
     choice = Choice.objects.filter(token=token, conversation=conversation, used_at=None, expires_at__gt=timezone.now()).first()
-    return _use(choice) if choice else None
+    return _use(conversation, choice) if choice else None
 
 
 def take_typed(conversation: Conversation, inbound: InboundMessage, text: str) -> Optional[Choice]:
-    """The choice of the turn before `inbound` that the resident typed, used up by this.
+    """The choice of the turn before `inbound` that the resident typed, used up by this unless it is a vote.
 
-    Typed is its title; where choices are numbered, its number or words that mean it (`bot.sms.choices`) do as well.
+    Typed is its title; where choices are numbered, its number or words that mean it (`bot.sms.choices`) do as well. A vote
+    may be given in other words too (`bot.feedback_words`).
     """
     before = turn_before(inbound)
     offered = list(Choice.objects.filter(inbound=before, used_at=None, expires_at__gt=timezone.now()).order_by("position"))
-    titles = [opened(conversation, choice).title for choice in offered]
+    meant = [opened(conversation, choice) for choice in offered]
+    titles = [choice.title for choice in meant]
     if conversation.texted:
         place = chosen(text, titles)
     else:
         typed = text.strip().casefold()
         place = next((place for place, title in enumerate(titles) if title.strip().casefold() == typed), None)
-    return None if place is None else _use(offered[place])
+    if place is None:
+        place = _vote(text, meant)
+    return None if place is None else _use(conversation, offered[place])
+
+
+def _vote(text: str, offered: Sequence[OfferedChoice]) -> Optional[int]:
+    """The place of the vote that a text means."""
+    said = helped(text)
+    return next((place for place, choice in enumerate(offered) if choice.payload in VOTES and VOTES[choice.payload] is said), None)
 
 
 def turn_before(inbound: InboundMessage) -> Optional[InboundMessage]:
@@ -81,7 +98,8 @@ def turn_before(inbound: InboundMessage) -> Optional[InboundMessage]:
     return InboundMessage.objects.filter(conversation=inbound.conversation_id, id__lt=inbound.pk, refusal="").order_by("-id").first()
 
 
-def _use(choice: Choice) -> Choice:
-    choice.used_at = timezone.now()
-    choice.save(update_fields=["used_at"])
+def _use(conversation: Conversation, choice: Choice) -> Choice:
+    if opened(conversation, choice).payload not in VOTES:
+        choice.used_at = timezone.now()
+        choice.save(update_fields=["used_at"])
     return choice

@@ -84,6 +84,7 @@ class InboundMessage(models.Model):
         ANSWERED = "answered"
         APOLOGISED = "apologised"  # the assistant failed
         REFUSED = "refused"  # nothing to understand: empty, or a choice that no longer counts
+        RATED = "rated"  # it said whether an answer helped
 
     turn_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="inbound")
@@ -119,6 +120,16 @@ class TurnDetails(models.Model):
     actions = models.JSONField(default=list)
     slots_changed = models.JSONField(default=list)
     ms = models.PositiveIntegerField()
+
+
+class Feedback(models.Model):
+    """That the answer to a turn was asked about, and what the resident said."""
+
+    inbound = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="feedback")
+    subject = models.CharField(max_length=100)  # the label of what was answered: article/garbage_missed, collection_day
+    asked_at = models.DateTimeField(default=timezone.now)
+    helped = models.BooleanField(null=True)  # None: they did not say
+    voted_at = models.DateTimeField(null=True)
 
 
 class OutboundMessage(models.Model):

@@ -30,6 +30,12 @@ def in_parts(notices: Sequence[Message], messages: Sequence[Message], language: 
     return [*((Message(text), State.PENDING) for text in now), *((Message(text), State.HELD) for text in rest)]
 
 
+def same_price(notices: Sequence[Message], messages: Sequence[Message], more: Sequence[Message], language: Optional[str]) -> bool:
+    """Whether `more` fits into one text and costs no segment more than `messages` would."""
+    price, price_of_more = (segments(render([*notices, *some], language).text) for some in (messages, more))
+    return price == price_of_more <= MOST_SEGMENTS
+
+
 def send_rest(inbound: InboundMessage, text: str) -> bool:
     """Whether the message asked for the rest of the last answer; the next part of it is on its way then.
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from bot.conversations import choices
+from bot.conversations import choices, feedback
 from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
 from bot.conversations.leases import Claim, hold
@@ -92,14 +92,17 @@ def _close(inbound: InboundMessage, outcome: InboundMessage.Outcome) -> None:
 def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, text: str) -> Turn:
     if inbound.choice is None and not inbound.refusal:
         inbound.choice = choices.take_typed(conversation, inbound, text)
+    choice = choices.opened(conversation, inbound.choice).payload if inbound.choice else None
+    if choice in choices.VOTES:
+        feedback.count(conversation, inbound, choice)
     inbound.attempts += 1
-    inbound.save(update_fields=["choice", "attempts"])
+    inbound.save(update_fields=["choice", "refusal", "language", "attempts"])
     return Turn(
         claim=claim,
         inbound=inbound.pk,
         turn_id=inbound.turn_id,
         text=text,
-        choice=choices.opened(conversation, inbound.choice).payload if inbound.choice else None,
+        choice=choice,
         # A command is answered in its own language.
         language=(inbound.language if inbound.refusal else None) or conversation.language or inbound.language,
         channel=conversation.channel,
@@ -134,8 +137,9 @@ def apologise(turn: Turn) -> Optional[Turn]:
 
 
 def refuse(turn: Turn) -> Optional[Turn]:
-    """Commits the sentence for a message with nothing to understand. Returns the next turn."""
-    return _finish(turn, [Message(say(turn.refusal, turn.language))], Outcome.REFUSED, turn.language)
+    """Commits the sentence for a message that is not for the assistant. Returns the next turn."""
+    outcome = Outcome.RATED if turn.choice in choices.VOTES else Outcome.REFUSED
+    return _finish(turn, [Message(say(turn.refusal, turn.language))], outcome, turn.language)
 
 
 def _finish(
@@ -144,7 +148,10 @@ def _finish(
     with transaction.atomic():
         conversation = hold(turn.claim)
         inbound = InboundMessage.objects.get(pk=turn.inbound, state="pending")
-        _send(conversation, inbound, _notices(conversation, inbound, language), messages, language)
+        notices = _notices(conversation, inbound, language)
+        if given is not None:
+            messages = feedback.asking(conversation, inbound, given, notices, language)
+        _send(conversation, inbound, notices, messages, language)
         if given is not None:
             _write_details(turn, inbound, given)
             conversation.language = language
@@ -172,8 +179,8 @@ def _send(
 ) -> None:
     offered, count = [], 0
     for message in messages:
-        offered.append(choices.offer(conversation, inbound, message, count) if message.choices else message)
-        count += len(message.choices)
+        offered.append(choices.offer(conversation, inbound, message, count) if message.every_choice else message)
+        count += len(message.every_choice)
     if conversation.texted:
         rows = in_parts(notices, offered, language)
     else:

@@ -23,6 +23,11 @@ def numbered(titles: Sequence[str], first: int = 1) -> str:
     return "\n".join(f"{number} {title}" for number, title in enumerate(titles, first))
 
 
+def asked(question: str, titles: Sequence[str], first: int) -> str:
+    """All in one line: "Did this help? 1 Yes 2 No"."""
+    return " ".join([question, *(f"{number} {title}" for number, title in enumerate(titles, first))])
+
+
 def chosen(answer: str, titles: Sequence[str]) -> Optional[int]:
     """Which title an answer means, counted from 0; None for free text, and when it could mean two.
 

@@ -7,7 +7,7 @@ from typing import Iterator, List, Optional, Sequence, Set, Tuple
 
 from bot.conversations.sentences import source_line
 from bot.messages import Choice, Message
-from bot.sms.choices import numbered
+from bot.sms.choices import asked, numbered
 from bot.sms.links import LINK
 from bot.sms.plain import plain
 
@@ -33,6 +33,10 @@ def render(messages: Sequence[Message], language: Optional[str]) -> SmsText:
         if message.choices:
             lines.append(numbered([choice.title for choice in message.choices], len(choices) + 1))
             choices += message.choices
+        if message.feedback:
+            votes = (message.feedback.yes, message.feedback.no)
+            lines.append(asked(message.feedback.question, [vote.title for vote in votes], len(choices) + 1))
+            choices += votes
         blocks.append("\n".join(lines))
     return SmsText(plain("\n".join(filter(None, blocks))), tuple(choices))
 

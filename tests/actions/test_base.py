@@ -25,6 +25,7 @@ class Breaks(TaskAction):
     async def work(self, turn: Turn) -> Outcome:
         turn.say("utter_help")
         turn.set(report_location="200 King St W")
+        turn.answered = "collection_day"
         raise RuntimeError("the resident lives at 200 King St W")
 
 
@@ -34,6 +35,7 @@ def test_an_error_becomes_an_honest_sentence_and_nothing_else(caplog: pytest.Log
     assert said.responses == ["utter_failed"]
     assert set(said.slots) == {"action_report"}
     assert said.report["outcome"] == "failed"
+    assert "answered" not in said.report
     assert "report_location" not in given.slots
     assert "RuntimeError" in caplog.text
     assert "King" not in caplog.text

@@ -55,6 +55,7 @@ def test_a_report_in_one_message_is_summed_up_sent_and_numbered(form: Form, sand
     sent = form.say("send it", "affirm")
     (filed,) = at_the_city(sandbox, words)
     assert filed["service_request_id"] in sent.text()
+    assert sent.report["answered"] == "report_problem/pothole"
     assert (filed["service_code"], filed["address"]) == ("pothole", "200 King St W")
     assert sent.report["outcome"] == "ok"
     assert form.slots["last_request"] == filed["service_request_id"]

@@ -18,6 +18,7 @@ def form(open311: Open311) -> Form:
 def test_an_open_request_is_told_with_its_dates_and_notes(form: Form) -> None:
     said = form.say("what's happening with 26-000417", "check_request_status")
     assert said.responses == ["utter_request_open"]
+    assert said.report["answered"] == "check_request_status"
     text = said.text()
     assert all(part in text for part in ("26-000417", "Pothole", "Received: ", "Expected by: ", "Inspected"))
 

@@ -26,7 +26,7 @@ def rows_of(assistant: Assistant, conversation: str) -> int:
 
 def test_a_turn_is_answered_in_the_shape_the_worker_knows(assistant: Assistant, actions: FakeActions, conversation: str) -> None:
     answer = assistant.say(conversation, "hello").json()
-    assert set(answer) == {"messages", "understood", "actions", "slots_changed", "language"}
+    assert set(answer) == {"messages", "understood", "actions", "form", "slots_changed", "language"}
     message = Message.from_dict(answer["messages"][0])
     assert message.text.startswith("Hello.")
     assert "/report_problem" in [choice.payload for choice in message.choices]
@@ -41,10 +41,11 @@ def test_what_actions_did_travels_with_the_answer_and_leaves_the_conversation(
 ) -> None:
     asked = assistant.say(conversation, "check on my report")
     assert texts(asked) == ASKS_NUMBER
+    assert asked.json()["form"] == "status_form"
     answer = assistant.say(conversation, "26-000417")
     assert texts(answer) == ["Request 26-000417 (Pothole) is open."]
     assert [row["name"] for row in answer.json()["actions"]] == ["action_check_request_status"]
-    assert answer.json()["slots_changed"] == ["request_number"]
+    assert (answer.json()["slots_changed"], answer.json()["form"]) == (["request_number"], None)
     assert {"entity": "request_number", "value": "26-000417"} in answer.json()["understood"][0]["entities"]
     assert all(call["tracker"]["slots"]["action_report"] is None for call in actions.calls if call["next_action"] == "validate_status_form")
 

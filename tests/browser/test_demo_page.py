@@ -76,6 +76,24 @@ def test_a_tapped_choice_is_sent_and_shown_by_its_words_and_counts_once(page: Pa
     assert len(town.assistant.ran) == turns + 1, "the choice not taken is over"
 
 
+def test_whether_an_answer_helped_is_asked_below_it_and_a_vote_leaves_the_choices_open(page: Page, town: Town) -> None:
+    action = {"name": "action_answer_article", "outcome": "ok", "answered": "article/garbage_missed"}
+    shape = {"text": "Look for a sticker.", "choices": [{"title": "Blue box", "payload": "/blue_box"}]}
+    town.assistant.reply = lambda turn: messages("A box.") if turn["choice"] else messages(messages=[shape], actions=[action])
+    ask(page, "they skipped my garbage")
+    group = page.get_by_role("group", name="Did this help?")
+    group.get_by_role("button", name="No").click()
+    wait_for_lines(page, 5)
+    assert "sorry that it did not help" in lines(page).nth(4).inner_text()
+    group.get_by_role("button", name="Yes").click()
+    wait_for_lines(page, 7)
+    assert group.locator(".chosen").all_text_contents() == ["Yes"]
+    assert not violations(page)
+    page.get_by_role("button", name="Blue box").click()
+    wait_for_lines(page, 9)
+    assert [turn["choice"] for turn in town.assistant.ran[-2:]] == [None, "/blue_box"]
+
+
 def test_without_a_connection_nothing_is_lost_and_one_tap_sends_it(page: Page, desk: BrowserContext, town: Town) -> None:
     town.assistant.reply = lambda turn: messages(f"You said: {turn['text']}")
     desk.set_offline(True)

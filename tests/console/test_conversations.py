@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Optional
 
 import pytest
 from django.db import connection
@@ -65,6 +66,21 @@ def test_a_conversation_shows_both_sides_and_why_the_assistant_said_it(staff: St
         "City system: GET places, —, 2001 ms",
     ):
         assert part in page
+
+
+@pytest.mark.parametrize(
+    ("helped", "shown"), [(True, "Feedback It helped"), (False, "Feedback It did not help"), (None, "Feedback Asked, no answer")]
+)
+def test_whether_an_answer_helped_stands_beside_the_turn_it_is_about(staff: Staff, helped: Optional[bool], shown: str) -> None:
+    from bot.conversations.models import Feedback
+
+    first, second = resident_writes("one", "when is garbage"), resident_writes("one", "and recycling")
+    for inbound in (first, second):
+        assistant_answers(inbound, "On Tuesday.")
+    Feedback.objects.create(inbound=first, subject="collection_day", helped=helped)
+    before, _, after = staff.reads(f"/conversations/{first.conversation_id}").partition("and recycling")
+    assert shown in before
+    assert "Feedback" not in after
 
 
 def test_a_reply_that_was_not_delivered_is_marked(staff: Staff) -> None:

@@ -24,6 +24,11 @@ SAID_BY_CODE = {
     CARD,
     SIN,
     HEALTH_CARD,
+    "feedback",
+    "feedback_yes",
+    "feedback_no",
+    "feedback_thanks",
+    "feedback_sorry",
     "source",
     "source_as_of",
     "sms_more",
@@ -50,7 +55,7 @@ def test_a_sentence_is_there_in_every_language_and_complete(key: str) -> None:
     assert say(key, None, **VALUES) == "\n".join(said)
 
 
-@pytest.mark.parametrize("key", ["apology", "late", "empty", "choice_over", "slow_down", "busy", "unavailable"])
+@pytest.mark.parametrize("key", ["apology", "late", "empty", "choice_over", "slow_down", "busy", "unavailable", "feedback_sorry"])
 def test_whoever_gets_no_answer_gets_the_phone_number(key: str) -> None:
     for language in city().languages:
         assert city().phone in say(key, language)

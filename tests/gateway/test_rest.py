@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.gateway.rest import parse, render
 from bot.gateway.strict_json import BadRequestError, read_object
-from bot.messages import Message
+from bot.messages import Choice, Feedback, Link, Message, Picture, Place, Source
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -49,6 +49,14 @@ def test_without_an_id_every_message_is_its_own() -> None:
 
 def test_a_byte_order_mark_does_no_harm() -> None:
     assert parse(b"\xef\xbb\xbf" + body(sender="a", message="hello")).text == "hello"
+
+
+def test_every_part_of_a_message_is_read_as_it_was_written() -> None:
+    feedback = Feedback("Did this help?", Choice("Yes", "choice_abc"), Choice("No", "choice_def"))
+    message = Message(
+        "Here.", (Choice("More", "/more"),), Link("Form", "u"), Place("Hall", 1.0, 2.0), Picture("u", "a"), Source("n", "u"), feedback
+    )
+    assert Message.from_dict(json.loads(json.dumps(message.to_dict()))) == message
 
 
 @pytest.mark.parametrize(("language", "custom"), [("fr", {"custom": {"language": "fr"}}), (None, {})])

@@ -111,6 +111,19 @@ def test_a_choice_is_answered_by_its_number(phone: Phone) -> None:
     assert phone.system.assistant.asked[-1]["choice"] == "/affirm"
 
 
+def test_whether_an_answer_helped_is_asked_in_it_and_a_number_delivered_ten_times_is_one_vote(phone: Phone) -> None:
+    action = {"name": "action_collection_day", "outcome": "ok", "answered": "collection_day"}
+    phone.system.assistant.reply = lambda turn: messages("Next collection: Tuesday.", actions=[action])
+    phone.texts("when is garbage at 200 king st w")
+    assert phone.reads(1)[0].endswith("Next collection: Tuesday.\nDid this help? 1 Yes 2 No")
+    with ThreadPoolExecutor(10) as threads:
+        list(threads.map(lambda _: phone.texts("1", MessageSid="SMvote"), range(10)))
+    assert phone.reads(2)[1:] == [say("feedback_thanks", "en")]
+    phone.texts("and recycling?")
+    assert phone.reads(3)[2:] == ["Next collection: Tuesday."]
+    assert [turn["text"] for turn in phone.system.assistant.asked] == ["when is garbage at 200 king st w", "and recycling?"]
+
+
 def test_stop_then_silence_then_start(phone: Phone) -> None:
     phone.texts("STOP")
     assert phone.reads(1) == [say("sms_stopped", "en")]

@@ -24,8 +24,14 @@ def few(tmp_path):
     return load(write(tmp_path, "pets.yml", *rows))
 
 
-def said(articles: Knowledge, *, entities=(), language="en", channel="webchat", slots=None):
+def said(articles: Knowledge, **given):
     """What the dispatcher collected, and the outcome that was reported."""
+    messages, report = told(articles, **given)
+    return messages, report["outcome"]
+
+
+def told(articles: Knowledge, *, entities=(), language="en", channel="webchat", slots=None):
+    """What the dispatcher collected, and the report."""
     message = {
         "text": "…",
         "intent": {"name": "article"},
@@ -36,7 +42,7 @@ def said(articles: Knowledge, *, entities=(), language="en", channel="webchat", 
     dispatcher = CollectingDispatcher()
     events = asyncio.run(ActionAnswerArticle(articles).run(dispatcher, tracker, {}))
     [report] = [event["value"] for event in events if event.get("name") == "action_report"]
-    return dispatcher.messages, report["outcome"]
+    return dispatcher.messages, report
 
 
 def message_of(said_messages) -> Message:
@@ -64,6 +70,14 @@ def test_a_source_known_by_its_year_only_says_so_in_its_name(tmp_path):
     messages, _ = said(articles, entities=["cat"])
 
     assert (message_of(messages).source.name, message_of(messages).source.as_of) == ("Example (2024)", None)
+
+
+def test_the_report_names_the_article_unless_it_is_about_a_danger(tmp_path):
+    articles = load(write(tmp_path, "pets.yml", article("cat"), article("gas", risk="safety")))
+
+    assert told(articles, entities=["cat"])[1]["answered"] == "article/cat"
+    for without in (["gas"], ["nothing"], []):
+        assert "answered" not in told(articles, entities=without)[1]
 
 
 def test_a_task_and_related_articles_are_offered_three_at_most(few):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.messages import Choice, Link, Message, Picture, Place, Source
+from bot.messages import Choice, Feedback, Link, Message, Picture, Place, Source
 from bot.sms.render import render
 from bot.sms.segments import Encoding, encoding_of, segments
 from bot.sms.split import split
@@ -22,6 +22,13 @@ def test_a_turn_is_one_text_numbered_through() -> None:
     assert sms.text == "One.\n1 Find my collection day\nTwo.\nThree?\n2 Report a problem"
     assert sms.choices == (DAY, PROBLEM)
     assert segments(sms.text) == 1
+
+
+def test_whether_it_helped_is_one_line_numbered_on() -> None:
+    feedback = Feedback("Did this help?", Choice("Yes", "choice_yes"), Choice("No", "choice_no"))
+    sms = render([Message("One.", choices=(DAY,)), Message("Two.", choices=(PROBLEM,), feedback=feedback)], "en")
+    assert sms.text == "One.\n1 Find my collection day\nTwo.\n2 Report a problem\nDid this help? 3 Yes 4 No"
+    assert [choice.payload for choice in sms.choices] == ["choice_abc", "choice_def", "choice_yes", "choice_no"]
 
 
 def test_every_part_of_a_message_is_there() -> None:

@@ -68,7 +68,7 @@ async function deliver(line, message, messageId) {
     }));
   } else {
     for (const reply of replies) {
-      const answer = assistantLine(reply, words, say);
+      const answer = assistantLine(reply, words, say, send);
       log.append(answer);
       announce(answer);
     }
@@ -82,9 +82,14 @@ function enqueue(line, message, messageId) {
   queue = queue.then(() => deliver(line, message, messageId));
 }
 
-/** Sends `message` (a button's payload, or the text itself) and shows `text`. */
+/** A new message: whatever could be chosen before is over. */
 function say(text, message = text) {
   closeChoices(log);
+  send(text, message);
+}
+
+/** Sends `message` (a button's payload, or the text itself) and shows `text`. */
+function send(text, message) {
   find("announcer").replaceChildren();
   const line = residentLine(text, words);
   log.append(line);
@@ -128,4 +133,4 @@ find("form").addEventListener("submit", (event) => {
 find("without-script").hidden = true;
 find("chat").hidden = false;
 find("try").hidden = false;
-log.append(assistantLine({ text: words.hello, custom: { language: words.locale } }, words, say));
+log.append(assistantLine({ text: words.hello, custom: { language: words.locale } }, words, say, send));

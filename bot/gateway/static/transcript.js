@@ -54,14 +54,14 @@ function sourceLine(source, words) {
   return element("p", { class: "source" }, ...parts);
 }
 
-function choiceGroup(buttons, words, choose) {
-  const group = element("div", { class: "choices", role: "group", "aria-label": words.choose });
+function choiceGroup(buttons, label, choose) {
+  const group = element("div", { class: "choices", role: "group", "aria-label": label });
   for (const { title, payload } of buttons) {
     const button = element("button", { type: "button" }, title);
     // aria-disabled, not disabled: the keyboard's place is not lost
     button.addEventListener("click", () => {
       if (button.getAttribute("aria-disabled") === "true") return;
-      button.classList.add("chosen");
+      for (const one of group.children) one.classList.toggle("chosen", one === button);
       choose(title, payload);
     });
     group.append(button);
@@ -76,9 +76,21 @@ function ownText({ text = "", custom = {} }) {
   return paragraphs.slice(0, paragraphs.length - repeated).join("\n\n");
 }
 
-/** One message of the assistant in REST's shape: {text, buttons, custom: {link, place, picture, source, language}}. */
-export function assistantLine(message, words, choose) {
-  const { link: more, place, picture, source, language } = message.custom || {};
+/** Did the answer help? Its buttons go on working, so that a vote can be changed. */
+function feedbackGroup({ question, yes, no }, language, vote) {
+  const group = choiceGroup([yes, no], question, vote);
+  group.classList.replace("choices", "feedback");
+  group.lang = language || "";
+  group.prepend(element("p", {}, question));
+  return group;
+}
+
+/**
+ * One message of the assistant in REST's shape: {text, buttons, custom: {link, place, picture, source, feedback, language}}.
+ * `choose` and `vote` get the title and the payload of what was tapped.
+ */
+export function assistantLine(message, words, choose, vote) {
+  const { link: more, place, picture, source, feedback, language } = message.custom || {};
   const parts = [];
   const text = ownText(message);
   if (text) parts.push(element("p", { class: "text", lang: language || "" }, ...withLinks(text, words)));
@@ -86,7 +98,8 @@ export function assistantLine(message, words, choose) {
   if (place) parts.push(element("p", {}, place.label));
   if (picture) parts.push(element("p", {}, link(picture.alt, picture.url, words)));
   if (source) parts.push(sourceLine(source, words));
-  if (message.buttons?.length) parts.push(choiceGroup(message.buttons, words, choose));
+  if (message.buttons?.length) parts.push(choiceGroup(message.buttons, words.choose, choose));
+  if (feedback) parts.push(feedbackGroup(feedback, language, vote));
   return line("assistant", words, ...parts);
 }
 
