@@ -15,10 +15,10 @@ from typing import Optional
 
 from django.utils import timezone
 
+from bot.choosing import chosen
 from bot.conversations.models import Choice, Conversation, InboundMessage
 from bot.messages import Choice as OfferedChoice
 from bot.messages import Message
-from bot.sms.choices import chosen
 
 VALID_FOR = timedelta(hours=1)
 _TOKEN = re.compile(r"choice_[A-Za-z0-9_-]{22}")
@@ -63,7 +63,7 @@ def take(conversation: Conversation, token: str) -> Optional[Choice]:
 def take_typed(conversation: Conversation, inbound: InboundMessage, text: str) -> Optional[Choice]:
     """The choice of the turn before `inbound` that the resident typed, used up by this.
 
-    Typed is its title; where choices are numbered, its number or words that mean it (`bot.sms.choices`) do as well.
+    Typed is its title; where choices are numbered, its number or words that mean it (`bot.choosing`) do as well.
     """
     before = turn_before(inbound)
     offered = list(Choice.objects.filter(inbound=before, used_at=None, expires_at__gt=timezone.now()).order_by("position"))

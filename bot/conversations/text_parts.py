@@ -22,11 +22,11 @@ State = OutboundMessage.State
 
 def in_parts(notices: Sequence[Message], messages: Sequence[Message], language: Optional[str]) -> List[Tuple[Message, State]]:
     """What is sent for a turn, in order, each a text and nothing else. Notices go along if there is room, else by themselves."""
-    whole = render([*notices, *messages], language).text
+    whole = render([*notices, *messages], language)
     if segments(whole) <= MOST_SEGMENTS:
         return [(Message(whole), State.PENDING)]
-    first, *rest = split(render(messages, language).text, say("sms_more", language))
-    now = [render(notices, language).text, first] if notices else [first]
+    first, *rest = split(render(messages, language), say("sms_more", language))
+    now = [render(notices, language), first] if notices else [first]
     return [*((Message(text), State.PENDING) for text in now), *((Message(text), State.HELD) for text in rest)]
 
 
