@@ -69,7 +69,7 @@ def _check(config: Settings) -> None:
     """Raises SimulatorError when there is nobody to text."""
     if not is_simulated(config):
         raise SimulatorError(
-            "Text messages are simulated on the sandbox city only, without PUBLIC_URL and settings for Twilio: unset what of it is set here."
+            "Text messages are simulated on the sandbox city only, without PUBLIC_URL and settings for Twilio: unset what is set of them."
         )
     parts = healthy_parts(config)
     if parts is None:
@@ -113,20 +113,24 @@ def _sum(texts: List[int]) -> str:
 
 def _typed() -> Iterator[str]:
     """Lines of the input with something in them, until its end or Ctrl-C."""
-    in_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    for line in _lines_of_terminal() if sys.stdin.isatty() and sys.stdout.isatty() else sys.stdin:
+        text = line.strip().encode("utf-8", "replace").decode()
+        if text:
+            yield text
+
+
+def _lines_of_terminal() -> Iterator[str]:
     with suppress(ImportError):
         import readline  # noqa: F401  (gives input() line editing)
 
-    with suppress(EOFError, KeyboardInterrupt):
-        while True:
-            line = input(PROMPT) if in_terminal else sys.stdin.readline()
-            if not line and not in_terminal:
-                return
-            if in_terminal:
-                _forget_line(line)
-            text = line.strip().encode("utf-8", "replace").decode()
-            if text:
-                yield text
+    while True:
+        try:
+            line = input(PROMPT)
+        except (EOFError, KeyboardInterrupt):
+            say()
+            return
+        _forget_line(line)
+        yield line
 
 
 def _forget_line(typed: str) -> None:
