@@ -9,7 +9,7 @@ import hmac
 from dataclasses import fields, replace
 from typing import Dict
 
-from bot.secrets import secrets
+from bot.secrets import Secrets, secrets
 from bot.settings import Settings
 
 ACCOUNT_SID = "AC" + "0" * 32
@@ -29,9 +29,9 @@ def is_simulated(config: Settings) -> bool:
     return config.profile == "sandbox" and not any(real)
 
 
-def with_account(config: Settings) -> Settings:
-    """The settings with the simulated account. Reads the secrets, and makes them on a laptop that has none."""
-    token = hmac.digest(bytes.fromhex(secrets().internal_secret), b"auth token of the simulated Twilio", "sha256").hex()
+def with_account(config: Settings, secrets: Secrets) -> Settings:
+    """The settings with the simulated account of the system that has these secrets."""
+    token = hmac.digest(bytes.fromhex(secrets.internal_secret), b"auth token of the simulated Twilio", "sha256").hex()
     return replace(
         config,
         twilio_account_sid=ACCOUNT_SID,
@@ -42,10 +42,13 @@ def with_account(config: Settings) -> Settings:
 
 
 def environment(config: Settings) -> Dict[str, str]:
-    """What the parts of a running system need in their environment for it; nothing when text messages are not simulated."""
+    """What the parts of a running system need in their environment for it; nothing when text messages are not simulated.
+
+    Reads the secrets of this process, which are made on a laptop that has none.
+    """
     if not is_simulated(config):
         return {}
-    simulated = with_account(config)
+    simulated = with_account(config, secrets())
     return {
         row.metadata["variable"]: getattr(simulated, row.name)
         for row in fields(Settings)

@@ -11,6 +11,7 @@ from typing import Iterator, List, Optional
 
 from bot.running.ready import healthy_parts
 from bot.running.terminal import complain, say
+from bot.secrets import secrets
 from bot.settings import Settings
 from bot.simulator.account import CITY_NUMBER, is_simulated, with_account
 from bot.simulator.bubbles import bubble, many_segments
@@ -55,7 +56,7 @@ def simulate(config: Settings, number: Optional[str], wait_s: Optional[float]) -
     """
     try:
         _check(config)
-        with SimulatedTwilio(with_account(config)) as twilio:
+        with SimulatedTwilio(with_account(config, secrets())) as twilio:
             phone = Phone(twilio, number or made_up_number())
             say(f"This phone is {phone.number}. Type a text and press Enter. Ctrl-D ends; --from {phone.number} comes back as this phone.")
             _Conversation(phone, config.turn_deadline_s + MORE_THAN_THE_DEADLINE_S if wait_s is None else wait_s).hold()

@@ -12,6 +12,7 @@ import requests
 from twilio.request_validator import RequestValidator
 
 from bot.conversations.sentences import say
+from bot.secrets import secrets
 from bot.settings import read_settings
 from bot.simulator.account import ACCOUNT_SID, CITY_NUMBER, environment, with_account
 from bot.simulator.twilio import SimulatedTwilio, SimulatorError
@@ -87,8 +88,7 @@ def test_a_part_that_is_not_there_is_named_before_anything_is_typed(running: Dic
 
 
 def test_what_became_of_an_answer_is_reported_as_twilio_does(running: Dict[str, str], ports: Dict[str, str]) -> None:
-    environ = {**ports, "RESIDENT_STATE": running["RESIDENT_STATE"]}
-    with SimulatedTwilio(with_account(read_settings(environ))) as twilio:
+    with SimulatedTwilio(with_account(read_settings(ports), secrets())) as twilio:
         phone = twilio.phone("+15195550126")
         twilio.text("+15195550126", "hello")
         assert phone.get(timeout=LIMIT_S).endswith("You said: hello")
@@ -114,7 +114,7 @@ def test_the_door_is_as_shut_as_for_a_real_twilio(running: Dict[str, str]) -> No
 
 
 def test_the_simulated_twilio_takes_messages_with_the_account_s_credentials_only(ports: Dict[str, str]) -> None:
-    config = with_account(read_settings({**ports, "SMS_SIMULATOR_PORT": str(free_port())}))
+    config = with_account(read_settings({**ports, "SMS_SIMULATOR_PORT": str(free_port())}), secrets())
     with SimulatedTwilio(config) as twilio:
         phone = twilio.phone(PHONE)
         url = f"{config.twilio_api_base_url}{twilio.path}"
@@ -128,7 +128,7 @@ def test_the_simulated_twilio_takes_messages_with_the_account_s_credentials_only
 
 
 def test_one_phone_at_a_time(running: Dict[str, str], ports: Dict[str, str]) -> None:
-    with SimulatedTwilio(with_account(read_settings(ports))):
+    with SimulatedTwilio(with_account(read_settings(ports), secrets())):
         done = simulate(running, typed="hello\n")
     assert done.returncode == 1
     assert f"Port {ports['SMS_SIMULATOR_PORT']} is in use: one phone can be simulated at a time." in done.stderr
@@ -160,7 +160,8 @@ def test_a_system_with_other_secrets_is_named(running: Dict[str, str]) -> None:
 
 def test_a_system_that_takes_no_texts_is_named(gateway: Gateway, database_url: str) -> None:
     with gateway(database_url) as url:
-        config = with_account(read_settings({"GATEWAY_PORT": url.rpartition(":")[2], "SMS_SIMULATOR_PORT": str(free_port())}))
+        ours = {"GATEWAY_PORT": url.rpartition(":")[2], "SMS_SIMULATOR_PORT": str(free_port())}
+        config = with_account(read_settings(ours), secrets())
         with SimulatedTwilio(config) as twilio, pytest.raises(SimulatorError, match="takes no text messages"):
             twilio.text(PHONE, "hello")
 
