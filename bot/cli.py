@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "chat", _chat, "talk to the running assistant in this terminal")
     sms = _group(commands, "sms", "text messages")
     phone = _command(
-        sms, "simulate", _sms_simulate, "be a phone that texts the running sandbox system, as text by text it would be paid for"
+        sms, "simulate", _sms_simulate, "be a phone that texts the running system on the sandbox city, and see what each text costs"
     )
     phone.add_argument(
         "--from",
@@ -180,9 +180,12 @@ def _phone_number(text: str) -> str:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
     if not 0 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError("must be between 0 and 3600")
+        raise argparse.ArgumentTypeError("must be a number from 0 to 3600")
     return seconds
 
 

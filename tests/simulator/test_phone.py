@@ -166,6 +166,13 @@ def test_a_system_that_takes_no_texts_is_named(gateway: Gateway, database_url: s
             twilio.text(PHONE, "hello")
 
 
+def test_a_time_that_is_none_is_refused_with_exit_code_2(running: Dict[str, str]) -> None:
+    for wait in ("-1", "soon", "nan"):
+        done = simulate(running, "--wait", wait, typed="hello\n")
+        assert done.returncode == 2
+        assert "must be a number from 0 to 3600" in done.stderr
+
+
 @pytest.mark.parametrize("number", ["36363", "Kitchener", CITY_NUMBER, "5195550123", ""])
 def test_a_number_that_is_none_or_the_city_s_is_refused_with_exit_code_2(running: Dict[str, str], number: str) -> None:
     done = simulate(running, "--from", number, typed="hello\n")

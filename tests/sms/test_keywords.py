@@ -93,7 +93,8 @@ def offered() -> Iterator[Tuple[str, str]]:
 def test_no_choice_is_called_like_a_command() -> None:
     titles = list(offered())
     assert len(titles) > 500
-    assert {"utter_greet", "wording", "waste", "services"} <= {where.partition(".")[0] for where, _ in titles}
+    for source in (".utter_greet.", "wording.", "waste.", "services."):
+        assert any(where.startswith(source) for where, _ in titles)
     assert [row for row in titles if keyword(row[1], opted_out=False) or asks_for_more(row[1])] == []
 
 
