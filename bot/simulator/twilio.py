@@ -162,16 +162,15 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    """One request a connection: a connection kept open would hand later messages to a Twilio that has gone."""
+
     server: _Server
-    protocol_version = "HTTP/1.1"
     timeout = TIMEOUT_S
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length") or "0"
         body = self.rfile.read(int(length)) if length.isdecimal() and int(length) <= MAX_BYTES else None
-        if body is None:
-            self.close_connection = True
-        elif self._is_ours():
+        if body is not None and self._is_ours():
             fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
             message = self.server.twilio.take({name: values[0] for name, values in fields.items()})
             self._answer(201, message.shape())

@@ -127,6 +127,17 @@ def test_the_simulated_twilio_takes_messages_with_the_account_s_credentials_only
         assert twilio.sent == []
 
 
+def test_a_phone_that_is_switched_on_later_gets_what_is_sent_then(ports: Dict[str, str]) -> None:
+    config = with_account(read_settings({**ports, "SMS_SIMULATOR_PORT": str(free_port())}), secrets())
+    with requests.Session() as worker:
+        worker.auth = (ACCOUNT_SID, config.twilio_auth_tokens[0])
+        for text in ("one", "two"):
+            with SimulatedTwilio(config) as twilio:
+                phone = twilio.phone(PHONE)
+                worker.post(f"{config.twilio_api_base_url}{twilio.path}", data={"To": PHONE, "Body": text}, timeout=LIMIT_S)
+                assert phone.get(timeout=LIMIT_S) == text
+
+
 def test_one_phone_at_a_time(running: Dict[str, str], ports: Dict[str, str]) -> None:
     with SimulatedTwilio(with_account(read_settings(ports), secrets())):
         done = simulate(running, typed="hello\n")
