@@ -1,6 +1,6 @@
 # Every task. `make` alone shows them. Works with GNU make 3.81 (macOS) and later.
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint types check train chat doctor bench ci clean
+.PHONY: help env run test lint types check train chat sms doctor bench ci clean
 
 BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
@@ -32,6 +32,9 @@ train: env ## train the model
 
 chat: env ## talk to the running assistant in this terminal
 	@exec $(BIN)/resident chat
+
+sms: env ## be a phone in this terminal that texts the running assistant
+	@exec $(BIN)/resident sms simulate
 
 doctor: env ## what would keep the system from starting here
 	@$(BIN)/resident doctor

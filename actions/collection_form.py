@@ -10,7 +10,8 @@ from actions.clients.errors import CityError
 from actions.clients.waste import Waste, waste_from_settings
 from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
 from actions.places import find_places
-from actions.words import chosen, word
+from actions.words import word
+from bot.choosing import chosen
 from bot.city import city
 from bot.labels import NEEDS
 from bot.language.addresses import Address, corrected, find_address, locate
@@ -97,7 +98,7 @@ class ValidateCollectionForm(FormTask):
             turn.set(collection_place=options[0])
             return True
         tapped = [option for option in options if option["place_id"] == turn.entity("answer")]
-        index = chosen(turn.text, [option["name"] for option in options])
+        index = chosen(turn.text, [option["name"] for option in options], expected=True)
         meant = tapped or ([options[index]] if index is not None else _towards(turn.text, options))
         if len(meant) != 1:
             return False

@@ -8,7 +8,7 @@ from typing import List, Optional, Sequence
 
 from actions.base import Turn
 from actions.clients.open311_shapes import Attribute, Service
-from actions.words import chosen
+from bot.choosing import chosen
 from bot.city import city
 from bot.language.addresses import find_address, locate
 from bot.language.street_words import folded
@@ -66,7 +66,7 @@ def service_meant(turn: Turn, services: Sequence[Service]) -> Optional[Service]:
     for service in services:
         if service.service_code == understood:
             return service
-    index = chosen(turn.text, [service.service_name for service in services])
+    index = chosen(turn.text, [service.service_name for service in services], expected=True)
     if index is not None:
         return services[index]
     said = folded(turn.text)
@@ -93,7 +93,7 @@ def _one_of(attribute: Attribute, turn: Turn) -> List[str]:
     keys, names = [key for key, _ in attribute.values], [name for _, name in attribute.values]
     if turn.entity("answer") in keys:
         return [str(turn.entity("answer"))]
-    index = chosen(turn.text, names)
+    index = chosen(turn.text, names, expected=True)
     if index is not None:
         return [keys[index]]
     meant = {"affirm": _YES, "deny": _NO}.get(turn.intent, set())

@@ -11,7 +11,8 @@ from actions.clients.open311_shapes import Service
 from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command, needs_else
 from actions.report_answers import LONGEST_PLACE, answer_to, is_description, place_in, place_on, service_meant
 from actions.report_draft import SLOTS, answered, read_draft
-from actions.words import chosen, word, wording
+from actions.words import word, wording
+from bot.choosing import chosen
 from bot.city import city
 from bot.language.addresses import corrected, find_address, locate
 from bot.language.streets import find_street
@@ -204,7 +205,7 @@ class ValidateReportForm(FormTask):
         return True
 
     async def _confirmation(self, turn: Turn) -> bool:
-        said = "" if turn.tapped else CONFIRMATIONS.get(self._choice_in(turn, "confirmations", list(CONFIRMATIONS)) or "", "")
+        said = "" if turn.tapped else CONFIRMATIONS.get(self._choice_in(turn, "confirmations", list(CONFIRMATIONS), sure=True) or "", "")
         meant = said or turn.intent
         if meant == "affirm":
             turn.set(report_confirmed=True)
@@ -213,9 +214,9 @@ class ValidateReportForm(FormTask):
             turn.set(report_confirmed=False)
         return meant == "deny"
 
-    def _choice_in(self, turn: Turn, section: str, keys: List[str]) -> Optional[str]:
-        """Which of our own choices a message means, by its title or its number."""
-        index = chosen(turn.text, [word(section, key, turn.language) for key in keys])
+    def _choice_in(self, turn: Turn, section: str, keys: List[str], *, sure: bool = False) -> Optional[str]:
+        """Which of our own choices a message means. `sure`: it says nothing else, since "I will send it later" must not send."""
+        index = chosen(turn.text, [word(section, key, turn.language) for key in keys], expected=not sure)
         return None if index is None else keys[index]
 
     async def _change(self, turn: Turn) -> bool:

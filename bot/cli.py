@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import sys
 from dataclasses import fields
 from importlib import import_module
@@ -58,6 +59,20 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--pictures", type=Path, metavar="FOLDER", help="draw calibration and confusion there, as SVG and PNG")
     evaluate.add_argument("--floor", type=float, metavar="SHARE", help="exit with 1 when fewer first labels are right, for example 0.9")
     _command(commands, "chat", _chat, "talk to the running assistant in this terminal")
+    sms = _group(commands, "sms", "text messages")
+    phone = _command(
+        sms, "simulate", _sms_simulate, "be a phone that texts the running system on the sandbox city, and see what each text costs"
+    )
+    phone.add_argument(
+        "--from",
+        dest="number",
+        type=_phone_number,
+        metavar="NUMBER",
+        help="the phone's number, for example +15195550123 (default: a new one)",
+    )
+    phone.add_argument(
+        "--wait", type=_seconds, metavar="SECONDS", help="for an answer to each text (default: longer than the system takes at most)"
+    )
     _command(commands, "doctor", _doctor, "check settings, Python, data, ports, database, model and text messages")
     _command(commands, "migrate", _migrate, "bring the database up to date; make the first console account when there is none")
 
@@ -146,6 +161,32 @@ def _chat(chosen: argparse.Namespace) -> int:
     from bot.chat import chat
 
     return chat(settings())
+
+
+def _sms_simulate(chosen: argparse.Namespace) -> int:
+    from bot.simulator.phone import simulate
+
+    return simulate(settings(), chosen.number, chosen.wait)
+
+
+def _phone_number(text: str) -> str:
+    from bot.gateway.sms import PHONE
+    from bot.simulator.account import CITY_NUMBER
+
+    number = re.sub(r"[\s().-]", "", text)
+    if not PHONE.fullmatch(number) or number == CITY_NUMBER:
+        raise argparse.ArgumentTypeError(f"must be written like +15195550123, and not be the city's, {CITY_NUMBER}")
+    return number
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError("must be a number from 0 to 3600")
+    return seconds
 
 
 def _doctor(chosen: argparse.Namespace) -> int:

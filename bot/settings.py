@@ -64,6 +64,8 @@ class Settings:
     )
     twilio_api_base_url: Optional[str] = _setting("TWILIO_API_BASE_URL", None, "address of Twilio's API, when it is not Twilio's own")
 
+    sms_simulator_port: int = _setting("SMS_SIMULATOR_PORT", 5091, "Twilio as `resident sms simulate` plays it, sandbox profile only")
+
     @property
     def gateway_url(self) -> str:
         return f"http://127.0.0.1:{self.gateway_port}"

@@ -21,7 +21,9 @@ LOCAL = {**ALL, "PUBLIC_URL": "", "TWILIO_API_BASE_URL": "http://127.0.0.1:4013"
 @pytest.mark.parametrize(
     ("environ", "good", "words"),
     [
-        ({}, True, "not set up"),
+        ({}, True, "simulated by `resident sms simulate`"),
+        ({"RESIDENT_PROFILE": "live"}, True, "not set up"),
+        ({"PUBLIC_URL": "https://chat.example.org"}, True, "not set up"),
         (ALL, True, "https://chat.example.org/webhooks/sms/webhook"),
         (LOCAL, True, "http://127.0.0.1:8000/webhooks/sms/webhook"),
         ({**ALL, "TWILIO_NUMBER": "", "TWILIO_MESSAGING_SERVICE_SID": "MG1"}, True, "https://chat.example.org"),

@@ -111,6 +111,7 @@ def test_it_shows_addresses_and_things_to_try_when_every_part_is_ready(running: 
     for variable in PORTS:
         assert f"http://127.0.0.1:{running.environ[variable]}" in running.text()
     assert running.text().split("and try:")[1].count("\n  ") == 3
+    assert "`resident sms simulate` in another terminal is a phone" in running.text()
 
 
 def test_logs_are_for_their_owner_only(running: Run) -> None:

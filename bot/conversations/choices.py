@@ -1,8 +1,7 @@
 """Choices as residents get them: a title and a random token. What the token stands for stays in the record.
 
 A token counts in its own conversation only, once, for an hour. The two answers to "Did this help?" are choices too; each of them
-may be given again. Every function runs inside the caller's transaction, which
-holds the conversation's row.
+may be given again. Every function runs inside the caller's transaction, which holds the conversation's row.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from typing import Optional, Sequence
 
 from django.utils import timezone
 
+from bot.choosing import chosen
 from bot.conversations.models import Choice, Conversation, InboundMessage
 from bot.feedback_words import helped
 from bot.messages import Choice as OfferedChoice
 from bot.messages import Feedback, Message
-from bot.sms.choices import chosen
 
 VALID_FOR = timedelta(hours=1)
 HELPED, NOT_HELPED = "feedback/helped", "feedback/not_helped"  # payloads of votes: the assistant never sees them
@@ -70,7 +69,7 @@ def take(conversation: Conversation, token: str) -> Optional[Choice]:
 def take_typed(conversation: Conversation, inbound: InboundMessage, text: str) -> Optional[Choice]:
     """The choice of the turn before `inbound` that the resident typed, used up by this unless it is a vote.
 
-    Typed is its title; where choices are numbered, its number or words that mean it (`bot.sms.choices`) do as well. A vote
+    Typed is its title; where choices are numbered, its number or words that mean it (`bot.choosing`) do as well. A vote
     may be given in other words too (`bot.feedback_words`).
     """
     before = turn_before(inbound)

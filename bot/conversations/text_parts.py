@@ -22,17 +22,17 @@ State = OutboundMessage.State
 
 def in_parts(notices: Sequence[Message], messages: Sequence[Message], language: Optional[str]) -> List[Tuple[Message, State]]:
     """What is sent for a turn, in order, each a text and nothing else. Notices go along if there is room, else by themselves."""
-    whole = render([*notices, *messages], language).text
+    whole = render([*notices, *messages], language)
     if segments(whole) <= MOST_SEGMENTS:
         return [(Message(whole), State.PENDING)]
-    first, *rest = split(render(messages, language).text, say("sms_more", language))
-    now = [render(notices, language).text, first] if notices else [first]
+    first, *rest = split(render(messages, language), say("sms_more", language))
+    now = [render(notices, language), first] if notices else [first]
     return [*((Message(text), State.PENDING) for text in now), *((Message(text), State.HELD) for text in rest)]
 
 
 def same_price(notices: Sequence[Message], messages: Sequence[Message], more: Sequence[Message], language: Optional[str]) -> bool:
     """Whether `more` fits into one text and costs no segment more than `messages` would."""
-    price, price_of_more = (segments(render([*notices, *some], language).text) for some in (messages, more))
+    price, price_of_more = (segments(render([*notices, *some], language)) for some in (messages, more))
     return price == price_of_more <= MOST_SEGMENTS
 
 

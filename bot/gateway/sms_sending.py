@@ -67,10 +67,10 @@ class TwilioSms:
 
     def _client(self) -> Any:
         if not hasattr(self._own, "client"):
-            client = Client(
-                self.config.twilio_account_sid, self.config.twilio_auth_tokens[0], http_client=TwilioHttpClient(timeout=TIMEOUT_S)
-            )
+            http = TwilioHttpClient(timeout=TIMEOUT_S)
+            client = Client(self.config.twilio_account_sid, self.config.twilio_auth_tokens[0], http_client=http)
             if self.config.twilio_api_base_url:
                 client.api.base_url = self.config.twilio_api_base_url.rstrip("/")
+                http.session.trust_env = False  # a proxy of the environment is not for a Twilio on this machine
             self._own.client = client
         return self._own.client

@@ -15,6 +15,7 @@ from bot.running.ready import healthy_parts
 from bot.running.tables import database_words
 from bot.running.terminal import say
 from bot.settings import SettingError, Settings
+from bot.simulator.account import is_simulated
 
 Finding = Tuple[bool, str]
 
@@ -99,7 +100,8 @@ def _texts(config: Settings) -> Finding:
         "PUBLIC_URL": config.public_url or config.twilio_api_base_url,  # Twilio's own cannot reach this machine's address
     }
     if not any((config.twilio_account_sid, config.twilio_auth_tokens, config.twilio_number, config.twilio_messaging_service_sid)):
-        return True, "not set up (docs/sms.md says how)"
+        simulated = "simulated by `resident sms simulate`" if is_simulated(config) else "not set up"
+        return True, f"{simulated} (docs/sms.md says how to connect a number)"
     missing = [name for name, value in parts.items() if not value]
     if missing:
         return False, "not taken: " + ", ".join(missing) + " not set"

@@ -44,10 +44,11 @@ class State:
 class Manager:
     """The running manager of one state folder."""
 
-    def __init__(self, state_folder: Path, commands: Mapping[str, Sequence[str]]) -> None:
-        """`commands`: per part, the command that starts it."""
+    def __init__(self, state_folder: Path, commands: Mapping[str, Sequence[str]], environ: Mapping[str, str]) -> None:
+        """`commands`: per part, the command that starts it. `environ`: what the parts get besides this process's environment."""
         self.state_folder = state_folder
         self.commands = commands
+        self.environ = environ
         self.logs = state_folder / "logs"
         self._process: Optional[subprocess.Popen[bytes]] = None
         self._socket_folder: Optional[Path] = None
@@ -56,7 +57,7 @@ class Manager:
         return self.logs / f"{part}.log"
 
     def start(self) -> None:
-        """Starts every part. They inherit this process's environment."""
+        """Starts every part."""
         self.logs.mkdir(parents=True, exist_ok=True)
         # A socket's path has room for about 100 bytes, less than many a state folder.
         self._socket_folder = Path(tempfile.mkdtemp(prefix="resident-"))
@@ -68,7 +69,7 @@ class Manager:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},  # a log shows a line when it is written
+                env={**os.environ, **self.environ, "PYTHONUNBUFFERED": "1"},  # a log shows a line when it is written
                 start_new_session=True,  # Ctrl-C is for `resident up`, which ends the parts in order
             )
 

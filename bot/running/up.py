@@ -18,6 +18,7 @@ from bot.running.problems import StartError
 from bot.running.ready import wait_until_ready
 from bot.running.terminal import complain, say, table
 from bot.settings import Settings
+from bot.simulator import account
 
 EARLIER_RUN_S = 45.0  # the longest an earlier run can take to end its parts
 LOOK_EVERY_S = 1.0
@@ -54,7 +55,7 @@ def up(
         parts = parts_of(config)
         check_ports(parts, config)
         prepare()
-        return _run(parts, Manager(config.state_folder, commands(parts)), config)
+        return _run(parts, Manager(config.state_folder, commands(parts), account.environment(config)), config)
     except KeyboardInterrupt:
         return 0
 
@@ -83,6 +84,8 @@ def _welcome(parts: Sequence[Part], config: Settings) -> None:
     say(f"Open {GATEWAY.address(config)}/ or run `resident chat` in another terminal, and try:")
     for sentence in _things_to_try(config):
         say(f"  {sentence}")
+    if account.is_simulated(config):
+        say("By text message: `resident sms simulate` in another terminal is a phone.")
     say()
     say(f"Logs are in {config.state_folder / 'logs'}. Ctrl-C stops everything.")
 

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Iterator, List, Optional, Sequence, Set, Tuple
+from itertools import count
+from typing import Iterator, List, Optional, Sequence, Set
 
 from bot.conversations.sentences import source_line
-from bot.messages import Choice, Message
-from bot.sms.choices import asked, numbered
+from bot.messages import Message
 from bot.sms.links import LINK
 from bot.sms.plain import plain
 
 
-@dataclass(frozen=True)
-class SmsText:
-    """A text as it is sent, and the choices numbered in it: the first is number 1."""
-
-    text: str
-    choices: Tuple[Choice, ...]
-
-
-def render(messages: Sequence[Message], language: Optional[str]) -> SmsText:
+def render(messages: Sequence[Message], language: Optional[str]) -> str:
     """The messages of a turn in one text, a line between them; each part of a message has its own lines, choices come last.
 
-    Choices are numbered through the turn and show no payload. A link, place or picture whose words or address the text has
-    already is not repeated. Split the text (`bot.sms.split`) before it is sent.
+    Choices are numbered through the turn ("1 Find my collection day") and show no payload; whether the answer helped is asked in one line
+    with its two. A link, place or picture whose words or address the text has already is not repeated. Split the text
+    (`bot.sms.split`) before it is sent.
     """
     blocks: List[str] = []
-    choices: List[Choice] = []
+    numbers = count(1)
     for message in messages:
-        lines = [*_lines(message, language)]
-        if message.choices:
-            lines.append(numbered([choice.title for choice in message.choices], len(choices) + 1))
-            choices += message.choices
+        lines = [*_lines(message, language), *(f"{next(numbers)} {choice.title}" for choice in message.choices)]
         if message.feedback:
             votes = (message.feedback.yes, message.feedback.no)
-            lines.append(asked(message.feedback.question, [vote.title for vote in votes], len(choices) + 1))
-            choices += votes
+            lines.append(" ".join([message.feedback.question, *(f"{next(numbers)} {vote.title}" for vote in votes)]))
         blocks.append("\n".join(lines))
-    return SmsText(plain("\n".join(filter(None, blocks))), tuple(choices))
+    return plain("\n".join(filter(None, blocks)))
 
 
 def _lines(message: Message, language: Optional[str]) -> Iterator[str]:

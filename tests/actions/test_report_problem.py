@@ -152,6 +152,16 @@ def test_what_was_changed_is_summed_up_again(form: Form, sandbox: str) -> None:
     assert len(at_the_city(sandbox, words)) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "intent"), [("i will send it later", "inform"), ("don't send it", "deny"), ("dont send it yet", "nlu_fallback")]
+)
+def test_only_a_clear_yes_sends(form: Form, sandbox: str, words: str, intent: str) -> None:
+    description = f"the pothole broke two wheels {uuid.uuid4().hex}"
+    pothole(form, f"pothole at 200 king st w, {description}")
+    assert form.say(words, intent).responses[-1] in ("utter_ask_report_confirmed", "utter_ask_report_change")
+    assert at_the_city(sandbox, f"pothole at 200 king st w, {description}") == []
+
+
 def test_another_kind_of_problem_named_at_the_end_replaces_the_first(form: Form) -> None:
     pothole(form)
     said = form.say("no, it's graffiti", "deny", service_code="graffiti")

@@ -10,12 +10,11 @@ from typing import Any, Dict, Iterator, Set, Tuple
 import pytest
 import yaml
 
-from actions.words import chosen, spoken_date, wording
+from actions.words import spoken_date, wording
 from bot.city import city
 from tests.actions.turns import ROOT, responses
 
 DOMAIN: Dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-CARRIER_KEYWORDS = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "help", "info", "start", "yes", "unstop", "arret", "aide"}
 FILLED_BY_EVERY_ACTION = {"city_name", "city_phone", "city_hours", "city_contact"}
 
 
@@ -114,28 +113,6 @@ def test_every_kind_of_problem_can_be_understood() -> None:
     assert labels == {row["service_code"] for row in services}
 
 
-def test_no_choice_is_a_word_carriers_keep_for_themselves() -> None:
-    titles = [
-        row[language]
-        for section in ("tasks", "services", "choices", "confirmations", "changes")
-        for row in wording()[section].values()
-        for language in row
-    ]
-    buttons = [
-        button["title"] for variations in responses().values() for variation in variations for button in variation.get("buttons", [])
-    ]
-    assert len(titles) > 30
-    assert not [title for title in [*titles, *buttons] if title.casefold() in CARRIER_KEYWORDS]
-
-
-def test_no_response_asks_for_a_word_carriers_keep_for_themselves() -> None:
-    texts = [variation["text"] for variations in responses().values() for variation in variations]
-    asking = re.compile(r"\b(?:say|reply|answer|write|type|text|dites|répondez|écrivez)\W+(\w+)", re.IGNORECASE)
-    asked = {word.casefold() for text in texts for word in asking.findall(text)}
-    assert asked
-    assert not asked & CARRIER_KEYWORDS
-
-
 @pytest.mark.parametrize(
     ("day", "english", "french"),
     [
@@ -146,24 +123,3 @@ def test_no_response_asks_for_a_word_carriers_keep_for_themselves() -> None:
 )
 def test_dates_are_said_as_people_say_them(day: date, english: str, french: str) -> None:
     assert (spoken_date(day, "en"), spoken_date(day, "fr")) == (english, french)
-
-
-@pytest.mark.parametrize(
-    ("text", "index"),
-    [
-        ("2", 1),
-        ("#2", 1),
-        ("the first one", 0),
-        ("la deuxième", 1),
-        ("It flickers", 1),
-        ("flickers", 1),
-        ("it is outt", 0),
-        ("i think it flickers a lot", 1),
-        ("9", None),
-        ("no idea", None),
-        ("it", None),
-        ("", None),
-    ],
-)
-def test_a_choice_is_understood_by_its_number_or_its_words(text: str, index: Any) -> None:
-    assert chosen(text, ["It is out", "It flickers"]) == index

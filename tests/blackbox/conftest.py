@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Callable, Iterator
 
 import pytest
 
+from tests.blackbox.residents import CHANNELS, Resident
 from tests.blackbox.system import System
 
 
@@ -17,3 +18,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield running
     finally:
         running.close()
+
+
+@pytest.fixture(params=CHANNELS)
+def newcomer(request: pytest.FixtureRequest, system: System) -> Callable[[], Resident]:
+    """Makes somebody new on a channel; a test that asks for it runs over every channel."""
+    return lambda: system.resident(request.param)

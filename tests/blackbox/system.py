@@ -1,52 +1,31 @@
-"""Everything, started as `make run` starts it, and a resident who writes to it over REST."""
+"""Everything, started as `make run` starts it."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-import uuid
-from dataclasses import dataclass
+from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Callable, Dict, List
 
 import requests
 
+from bot.secrets import Secrets
+from bot.settings import read_settings
+from bot.simulator.account import with_account
+from bot.simulator.twilio import SimulatedTwilio
+from tests.blackbox.residents import ANSWER_S, CHANNELS, Resident
 from tests.running import ROOT, free_port
 
 READY_S = 300.0
 STOPPED_S = 60.0
-ANSWER_S = 90.0
 PORTS = ("GATEWAY_PORT", "ASSISTANT_PORT", "ACTIONS_PORT", "CONSOLE_PORT", "SANDBOX_PORT")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a resident reads."""
-
-    text: str
-    buttons: Dict[str, str]  # title: payload
-    language: str
-
-
-class Resident:
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.sender = uuid.uuid4().hex
-
-    def says(self, message: str) -> Answer:
-        answer = requests.post(self.url, json={"sender": self.sender, "message": message}, timeout=ANSWER_S)
-        assert answer.status_code == 200, answer.text
-        replies: List[Dict[str, Any]] = answer.json()
-        assert replies
-        assert {reply["recipient_id"] for reply in replies} == {self.sender}
-        return Answer(
-            text="\n".join(reply.get("text", "") for reply in replies),
-            buttons={button["title"]: button["payload"] for reply in replies for button in reply.get("buttons", [])},
-            language=next((reply["custom"]["language"] for reply in replies if reply.get("custom", {}).get("language")), ""),
-        )
+UNSET = ("RESIDENT_PROFILE", "DATABASE_URL", "TRACKER_DATABASE_URL", "REST_API_KEY", "PUBLIC_URL")
 
 
 class System:
@@ -56,17 +35,22 @@ class System:
         self.state = folder / "state"
         self.output = folder / "output.txt"
         self.ports = {variable: free_port() for variable in PORTS}
+        others = {name: value for name, value in os.environ.items() if name not in UNSET and not name.startswith("TWILIO_")}
+        self.environ = {
+            **others,
+            "RESIDENT_STATE": str(self.state),
+            "SMS_SIMULATOR_PORT": str(free_port()),
+            **{name: str(port) for name, port in self.ports.items()},
+        }
         self.process = self._start()
+        self._phones = ExitStack()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        environ = {**os.environ, "RESIDENT_STATE": str(self.state), **{name: str(port) for name, port in self.ports.items()}}
-        for variable in ("RESIDENT_PROFILE", "DATABASE_URL", "TRACKER_DATABASE_URL", "REST_API_KEY", "PUBLIC_URL", "TWILIO_AUTH_TOKEN"):
-            environ.pop(variable, None)
         with self.output.open("wb") as output:
             return subprocess.Popen(
                 [sys.executable, str(Path(sys.executable).with_name("resident")), "up"],
                 cwd=ROOT,
-                env=environ,
+                env=self.environ,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -80,8 +64,20 @@ class System:
     def sandbox(self) -> str:
         return f"http://127.0.0.1:{self.ports['SANDBOX_PORT']}"
 
-    def resident(self) -> Resident:
-        return Resident(f"{self.gateway}/webhooks/rest/webhook")
+    @cached_property
+    def twilio(self) -> SimulatedTwilio:
+        """Where the phones of its residents are."""
+        secrets = Secrets(**json.loads((self.state / "secrets.json").read_text()))
+        return self._phones.enter_context(SimulatedTwilio(with_account(read_settings(self.environ), secrets)))
+
+    def switch_phones_off(self) -> None:
+        """Leaves Twilio's place to somebody else."""
+        self._phones.close()
+        self.__dict__.pop("twilio", None)
+
+    def resident(self, channel: str = "rest") -> Resident:
+        """Somebody new."""
+        return CHANNELS[channel](self)
 
     def text(self) -> str:
         return self.output.read_text(encoding="utf-8", errors="replace")
@@ -116,11 +112,17 @@ class System:
         rows = subprocess.run(["ps", "axeww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout.splitlines()
         return [row.split(None, 1)[0] for row in rows if f"RESIDENT_STATE={self.state} " in f"{row} "]
 
+    def filed(self, words: str) -> List[Dict[str, str]]:
+        """The requests the city has with these words in their description."""
+        rows = requests.get(f"{self.sandbox}/open311/v2/requests.json", timeout=10).json()
+        return [row for row in rows if words in row["description"]]
+
     def press_ctrl_c(self) -> int:
         """Ends it as Ctrl-C in a terminal does; returns the exit code."""
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(STOPPED_S)
 
     def close(self) -> None:
+        self.switch_phones_off()
         if self.process.poll() is None:
             self.press_ctrl_c()

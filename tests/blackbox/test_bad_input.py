@@ -9,7 +9,8 @@ from typing import Any, Dict
 import pytest
 import requests
 
-from tests.blackbox.system import ANSWER_S, System
+from tests.blackbox.residents import ANSWER_S
+from tests.blackbox.system import System
 
 pytestmark = pytest.mark.blackbox
 

@@ -165,7 +165,7 @@ class NoLocks(Dict[str, threading.Lock]):
     ("text", "language", "sentence"),
     [
         ("when is my garbage picked up this week?", "en", "Sorry, something went wrong on our side"),
-        ("quand passez-vous chercher les ordures cette semaine?", "fr", "Désolé, un problème de notre côté"),
+        ("quand passez-vous chercher les ordures cette semaine?", "fr", "Désolé, un problème chez nous"),
     ],
 )
 @pytest.mark.parametrize(

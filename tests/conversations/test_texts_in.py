@@ -78,6 +78,12 @@ def test_the_first_answer_says_whom_they_write_to_and_no_other_does(phones: Phon
     assert phones.says("again") == ["You said: again"]
 
 
+@pytest.mark.parametrize(("text", "more", "sentence"), [("", {}, "empty"), ("", {"photos": 1}, "sms_photo"), ("42", {}, "apology")])
+def test_somebody_whose_language_is_not_known_reads_one_text_too(phones: Phones, text: str, more: Dict[str, Any], sentence: str) -> None:
+    phones.assistant.reply = lambda turn: (400, {})
+    assert phones.says(text, **more) == ["\n".join(say(key, language) for key in ("sms_first", sentence) for language in ("en", "fr"))]
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_first_message_and_the_answers_to_commands_are_one_plain_text_that_says_what_it_must(language: str) -> None:
     for key in ("sms_first", "sms_help", "sms_started", "sms_stopped"):

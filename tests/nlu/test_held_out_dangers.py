@@ -38,9 +38,7 @@ def danger(classifier: Classifier, text: str) -> Optional[str]:
     ranking = classifier.ranking(text)
     decision = classifier.decide(ranking)
     article = decision.outcome is Outcome.SURE and decision.intent == ARTICLE
-    found = emergencies().danger_in(
-        text, ranking[:10], LIMIT, sure_of_article=article, rank=lambda part: classifier.ranking(part)[:10]
-    )
+    found = emergencies().danger_in(text, ranking[:10], LIMIT, sure_of_article=article, rank=lambda part: classifier.ranking(part)[:10])
     return found or (decision.variety if article and f"{ARTICLE}/{decision.variety}" in SAFETY_ARTICLES else None)
 
 

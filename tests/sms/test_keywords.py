@@ -84,10 +84,26 @@ def test_nobody_is_asked_to_answer_with_a_word_of_the_carriers() -> None:
     assert [(where, text) for where, text in rows if ASKS.search(text) and not set(where.split(".")) & OURS] == []
 
 
+def offered() -> Iterator[Tuple[str, str]]:
+    """All that residents may choose: buttons, our own words, articles, and what the sandbox city asks."""
+    yield from ((where, text) for where, text in said() if ".title" in where or where.startswith("wording."))
+    yield from texts(yaml.safe_load((settings().data_folder / "sandbox" / "services.yml").read_text(encoding="utf-8")), "services")
+
+
 def test_no_choice_is_called_like_a_command() -> None:
-    titles = [text for where, text in said() if where.endswith(".title") or where.startswith("wording.")]
-    assert len(titles) > 20
-    assert [title for title in titles if keyword(title, opted_out=False)] == []
+    titles = list(offered())
+    assert len(titles) > 500
+    for source in (".utter_greet.", "wording.", "waste.", "services."):
+        assert any(where.startswith(source) for where, _ in titles)
+    assert [row for row in titles if keyword(row[1], opted_out=False) or asks_for_more(row[1])] == []
+
+
+def test_the_words_that_leave_a_form_by_text_are_no_commands() -> None:
+    leaving = ("never mind", "laisse faire", "menu")
+    examples = yaml.safe_load((settings().data_folder / "nlu" / "dialogue.yml").read_text(encoding="utf-8"))["nlu"]
+    taught = {row["intent"]: {line.removeprefix("- ") for line in row["examples"].splitlines()} for row in examples}
+    assert set(leaving) <= taught["cancel"] | taught["start_over"]
+    assert [word for word in leaving if keyword(word, opted_out=True)] == []
 
 
 def test_the_commands_are_told_of() -> None:

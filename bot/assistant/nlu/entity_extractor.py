@@ -32,4 +32,3 @@ class CityEntityExtractor(GraphComponent, EntityExtractorMixin):
             found = self.add_extractor_name(find_entities(message.get(TEXT) or "", city_today()))
             message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         return messages
-

@@ -1,4 +1,4 @@
-"""Choices are numbered lines; what a resident answers picks one, or is free text."""
+"""What a resident answers to choices picks one, or is free text."""
 
 from __future__ import annotations
 
@@ -8,18 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sms.choices import chosen, numbered
+from bot.choosing import chosen
 
 TASKS = ("Find my collection day", "Report a problem", "Follow up on a report")
 TACHES = ("Trouver mon jour de collecte", "Signaler un problème", "Suivre un signalement")
 SENDING = ("Send it", "Change something", "Do not send")
 ENVOI = ("L'envoyer", "Modifier", "Ne pas envoyer")
 LIGHT = ("It flickers", "It is out", "It is working", "None of these")
-
-
-def test_choices_are_numbered_lines() -> None:
-    assert numbered(TASKS) == "1 Find my collection day\n2 Report a problem\n3 Follow up on a report"
-    assert numbered(("Yes", "No"), 4) == "4 Yes\n5 No"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +77,10 @@ def test_other_numbers_and_words_are_free_text(answer: str) -> None:
         ("it flikers", LIGHT, 0),
         ("it isn't working", LIGHT, None),
         ("it isnt working", LIGHT, None),
+        ("it is outt", LIGHT, 1),
+        ("out", LIGHT, None),  # a short word says too little
+        ("I think it flickers a lot", LIGHT, None),
+        ("I cant go", ("I can go", "I stay"), None),  # one letter, and the opposite
         ("these", LIGHT, None),  # leaves "none" out
         ("none of these", LIGHT, 3),
         ("train", ("Trail", "Tree"), None),
@@ -98,9 +97,35 @@ def test_a_title_or_an_unmistakable_part_of_it_picks_its_line(answer: str, title
     assert chosen(answer, titles) == index
 
 
-@given(st.text(), st.lists(st.text(), max_size=5))
-def test_any_answer_is_a_line_or_free_text(answer: str, titles: list[str]) -> None:
-    index = chosen(answer, titles)
+@pytest.mark.parametrize(
+    ("answer", "titles", "index"),
+    [
+        ("out", LIGHT, 1),
+        ("i think it flickers a lot", LIGHT, 0),
+        ("it is out since monday", LIGHT, 1),
+        ("It is out, or it flickers?", LIGHT, None),
+        ("it is not out", LIGHT, None),
+        ("it isn't working", LIGHT, None),
+        ("yes it is", ("Yes", "No"), 0),
+        ("don't know if yes or no", ("Yes", "No"), None),
+        ("please do not send it", SENDING, 2),
+        ("don't send it", SENDING, None),
+        ("dont send it", SENDING, None),
+        ("n'est pas éteint", ("Éteint", "Il clignote"), None),
+        ("c'est éteint depuis lundi", ("Éteint", "Il clignote"), 0),
+        ("it's 45 queen st n", ("45 Queen St N", "45 Queen St S"), 0),
+        ("no idea", LIGHT, None),
+        ("it", LIGHT, None),
+        ("9", LIGHT, None),
+    ],
+)
+def test_where_an_answer_is_expected_more_and_less_than_the_title_count(answer: str, titles: tuple[str, ...], index: Optional[int]) -> None:
+    assert chosen(answer, titles, expected=True) == index
+
+
+@given(st.text(), st.lists(st.text(), max_size=5), st.booleans())
+def test_any_answer_is_a_line_or_free_text(answer: str, titles: list[str], expected: bool) -> None:
+    index = chosen(answer, titles, expected=expected)
     assert index is None or 0 <= index < len(titles)
 
 

@@ -1,10 +1,10 @@
-"""Choices in a text message: numbered lines below the text, and the answer that picks one."""
+"""Which of the titles offered an answer means: by its number, its words or a part of them. Of a numbered text as of a form's question."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import Any, List, Mapping, Optional, Sequence, Set
 
 import yaml
 from rapidfuzz import fuzz
@@ -13,22 +13,13 @@ from bot.knowledge.wording import comparable
 from bot.settings import settings
 
 LONG_WORD = 4  # letters from which a word says enough to stand for a title, and may be misspelt
+LONG_WORD_EXPECTED = 3
 SAME_WORD = 85  # of 100: how alike two spellings of a word are
 
 Words = List[str]
 
 
-def numbered(titles: Sequence[str], first: int = 1) -> str:
-    """One line a choice: "1 Find my collection day"."""
-    return "\n".join(f"{number} {title}" for number, title in enumerate(titles, first))
-
-
-def asked(question: str, titles: Sequence[str], first: int) -> str:
-    """All in one line: "Did this help? 1 Yes 2 No"."""
-    return " ".join([question, *(f"{number} {title}" for number, title in enumerate(titles, first))])
-
-
-def chosen(answer: str, titles: Sequence[str]) -> Optional[int]:
+def chosen(answer: str, titles: Sequence[str], *, expected: bool = False) -> Optional[int]:
     """Which title an answer means, counted from 0; None for free text, and when it could mean two.
 
     Case, accents and punctuation do not count. An answer means
@@ -37,9 +28,15 @@ def chosen(answer: str, titles: Sequence[str]) -> Optional[int]:
        one", "le 2e"), and a whole title; None when these are different lines;
     2. else the one title that holds its words side by side, if one of them has LONG_WORD letters or more and none of the title's
        negations is left out;
-    3. else the one title it misspells: as many words, short ones and those with digits the same, longer ones alike to SAME_WORD.
+    3. else the one title it misspells: as many words, short ones and those with digits the same, longer ones alike to SAME_WORD;
+    4. else, if an answer is expected, the one title whose words stand side by side in it ("I think it flickers a lot").
 
-    A number that no line has means nothing but a title that is that number.
+    A number that no line has means nothing but a title that is that number. An answer with a negation that the title has not
+    never means it in 3 and 4.
+
+    Args:
+        expected: the resident was just asked to choose, and what is no choice would not be understood: a form's question. A shorter
+            word is enough in 2 then.
     """
     said = comparable(answer).split()
     offered = [comparable(title).split() for title in titles]
@@ -47,8 +44,13 @@ def chosen(answer: str, titles: Sequence[str]) -> Optional[int]:
     exact = {index for index, title in enumerate(offered) if title == said or index + 1 == number}
     if exact or number is not None or not said:
         return _only(list(exact))
-    part = _only([index for index, title in enumerate(offered) if _is_part(said, title)])
-    return part if part is not None else _only([index for index, title in enumerate(offered) if _is_misspelt(said, title)])
+    least = LONG_WORD_EXPECTED if expected else LONG_WORD
+    ways = [
+        [index for index, title in enumerate(offered) if _is_part(said, title, least)],
+        [index for index, title in enumerate(offered) if _is_misspelt(said, title)],
+        [index for index, title in enumerate(offered) if expected and _is_named(title, said)],
+    ]
+    return next((index for index in map(_only, ways) if index is not None), None)
 
 
 def _only(found: Sequence[int]) -> Optional[int]:
@@ -81,15 +83,26 @@ def _number(said: Words) -> Optional[int]:
     return next((place for place, names in enumerate(_words()["places"], 1) if words and words[0] in names and len(words) == 1), None)
 
 
-def _is_part(said: Words, title: Words) -> bool:
-    if max(map(len, said)) < LONG_WORD or f" {' '.join(said)} " not in f" {' '.join(title)} ":
-        return False
-    return all(word in said for word in title if word in _words()["negations"])
+def _negations(words: Words) -> Set[str]:
+    return set(words) & set(_words()["negations"])
+
+
+def _holds(whole: Words, part: Words) -> bool:
+    """Whether the words of a part stand in the whole side by side."""
+    return f" {' '.join(part)} " in f" {' '.join(whole)} "
+
+
+def _is_part(said: Words, title: Words, least: int) -> bool:
+    return max(map(len, said)) >= least and _holds(title, said) and _negations(title) <= set(said)
 
 
 def _is_misspelt(said: Words, title: Words) -> bool:
-    return len(said) == len(title) and all(map(_is_spelling_of, said, title))
+    return len(said) == len(title) and _negations(said) == _negations(title) and all(map(_is_spelling_of, said, title))
 
 
 def _is_spelling_of(said: str, word: str) -> bool:
-    return said == word or (word.isalpha() and len(word) >= LONG_WORD and fuzz.ratio(said, word) >= SAME_WORD)
+    return said == word or (word.isalpha() and max(len(said), len(word)) >= LONG_WORD and fuzz.ratio(said, word) >= SAME_WORD)
+
+
+def _is_named(title: Words, said: Words) -> bool:
+    return max(map(len, title), default=0) >= LONG_WORD_EXPECTED and _holds(said, title) and _negations(said) <= set(title)

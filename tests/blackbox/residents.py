@@ -1,0 +1,117 @@
+"""Residents on each channel. A conversation says things and chooses by title; what that means on a channel is said here.
+
+A further channel is a class with the same two methods and a row in `CHANNELS`.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
+
+import requests
+
+from bot.conversations.sentences import say
+from bot.knowledge.schema import Article
+from bot.language.detect import detect
+from bot.simulator.phone import Phone
+from bot.simulator.twilio import SimulatedTwilio
+from bot.sms.plain import plain
+
+if TYPE_CHECKING:
+    from tests.blackbox.system import System
+
+ANSWER_S = 90.0
+QUIET_S = 1.0
+
+
+def unlike_any() -> str:
+    """A word that no other description has; letters only, since digits could be somebody's number."""
+    return "".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=16))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a resident reads in answer to one message: all of it, and the titles they may choose from."""
+
+    text: str
+    choices: Tuple[str, ...]
+    short: bool  # the channel shows the short texts of articles
+
+    @property
+    def language(self) -> Optional[str]:
+        return detect(self.text)
+
+    def is_from(self, article: Article, language: str) -> bool:
+        """Whether it is this article, whole, with its source."""
+        text = " ".join(self.text.split())
+        if self.short:
+            return " ".join(plain(article.sms[language]).split()) in text
+        return " ".join(article.answer[language].split()) in text and article.source.url in text and article.as_of[:4] in text
+
+
+class Resident(Protocol):
+    """Somebody new to the city."""
+
+    def says(self, message: str) -> Answer:
+        """Writes a message."""
+
+    def chooses(self, title: str) -> Answer:
+        """Chooses one of the last answer's choices the way the channel is made for."""
+
+
+class OverRest:
+    """Taps buttons: their payloads are sent back."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.sender = uuid.uuid4().hex
+        self.buttons: Dict[str, str] = {}
+
+    def says(self, message: str) -> Answer:
+        answer = requests.post(self.url, json={"sender": self.sender, "message": message}, timeout=ANSWER_S)
+        assert answer.status_code == 200, answer.text
+        replies: List[Dict[str, Any]] = answer.json()
+        assert replies
+        assert {reply["recipient_id"] for reply in replies} == {self.sender}
+        self.buttons = {button["title"]: button["payload"] for reply in replies for button in reply.get("buttons", [])}
+        return Answer("\n".join(reply.get("text", "") for reply in replies), tuple(self.buttons), short=False)
+
+    def chooses(self, title: str) -> Answer:
+        return self.says(self.buttons[title])
+
+
+class OverSms:
+    """Texts the number of a choice, and MORE for the rest of an answer."""
+
+    def __init__(self, twilio: SimulatedTwilio) -> None:
+        self.phone = Phone(twilio, f"+1519{random.randrange(2_000_000, 10_000_000)}")
+        self.titles: List[str] = []
+
+    def says(self, message: str) -> Answer:
+        text = self._text(message)
+        for notice in (say("sms_more", language) for language in ("en", "fr")):
+            while text.endswith(notice):
+                text = f"{text.removesuffix(notice)}{self._text('MORE')}"
+        self.titles = []
+        for number, title in re.findall(r"^(\d+) (.+)$", text, re.MULTILINE):
+            if int(number) == len(self.titles) + 1:
+                self.titles.append(title)
+        return Answer(text, tuple(self.titles), short=True)
+
+    def chooses(self, title: str) -> Answer:
+        return self.says(str(self.titles.index(title) + 1))
+
+    def _text(self, message: str) -> str:
+        self.phone.send(message)
+        texts = list(self.phone.shows(ANSWER_S, QUIET_S))
+        assert texts, f"no answer to {message!r}"
+        return "\n".join(texts)
+
+
+CHANNELS: Mapping[str, Callable[[System], Resident]] = {
+    "rest": lambda system: OverRest(f"{system.gateway}/webhooks/rest/webhook"),
+    "sms": lambda system: OverSms(system.twilio),
+}
