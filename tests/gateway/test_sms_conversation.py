@@ -74,6 +74,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
             "TWILIO_AUTH_TOKEN": f"{TOKEN},the next token",
             "TWILIO_NUMBER": NUMBER,
             "TWILIO_API_BASE_URL": provider.url,
+            "TWILIO_SEGMENTS_PER_S": "100",
         }
         with system_at_work(database, folder, **settings) as (url, fake):
             yield System(url, provider, fake, folder)

@@ -1,0 +1,47 @@
+"""How fast text messages go out: no faster than their number may send them, and to one phone no two at a time.
+
+Twilio would take them all at once and keep them in a queue of its own, where nobody can reorder or stop them. So they wait in the outbox.
+The times are rows in the database, compared on its clock as in `leases`: all workers keep one pace together.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import List, Optional, Sequence
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from bot.conversations.models import OutboundMessage, Pace, Route
+from bot.settings import settings
+
+PER_PHONE = timedelta(seconds=1)  # carriers deliver what comes together in any order
+LONGEST = timedelta(minutes=1)  # a time further ahead was written before a clock was set back
+
+
+def free(channels: Sequence[str]) -> List[str]:
+    """Those of the channels that may send now."""
+    busy = set(Pace.objects.exclude(past("free_at")).values_list("channel", flat=True))
+    return [channel for channel in channels if channel not in busy]
+
+
+def past(field: str) -> Q:
+    """Whether the time in a field, if there is one, is over."""
+    return Q(**{field: None}) | Q(**{f"{field}__lte": Now()}) | Q(**{f"{field}__gt": Now() + LONGEST})
+
+
+def occupy(row: OutboundMessage) -> bool:
+    """Whether a message may go out now; its number and its phone then are busy for a while. For the transaction that takes the row."""
+    segment = _time_of_a_segment(row.conversation.channel)
+    if segment is None:
+        return True
+    pace, _ = Pace.objects.get_or_create(channel=row.conversation.channel, defaults={"free_at": Now()})
+    taken = Pace.objects.filter(past("free_at"), pk=pace.pk).update(free_at=Now() + min(row.segments * segment, LONGEST))
+    if taken:
+        Route.objects.filter(conversation=row.conversation).update(free_at=Now() + PER_PHONE)
+    return bool(taken)
+
+
+def _time_of_a_segment(channel: str) -> Optional[timedelta]:
+    """None: the channel takes messages as they come."""
+    return timedelta(seconds=1 / settings().twilio_segments_per_s) if channel == "sms" else None
