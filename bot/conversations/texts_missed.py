@@ -85,12 +85,12 @@ def _take_of(phone: str, sent: Sequence[ListedText], missed: Sequence[ListedText
                 obey_in_silence(phone, switch, text.message_sid)
             elif switch is not None:
                 take(phone, text.text, text.message_sid)
-            elif opt_outs.has_opted_out(CHANNEL, lookup(phone)) or age > TOLD_FOR:
-                set_aside(text.message_sid)
-            elif age > ANSWERED_FOR or text.message_sid in overtaken:
-                say_once(phone, text.text, text.message_sid, TOO_LATE, TOLD_FOR)
-            else:
+            elif age <= ANSWERED_FOR and text.message_sid not in overtaken:
                 take(phone, text.text, text.message_sid, photos=text.photos, notices=[LATE])
+            elif age > TOLD_FOR or opt_outs.has_opted_out(CHANNEL, lookup(phone)):
+                set_aside(text.message_sid)
+            else:
+                say_once(phone, text.text, text.message_sid, TOO_LATE, TOLD_FOR)
         except ReusedIdError:  # it has come by itself meanwhile, in other letters
             log.warning("a text is not taken: its id came with another text before")
 

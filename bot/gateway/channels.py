@@ -28,4 +28,4 @@ def looked_after(config: Settings) -> Sequence[Callable[[], None]]:
     from bot.gateway.twilio_api import TwilioApi
 
     twilio = TwilioLookedAfter(TwilioApi(config))
-    return [twilio.take_missed_texts, twilio.ask_what_became]
+    return [twilio.take_missed_texts, twilio.ask_what_became, twilio.delete_old]

@@ -45,7 +45,7 @@ class TwilioLookedAfter:
         self._since = began - OVERLAP
 
     def _listed(self, since: datetime) -> Iterator[ListedText]:
-        for message in self._messages(date_sent_after=since):
+        for message in self._messages("to", date_sent_after=since):
             sent_at = message.date_sent or message.date_created
             if message.direction != "inbound" or sent_at is None or sent_at < since:
                 continue
@@ -63,12 +63,18 @@ class TwilioLookedAfter:
                 continue
             yield ListedText(text.phone, text.text, text.message_sid, text.photos, sent_at)
 
-    def _messages(self, **when: datetime) -> List[Any]:
-        """Twilio's messages of a time, newest first; of a service with several numbers, those of the whole account."""
-        to: Dict[str, str] = {} if self.config.twilio_messaging_service_sid else {"to": self.config.twilio_number or ""}
+    def _messages(self, ours: str, **when: datetime) -> List[Any]:
+        """Twilio's messages of a time, newest first; `ours`: whether our number is to be their `to` or their `from_`.
+
+        A service may have several numbers, and nobody lists its messages alone: they are picked from the account's.
+        """
+        service = self.config.twilio_messaging_service_sid
+        number: Dict[str, str] = {} if service else {ours: self.config.twilio_number or ""}
         with self.api.client() as client:
-            found: List[Any] = client.messages.list(**to, **when, limit=MOST_LISTED, page_size=_PAGE)
-            return found
+            found = client.messages.list(**number, **when, limit=MOST_LISTED, page_size=_PAGE)
+        return [
+            row for row in found if not service or service == row.messaging_service_sid or self.config.twilio_number in (row.to, row.from_)
+        ]
 
     def ask_what_became(self) -> None:
         """Asks once for each message whose last report is not its last."""
@@ -82,9 +88,30 @@ class TwilioLookedAfter:
                     message = client.messages(row.provider_id).fetch()
             except TwilioError as err:
                 log.warning("what became of message %s is not known: %s", row.pk, err)
-                if err.status != 404:
+                if err.retry:
                     return
             else:
                 code = str(message.error_code or "")
                 sender.report(row.pk, row.provider_id, str(message.status), code, code == OPTED_OUT, UNREACHABLE.get(code))
             OutboundMessage.objects.filter(pk=row.pk).update(asked_at=now)
+
+    def delete_old(self) -> None:
+        """Deletes texts of both directions at Twilio once they are as old as the setting says."""
+        if self.config.twilio_keep_days is None:
+            return
+        before = timezone.now() - timedelta(days=self.config.twilio_keep_days)
+        try:
+            old = {message.sid for ours in ("to", "from_") for message in self._messages(ours, date_sent_before=before)}
+            for sid in sorted(old)[:MOST_ASKED]:
+                self._delete(sid)
+        except TwilioError as err:
+            log.warning("old texts stay at Twilio: %s", err)
+
+    def _delete(self, sid: str) -> None:
+        try:
+            with self.api.client() as client:
+                client.messages(sid).delete()
+        except TwilioError as err:
+            if err.retry:
+                raise
+            log.warning("a text stays at Twilio: %s", err)

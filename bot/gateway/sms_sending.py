@@ -10,7 +10,6 @@ from bot.gateway.twilio_api import TwilioApi, TwilioError
 
 VALID_FOR_S = 3600  # an answer that waited longer at Twilio is thrown away: by then its choices no longer count
 LOOK_AT = 20  # of the latest messages to a phone, when an earlier try may be among them
-_LATER = {401, 403, 408, 429}  # the first two: credentials that are being put right
 
 
 class TwilioSms:
@@ -25,9 +24,8 @@ class TwilioSms:
             with self.api.client() as client:
                 return (delivery.known is not None and self._sent_before(client, delivery)) or self._send(client, delivery)
         except TwilioError as err:
-            retry = err.status in _LATER or err.status >= 500 or not err.status
             opted_out, unreachable = err.code == OPTED_OUT, UNREACHABLE.get(err.code)
-            raise SendError(str(err), retry=retry, code=err.code, opted_out=opted_out, unreachable=unreachable) from None
+            raise SendError(str(err), retry=err.retry, code=err.code, opted_out=opted_out, unreachable=unreachable) from None
 
     def _send(self, client: Any, delivery: Delivery) -> str:
         message = client.messages.create(

@@ -15,14 +15,19 @@ from twilio.rest import Client
 from bot.settings import Settings
 
 TIMEOUT_S = 10.0
+_LATER = {0, 401, 403, 408, 429}  # no answer, credentials that are being put right, too busy
 
 
 class TwilioError(Exception):
-    """Twilio refused, or did not answer: `status` 0. `code` is Twilio's, or empty. The message names no phone number."""
+    """Twilio refused, or did not answer: `status` 0. `code` is Twilio's, or empty. The message names no phone number.
+
+    retry: the same may succeed later.
+    """
 
     def __init__(self, detail: str, status: int = 0, code: str = "") -> None:
         super().__init__(detail)
         self.status, self.code = status, code
+        self.retry = status in _LATER or status >= 500
 
 
 class TwilioApi:

@@ -51,10 +51,14 @@ class Phones:
         return self.shown.get(phone, [])[before:]
 
     def settle(self) -> None:
-        with dispatching(self.port):
-            wait_until(lambda: not InboundMessage.objects.filter(state="pending").exists())
+        self.think()
         while deliver_next({"sms": self.deliver}):
             let_the_pace_pass()
+
+    def think(self) -> None:
+        """Until every text has its answer in the outbox."""
+        with dispatching(self.port):
+            wait_until(lambda: not InboundMessage.objects.filter(state="pending").exists())
 
     def asked(self) -> List[str]:
         return [turn["choice"] or turn["text"] for turn in self.assistant.asked]
