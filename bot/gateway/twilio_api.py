@@ -49,7 +49,8 @@ class TwilioApi:
             code = str(err.code or "")
             raise TwilioError(f"Twilio says {err.status} {code}", err.status, code) from None
         except (RequestException, TwilioException, ValueError) as err:  # ValueError: an answer that is no JSON
-            raise TwilioError(f"no answer from Twilio: {type(err).__name__}") from None
+            status = getattr(err.args[-1] if err.args else None, "status_code", 0)  # what is left of a list that was refused
+            raise TwilioError(f"Twilio says {status}" if status else f"no answer from Twilio: {type(err).__name__}", status) from None
         finally:
             self._clients.append(client)
 
