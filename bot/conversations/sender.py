@@ -96,7 +96,7 @@ def take(channels: Sequence[str]) -> Optional[Taken]:
     free = pacing.free(channels)
     due = OutboundMessage.objects.filter(~Exists(earlier), state=State.PENDING, due_at__lte=Now(), conversation__channel__in=free)
     due = due.filter(pacing.past("conversation__route__free_at"))
-    rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("conversation", "inbound").order_by("attempts", "id")
+    rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("conversation__route", "inbound").order_by("attempts", "id")
     while free and due.exists():  # plain reads: an idle worker takes no write lock
         with transaction.atomic():
             row = rows.first()
@@ -164,7 +164,7 @@ def _opt_out(row: OutboundMessage) -> None:
 def _opened(row: OutboundMessage) -> Delivery:
     """Where to and what. Raises SendError, also when the resident opted out or cannot be reached."""
     try:
-        route = Route.objects.get(conversation=row.conversation)
+        route = row.conversation.route
         address = sealing.unseal_with_master(route.address_sealed, f"route:{route.conversation_id}")
         message = Message.from_dict(json.loads(row.conversation.unseal(row.body_sealed, "outbound")))
     except (sealing.SealError, Route.DoesNotExist) as err:

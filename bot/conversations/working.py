@@ -27,7 +27,7 @@ from bot.settings import settings
 log = logging.getLogger(__name__)
 
 DRAIN_S = 8.0  # the process manager kills after 10
-SEND_POLL_S = 0.05
+SEND_POLL_S = 0.1
 LOOK_AFTER_S = 300.0
 KEEP_HOUSE_S = 3600.0
 _FAILURE_PAUSE_S = 5.0

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.loopback import Handler, send, serving
@@ -33,6 +33,7 @@ class FakeTwilio:
     tries: int = 0
     faults: List[Tuple[int, int]] = field(default_factory=list)
     hang: List[float] = field(default_factory=list)
+    hangs_for: Callable[[str], float] = lambda phone: 0.0  # seconds before each answer about a text to a phone
     page_size: int = 1000  # at most so many in an answer
 
     @property
@@ -89,8 +90,7 @@ class _Handler(Handler):
         sender = {"from": form.get("From"), "messaging_service_sid": form.get("MessagingServiceSid")}
         texted = {"sid": form["Sid"], "to": form["To"], "body": form["Body"], "direction": "outbound-api", "status": "queued", **sender}
         self.fake.keep(timedelta(0), **texted)
-        if self.fake.hang:
-            time.sleep(self.fake.hang.pop(0))
+        time.sleep(self.fake.hang.pop(0) if self.fake.hang else self.fake.hangs_for(form["To"]))
         self._answer(201, self.fake.kept[form["Sid"]])
 
     def do_GET(self) -> None:
