@@ -36,9 +36,10 @@ chat: env ## talk to the running assistant in this terminal
 doctor: env ## what would keep the system from starting here
 	@$(BIN)/resident doctor
 
-bench: env ## measure understanding (public data sets in ../shared/benchmarks) and the cost of many articles
+bench: env ## measure understanding (public data sets in ../shared/benchmarks), the cost of many articles, texts while Twilio hangs
 	@$(BIN)/python -m bench.nlu
 	@$(BIN)/python -m bench.articles
+	@$(BIN)/python -m bench.sms
 
 ci: ## everything the build server runs: lint, types, data, all tests
 	@.ci/run
