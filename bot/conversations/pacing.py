@@ -7,7 +7,7 @@ The times are rows in the database, compared on its clock as in `leases`: all wo
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import List, Optional, Sequence
+from typing import Optional
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -20,10 +20,9 @@ MADE_UP = timedelta(seconds=0.2)  # of the time that nobody looked: a number tha
 LONGEST = timedelta(minutes=1)  # a time further ahead was written before a clock was set back
 
 
-def free(channels: Sequence[str]) -> List[str]:
-    """Those of the channels that may send now."""
-    busy = set(Pace.objects.exclude(past("free_at")).values_list("channel", flat=True))
-    return [channel for channel in channels if channel not in busy]
+def is_free(channel: str) -> bool:
+    """Whether the channel may send now."""
+    return not Pace.objects.filter(channel=channel).exclude(past("free_at")).exists()
 
 
 def past(field: str) -> Q:

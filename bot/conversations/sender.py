@@ -10,7 +10,7 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Callable, Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -87,21 +87,21 @@ class Result:
     error: Optional[SendError] = None
 
 
-def take(channels: Sequence[str]) -> Optional[Taken]:
-    """The oldest message that may be sent now and is first in its conversation, so that what follows it waits for it; else None.
+def take(channel: str, most: int) -> List[Taken]:
+    """Up to `most` messages that may be sent now, each the first in its conversation, so that what follows it waits for it.
 
-    First tries go before later ones: what a provider does not take holds up nobody else. Call it outside a transaction.
+    The oldest go first, but first tries before later ones: what a provider does not take holds up nobody else. All are taken in one
+    transaction, since whoever wants to write meanwhile waits. Call it outside of one.
     """
     earlier = OutboundMessage.objects.filter(conversation=OuterRef("conversation"), state=State.PENDING, id__lt=OuterRef("id"))
-    free = pacing.free(channels)
-    due = OutboundMessage.objects.filter(~Exists(earlier), state=State.PENDING, due_at__lte=Now(), conversation__channel__in=free)
+    due = OutboundMessage.objects.filter(~Exists(earlier), state=State.PENDING, due_at__lte=Now(), conversation__channel=channel)
     due = due.filter(pacing.past("conversation__route__free_at"))
+    if not pacing.is_free(channel) or not due.exists():  # plain reads: an idle worker takes no write lock
+        return []
     rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("conversation__route", "inbound").order_by("attempts", "id")
-    while free and due.exists():  # plain reads: an idle worker takes no write lock
-        with transaction.atomic():
-            row = rows.first()
-            if row is None:
-                return None
+    taken: List[Taken] = []
+    with transaction.atomic():
+        for row in rows[:most]:
             row.attempts += 1
             try:
                 delivery = _opened(row)
@@ -109,11 +109,11 @@ def take(channels: Sequence[str]) -> Optional[Taken]:
                 _write_failure(row, err)
                 continue
             if not pacing.occupy(row):
-                return None
+                break
             row.due_at = timezone.now() + SENDING
             row.save(update_fields=["attempts", "due_at"])
-            return Taken(row, delivery)
-    return None
+            taken.append(Taken(row, delivery))
+    return taken
 
 
 def deliver(taken: Taken, channels: Mapping[str, Deliver]) -> Result:

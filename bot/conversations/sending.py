@@ -9,10 +9,9 @@ import logging
 import queue
 import threading
 import time
-from collections import deque
-from typing import Deque, Dict, Mapping
+from typing import Dict, List, Mapping
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 
 from bot.conversations import sender
 from bot.conversations.sender import Deliver, Result, Taken
@@ -20,6 +19,7 @@ from bot.conversations.sender import Deliver, Result, Taken
 log = logging.getLogger(__name__)
 
 AT_ONCE = 64  # messages on their way: fifty phones that hang for a time-out leave room for the others
+TOGETHER = 20  # messages taken, or written down, in one transaction
 AWAY_AFTER = 5  # failures in a row
 PROBE_S = 10.0  # as long as it is away, one message is tried that often
 
@@ -60,7 +60,7 @@ class Sending:
         self._providers: Dict[str, Provider] = {channel: Provider(channel) for channel in channels}
         self._taken: queue.SimpleQueue[Taken] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
-        self._unwritten: Deque[Result] = deque()
+        self._unwritten: List[Result] = []
 
     def start(self) -> None:
         for number in range(AT_ONCE):
@@ -74,25 +74,37 @@ class Sending:
             self._providers[result.taken.channel].came_back(result)
             self._unwritten.append(result)
         self._write_down()
-        while more and self.under_way < AT_ONCE:
-            taken = sender.take([channel for channel, provider in self._providers.items() if provider.may_try])
-            if taken is None:
-                return
-            self._providers[taken.channel].tried()
+        if more:
+            for provider in self._providers.values():
+                self._hand_out(provider)
+
+    def _hand_out(self, provider: Provider) -> None:
+        most = min(AT_ONCE - self.under_way, 1 if provider.away else TOGETHER)
+        if most <= 0 or not provider.may_try:
+            return
+        for taken in sender.take(provider.channel, most):
+            provider.tried()
             self.under_way += 1
             self._taken.put(taken)
 
     def _write_down(self) -> None:
+        """In transactions of many: while one writes, everybody else who wants to waits."""
         while self._unwritten:
-            result = self._unwritten[0]
-            try:
+            some = self._unwritten[:TOGETHER]
+            with transaction.atomic():
+                for result in some:
+                    self._write_one(result)
+            del self._unwritten[: len(some)]
+            self.under_way -= len(some)
+
+    def _write_one(self, result: Result) -> None:
+        try:
+            with transaction.atomic():
                 sender.write_down(result, away=self._providers[result.taken.channel].away)
-            except (OperationalError, InterfaceError):  # written when the database is back
-                raise
-            except Exception:
-                log.exception("what came of message %s cannot be written", result.taken.row.pk)
-            self._unwritten.popleft()
-            self.under_way -= 1
+        except (OperationalError, InterfaceError):  # written when the database is back
+            raise
+        except Exception:
+            log.exception("what came of message %s cannot be written", result.taken.row.pk)
 
     def _deliver_all(self) -> None:
         while True:

@@ -16,7 +16,7 @@ from bot.conversations.models import Conversation, InboundMessage, OutboundMessa
 from bot.conversations.sender import Delivery
 from bot.settings import Settings
 from tests.conversations.assistant import FakeAssistant, messages
-from tests.conversations.doing import deliver_next, dispatching, wait_until, write
+from tests.conversations.doing import deliver_due, dispatching, wait_until, write
 
 pytestmark = pytest.mark.usefixtures("record")
 A, B, C = "+15195550123", "+15195550177", "+15195550188"
@@ -35,7 +35,7 @@ class Line:
     def sends(self) -> List[str]:
         """Who gets a text now."""
         before = len(self.sent)
-        while deliver_next({"sms": self, "rest": self}):
+        while deliver_due({"sms": self, "rest": self}):
             pass
         return self.sent[before:]
 
@@ -126,7 +126,7 @@ def test_several_workers_keep_one_pace(assistant: FakeAssistant, assistant_port:
 
     def send() -> None:
         try:
-            deliver_next({"sms": line})
+            deliver_due({"sms": line})
         finally:
             connection.close()
 

@@ -13,7 +13,7 @@ from bot.conversations.models import Conversation, OptOut, OutboundMessage, Supp
 from bot.conversations.sender import SendError
 from bot.conversations.suppressions import FOR_GOOD, Unreachable
 from bot.gateway.sms_errors import UNREACHABLE
-from tests.conversations.doing import deliver_next, let_the_pace_pass
+from tests.conversations.doing import deliver_due, let_the_pace_pass
 from tests.conversations.test_texts_in import ME, SOMEBODY, Phones, known, phones  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("record")
@@ -38,7 +38,7 @@ def answer_waits(phones: Phones) -> OutboundMessage:  # noqa: F811
 
 def is_sent(phones: Phones, row: OutboundMessage) -> bool:  # noqa: F811
     let_the_pace_pass()
-    while deliver_next({"sms": phones.deliver}):
+    while deliver_due({"sms": phones.deliver}):
         let_the_pace_pass()
     row.refresh_from_db()
     assert row.state in ("sent", "failed")

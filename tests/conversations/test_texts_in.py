@@ -18,7 +18,7 @@ from bot.conversations.sentences import say
 from bot.sms.segments import segments
 from bot.sms.split import MOST_SEGMENTS
 from tests.conversations.assistant import FakeAssistant, messages
-from tests.conversations.doing import deliver_next, dispatching, let_the_pace_pass, wait_until
+from tests.conversations.doing import deliver_due, dispatching, let_the_pace_pass, wait_until
 
 pytestmark = pytest.mark.usefixtures("record")
 ME, SOMEBODY = "+15195550123", "+15195550177"
@@ -52,7 +52,7 @@ class Phones:
 
     def settle(self) -> None:
         self.think()
-        while deliver_next({"sms": self.deliver}):
+        while deliver_due({"sms": self.deliver}):
             let_the_pace_pass()
 
     def think(self) -> None:

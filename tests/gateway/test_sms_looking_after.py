@@ -18,7 +18,7 @@ from bot.gateway.twilio_api import TwilioApi
 from bot.settings import Settings
 from tests.conversations import databases
 from tests.conversations.assistant import FakeAssistant
-from tests.conversations.doing import deliver_next, dispatching, wait_until
+from tests.conversations.doing import deliver_due, dispatching, wait_until
 from tests.gateway.starting import system_at_work
 from tests.gateway.twilio_fake import ACCOUNT, NUMBER, TOKEN, FakeTwilio, twilio_at_work
 from tests.running import free_port
@@ -99,7 +99,7 @@ def sent(record: str, assistant: FakeAssistant, assistant_port: int, twilio: Fak
     with dispatching(assistant_port):
         wait_until(lambda: not InboundMessage.objects.filter(state="pending").exists())
     sid = twilio.keep(2 * HOURS, to=PHONE, direction="outbound-api", status="sent", **{"from": NUMBER})
-    assert deliver_next({"sms": lambda delivery: sid})
+    assert deliver_due({"sms": lambda delivery: sid})
     OutboundMessage.objects.update(sent_at=timezone.now() - 2 * HOURS, delivery="queued")
     return OutboundMessage.objects.get()
 
