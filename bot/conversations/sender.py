@@ -96,23 +96,25 @@ def take(channel: str, most: int) -> List[Taken]:
     earlier = OutboundMessage.objects.filter(conversation=OuterRef("conversation"), state=State.PENDING, id__lt=OuterRef("id"))
     due = OutboundMessage.objects.filter(~Exists(earlier), state=State.PENDING, due_at__lte=Now(), conversation__channel=channel)
     due = due.filter(pacing.past("conversation__route__free_at"))
-    if not pacing.is_free(channel) or not due.exists():  # plain reads: an idle worker takes no write lock
-        return []
     rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("conversation__route", "inbound").order_by("attempts", "id")
     taken: List[Taken] = []
-    with transaction.atomic():
-        for row in rows[:most]:
-            row.attempts += 1
-            try:
-                delivery = _opened(row)
-            except SendError as err:
-                _write_failure(row, err)
-                continue
-            if not pacing.occupy(row):
-                break
-            row.due_at = timezone.now() + SENDING
-            row.save(update_fields=["attempts", "due_at"])
-            taken.append(Taken(row, delivery))
+    while not taken and pacing.is_free(channel) and due.exists():  # plain reads: an idle worker takes no write lock
+        with transaction.atomic():
+            found = list(rows[:most])
+            for row in found:
+                row.attempts += 1
+                try:
+                    delivery = _opened(row)
+                except SendError as err:
+                    _write_failure(row, err)
+                    continue
+                if not pacing.occupy(row):
+                    return taken
+                row.due_at = timezone.now() + SENDING
+                row.save(update_fields=["attempts", "due_at"])
+                taken.append(Taken(row, delivery))
+        if not found:
+            break
     return taken
 
 

@@ -80,8 +80,7 @@ def dispatching(port: int, *, drain_s: float = 10.0, **limits: Any) -> Iterator[
 
 def deliver_due(channels: Mapping[str, Deliver]) -> bool:
     """Delivers what may be sent now, in this thread. Returns False when there is nothing."""
-    looks = range(2)  # what cannot be opened at the first makes room for what follows it
-    due = [taken for _ in looks for channel in channels for taken in sender.take(channel, 20)]
+    due = [taken for channel in channels for taken in sender.take(channel, 20)]
     for taken in due:
         sender.write_down(sender.deliver(taken, channels))
     return bool(due)
