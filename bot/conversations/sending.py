@@ -19,7 +19,7 @@ from bot.conversations.sender import Deliver, Result, Taken
 log = logging.getLogger(__name__)
 
 AT_ONCE = 64  # messages on their way: fifty phones that hang for a time-out leave room for the others
-TOGETHER = 20  # messages taken, or written down, in one transaction
+TOGETHER = 8  # messages taken, or written down, in one transaction: a text that comes in waits as long
 AWAY_AFTER = 5  # failures in a row
 PROBE_S = 10.0  # as long as it is away, one message is tried that often
 
