@@ -204,6 +204,7 @@ def test_the_logs_have_no_phone_number_and_no_word_of_a_resident(system: System)
     phone.texts("xylophone")
     phone.system.twilio.faults = [(400, 21211)]
     phone.texts("xylophone again")
+    wait_until(lambda: not phone.system.twilio.faults)
     other = Phone(system)
     other.texts("xylophone")
     other.reads(1)
