@@ -39,9 +39,10 @@ sms: env ## be a phone in this terminal that texts the running assistant
 doctor: env ## what would keep the system from starting here
 	@$(BIN)/resident doctor
 
-bench: env ## measure understanding (public data sets in ../shared/benchmarks) and the cost of many articles
+bench: env ## measure understanding (public data sets in ../shared/benchmarks), the cost of many articles, texts while Twilio hangs
 	@$(BIN)/python -m bench.nlu
 	@$(BIN)/python -m bench.articles
+	@$(BIN)/python -m bench.sms
 
 ci: ## everything the build server runs: lint, types, data, all tests
 	@.ci/run

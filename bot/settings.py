@@ -62,6 +62,12 @@ class Settings:
     twilio_messaging_service_sid: Optional[str] = _setting(
         "TWILIO_MESSAGING_SERVICE_SID", None, "Messaging Service to send through (MG…); without it texts come from TWILIO_NUMBER"
     )
+    twilio_segments_per_s: float = _setting(
+        "TWILIO_SEGMENTS_PER_S", 1.0, "segments a second that may be sent: 1 for a long code in Canada, for several numbers their sum"
+    )
+    twilio_keep_days: Optional[int] = _setting(
+        "TWILIO_KEEP_DAYS", None, "days after which texts are deleted at Twilio, at least 1; unset: they stay there"
+    )
     twilio_api_base_url: Optional[str] = _setting("TWILIO_API_BASE_URL", None, "address of Twilio's API, when it is not Twilio's own")
 
     sms_simulator_port: int = _setting("SMS_SIMULATOR_PORT", 5091, "Twilio as `resident sms simulate` plays it, sandbox profile only")
@@ -109,7 +115,7 @@ class Settings:
         return self.tracker_database_url or f"sqlite:///{self.state_folder / 'tracker.sqlite3'}"
 
 
-_READERS: Mapping[str, Callable[[str], Any]] = {"int": int, "float": float, "Path": lambda text: Path(text).resolve()}
+_READERS: Mapping[str, Callable[[str], Any]] = {"int": int, "Optional[int]": int, "float": float, "Path": lambda text: Path(text).resolve()}
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -123,10 +129,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         try:
             values[row.name] = _READERS.get(str(row.type), str)(text)
         except ValueError:
-            raise SettingError(f"{variable} must be a {'whole number' if row.type == 'int' else 'number'}") from None
+            raise SettingError(f"{variable} must be a {'whole number' if 'int' in str(row.type) else 'number'}") from None
     settings = Settings(**values)
     if settings.profile not in ("sandbox", "live"):
         raise SettingError("RESIDENT_PROFILE must be sandbox or live")
+    if not 0 < settings.twilio_segments_per_s <= 1000:
+        raise SettingError("TWILIO_SEGMENTS_PER_S must be above 0 and at most 1000")
+    if settings.twilio_keep_days is not None and settings.twilio_keep_days < 1:
+        raise SettingError("TWILIO_KEEP_DAYS must be at least 1")
     for row in fields(Settings):
         if row.name.endswith("_port") and not 0 < getattr(settings, row.name) < 65536:
             raise SettingError(f"{row.metadata['variable']} must be a port between 1 and 65535")

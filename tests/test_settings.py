@@ -51,6 +51,9 @@ BAD: List[Tuple[str, str, str]] = [
     *[(variable, "soon", f"{variable} must be a number") for variable, row in ROWS.items() if row.type == "float"],
     *[(variable, "65536", f"{variable} must be a port between 1 and 65535") for variable in ROWS if variable.endswith("_PORT")],
     *[(variable, "0", f"{variable} must be a port between 1 and 65535") for variable in ROWS if variable.endswith("_PORT")],
+    ("TWILIO_KEEP_DAYS", "eighty", "TWILIO_KEEP_DAYS must be a whole number"),
+    ("TWILIO_KEEP_DAYS", "-2", "TWILIO_KEEP_DAYS must be at least 1"),
+    ("TWILIO_SEGMENTS_PER_S", "-2", "TWILIO_SEGMENTS_PER_S must be above 0 and at most 1000"),
     ("RESIDENT_PROFILE", "production", "RESIDENT_PROFILE must be sandbox or live"),
 ]
 

@@ -68,9 +68,17 @@ class Route(models.Model):
     address_lookup = models.CharField(max_length=64)  # keyed HMAC of the address
     address_sealed = models.BinaryField()
     conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="route")
+    free_at = models.DateTimeField(null=True)  # nothing more is sent there before, see `pacing`
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "address_lookup"], name="route_address")]
+
+
+class Pace(models.Model):
+    """When a channel as a whole may send again, see `pacing`."""
+
+    channel = models.CharField(primary_key=True, max_length=20)
+    free_at = models.DateTimeField()
 
 
 class InboundMessage(models.Model):
@@ -146,6 +154,7 @@ class OutboundMessage(models.Model):
     position = models.PositiveSmallIntegerField()
     body_sealed = models.BinaryField()
     text_masked = models.TextField()
+    segments = models.PositiveSmallIntegerField(default=1)  # as a text message's provider counts and bills them
     created_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
@@ -154,6 +163,7 @@ class OutboundMessage(models.Model):
     provider_id = models.CharField(max_length=100, default="", blank=True)
     delivery = models.CharField(max_length=20, default="", blank=True)  # what became of it, in the provider's words: delivered, failed, …
     error_code = models.CharField(max_length=20, default="", blank=True)  # the provider's reason why not
+    asked_at = models.DateTimeField(null=True)  # when the provider, silent for long, was asked what became of it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["inbound", "position"], name="outbound_once")]
@@ -189,6 +199,31 @@ class OptOut(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "address_lookup"], name="opt_out_address")]
+
+
+class Suppression(models.Model):
+    """An address that messages do not reach, see `suppressions`. Outlives its conversation; holds no address, as `OptOut`."""
+
+    channel = models.CharField(max_length=20)
+    address_lookup = models.CharField(max_length=64)
+    failures = models.PositiveSmallIntegerField(default=0)  # in a row
+    code = models.CharField(max_length=20)  # the provider's reason for the last one
+    at = models.DateTimeField()
+    until = models.DateTimeField(null=True)  # nothing is sent before; None: it may still be a passing trouble
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "address_lookup"], name="suppression_address")]
+
+
+class SetAside(models.Model):
+    """A message that was dealt with and is not in the inbox, by nothing but its provider's id: whoever brings it again is too late."""
+
+    channel = models.CharField(max_length=20)
+    provider_id = models.CharField(max_length=100)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "provider_id"], name="set_aside_once")]
 
 
 class Submission(models.Model):

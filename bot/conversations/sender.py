@@ -1,4 +1,4 @@
-"""The sender: delivers from the outbox, per conversation in order, to channels that are written to.
+"""The sender's steps: what is due is taken from the outbox, per conversation in order, delivered, and what came of it written down.
 
 A message counts as being sent from the moment it is taken until SENDING has passed; a crash in between sends it at most
 once more. Channels that nobody writes to (REST) are read by whoever asked; what they never fetch fails in the end.
@@ -10,7 +10,7 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -18,14 +18,16 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from bot import sealing
-from bot.conversations import opt_outs
+from bot.conversations import opt_outs, pacing, suppressions
 from bot.conversations.models import OptOut, OutboundMessage, Route
+from bot.conversations.suppressions import Unreachable
 from bot.messages import Message
 
 log = logging.getLogger(__name__)
 
 SENDING = timedelta(seconds=60)  # longer than any provider's time-out
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 20, 60, 300))  # after these tries it has failed
+KEPT_WHILE_AWAY = timedelta(hours=1)  # unless the provider fails for everybody: then it is kept as long as its choices count
 KEPT_FOR_FETCHING = timedelta(hours=1)
 State = OutboundMessage.State
 
@@ -35,11 +37,14 @@ class SendError(Exception):
 
     retry: a later try may succeed. The channel must not send twice what an earlier try may have sent, see `Delivery`.
     opted_out: the provider says that this address wants no messages.
+    unreachable: what the failure says about the address, if anything.
     """
 
-    def __init__(self, detail: str, *, retry: bool, code: str = "", opted_out: bool = False) -> None:
+    def __init__(
+        self, detail: str, *, retry: bool, code: str = "", opted_out: bool = False, unreachable: Optional[Unreachable] = None
+    ) -> None:
         super().__init__(detail)
-        self.retry, self.code, self.opted_out = retry, code, opted_out
+        self.retry, self.code, self.opted_out, self.unreachable = retry, code, opted_out, unreachable
 
 
 @dataclass(frozen=True)
@@ -61,70 +66,115 @@ class Delivery:
 Deliver = Callable[[Delivery], str]  # returns the provider's id for the message; raises SendError
 
 
-def deliver_next(channels: Mapping[str, Deliver]) -> bool:
-    """Delivers one message that is due. Returns False when there is none. Call it outside a transaction."""
-    row = _take(list(channels))
-    if row is None:
-        return False
+@dataclass(frozen=True)
+class Taken:
+    """A row of the outbox that nobody else takes for SENDING, and what it says."""
+
+    row: OutboundMessage
+    delivery: Delivery
+
+    @property
+    def channel(self) -> str:
+        return self.row.conversation.channel
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one try: the provider's id, or why not."""
+
+    taken: Taken
+    provider_id: str = ""
+    error: Optional[SendError] = None
+
+
+def take(channel: str, most: int) -> List[Taken]:
+    """Up to `most` messages that may be sent now, each the first in its conversation, so that what follows it waits for it.
+
+    The oldest go first, but first tries before later ones: what a provider does not take holds up nobody else. All are taken in one
+    transaction, since whoever wants to write meanwhile waits. Call it outside of one.
+    """
+    earlier = OutboundMessage.objects.filter(conversation=OuterRef("conversation"), state=State.PENDING, id__lt=OuterRef("id"))
+    due = OutboundMessage.objects.filter(~Exists(earlier), state=State.PENDING, due_at__lte=Now(), conversation__channel=channel)
+    due = due.filter(pacing.past("conversation__route__free_at"))
+    rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("conversation__route", "inbound").order_by("attempts", "id")
+    taken: List[Taken] = []
+    while not taken and pacing.is_free(channel) and due.exists():  # plain reads: an idle worker takes no write lock
+        with transaction.atomic():
+            found = list(rows[:most])
+            for row in found:
+                row.attempts += 1
+                try:
+                    delivery = _opened(row)
+                except SendError as err:
+                    _write_failure(row, err)
+                    continue
+                if not pacing.occupy(row):
+                    return taken
+                row.due_at = timezone.now() + SENDING
+                row.save(update_fields=["attempts", "due_at"])
+                taken.append(Taken(row, delivery))
+        if not found:
+            break
+    return taken
+
+
+def deliver(taken: Taken, channels: Mapping[str, Deliver]) -> Result:
+    """One try, which may take as long as the provider's time-out. It does not touch the database."""
     try:
-        delivery = _opened(row)
+        return Result(taken, provider_id=channels[taken.channel](taken.delivery))
     except SendError as err:
-        _write_failure(row, err)
-        return True
-    try:
-        provider_id = channels[row.conversation.channel](delivery)
-    except SendError as err:
-        if err.opted_out:
-            _opt_out(row)
-        _write_failure(row, err)
+        return Result(taken, error=err)
     except Exception:  # a fault of ours, which must not come back for ever
-        log.exception("message %s cannot be delivered", row.pk)
-        _write_failure(row, SendError("a fault of ours", retry=True))
-    else:
-        OutboundMessage.objects.filter(pk=row.pk).update(provider_id=provider_id, state=State.SENT, sent_at=timezone.now())
-    return True
+        log.exception("message %s cannot be delivered", taken.row.pk)
+        return Result(taken, error=SendError("a fault of ours", retry=True))
 
 
-def _write_failure(row: OutboundMessage, err: SendError) -> None:
+def write_down(result: Result, *, away: bool = False) -> None:
+    """Commits what came of a try. `away`: the provider fails for everybody."""
+    row, err = result.taken.row, result.error
+    if err is None:
+        OutboundMessage.objects.filter(pk=row.pk).update(provider_id=result.provider_id, state=State.SENT, sent_at=timezone.now())
+        return
+    if err.opted_out:
+        _opt_out(row)
+    if err.unreachable is not None:
+        suppressions.count_failure(*_whose(row), err.code, err.unreachable)
+    _write_failure(row, err, away)
+
+
+def _write_failure(row: OutboundMessage, err: SendError, away: bool = False) -> None:
     log.warning("message %s, try %d: %s", row.pk, row.attempts, err)
-    if err.retry and row.attempts <= len(PAUSES):
-        change: Dict[str, Any] = {"due_at": timezone.now() + PAUSES[row.attempts - 1]}
+    again = row.attempts <= len(PAUSES) or (away and row.created_at > timezone.now() - KEPT_WHILE_AWAY)
+    if err.retry and again:
+        change: Dict[str, Any] = {"due_at": timezone.now() + PAUSES[min(row.attempts, len(PAUSES)) - 1]}
     else:
         change = {"state": State.FAILED}
     # Unless the provider has reported meanwhile that it has the message.
     OutboundMessage.objects.filter(pk=row.pk, state=State.PENDING).update(error_code=err.code, **change)
 
 
-def _take(channels: List[str]) -> Optional[OutboundMessage]:
-    """The oldest message that is due and first in its conversation, so that what follows it waits for it."""
-    earlier = OutboundMessage.objects.filter(conversation=OuterRef("conversation"), state=State.PENDING, id__lt=OuterRef("id"))
-    due = OutboundMessage.objects.filter(~Exists(earlier), state=State.PENDING, due_at__lte=Now(), conversation__channel__in=channels)
-    if not due.exists():  # a plain read: an idle worker takes no write lock
-        return None
-    with transaction.atomic():
-        row = due.select_for_update(skip_locked=True, of=("self",)).select_related("conversation", "inbound").order_by("id").first()
-        if row is not None:
-            row.attempts += 1
-            row.due_at = timezone.now() + SENDING
-            row.save(update_fields=["attempts", "due_at"])
-        return row
+def _whose(row: OutboundMessage) -> Tuple[str, str]:
+    """The channel and the look-up column of the address it is for."""
+    route = row.conversation.route
+    return route.channel, route.address_lookup
 
 
 def _opt_out(row: OutboundMessage) -> None:
-    route = row.conversation.route
-    opt_outs.opt_out(route.channel, route.address_lookup, OptOut.Source.PROVIDER)
+    opt_outs.opt_out(*_whose(row), OptOut.Source.PROVIDER)
 
 
 def _opened(row: OutboundMessage) -> Delivery:
-    """Where to and what. Raises SendError, also when the resident opted out."""
+    """Where to and what. Raises SendError, also when the resident opted out or cannot be reached."""
     try:
-        route = Route.objects.get(conversation=row.conversation)
+        route = row.conversation.route
         address = sealing.unseal_with_master(route.address_sealed, f"route:{route.conversation_id}")
         message = Message.from_dict(json.loads(row.conversation.unseal(row.body_sealed, "outbound")))
     except (sealing.SealError, Route.DoesNotExist) as err:
         raise SendError("cannot be opened", retry=False) from err
     if row.inbound.refusal not in opt_outs.ANSWERS.values() and opt_outs.has_opted_out(route.channel, route.address_lookup):
         raise SendError("the resident opted out", retry=False, code="opted_out")
+    if suppressions.is_suppressed(route.channel, route.address_lookup):
+        raise SendError("messages do not reach the resident", retry=False, code="suppressed")
     known = frozenset(row.conversation.outbound.exclude(pk=row.pk).values_list("provider_id", flat=True)) if row.attempts > 1 else None
     return Delivery(row.pk, address, message, row.inbound.language, known)
 
@@ -133,11 +183,13 @@ _PROGRESS = ("accepted", "scheduled", "queued", "sending", "sent", "delivered", 
 _FINAL = frozenset(_PROGRESS[-3:])
 
 
-def report(number: int, provider_id: str, delivery: str, error_code: str, opted_out: bool) -> None:
+def report(
+    number: int, provider_id: str, delivery: str, error_code: str, opted_out: bool, unreachable: Optional[Unreachable] = None
+) -> None:
     """Writes down what the provider says became of a message; reports may come late, twice, and out of order.
 
     A report for a message that we do not know to have arrived says so: it is not sent again. One about another provider's id than
-    the row's is ignored, and so is a word that is none of Twilio's.
+    the row's is ignored, and so is a word that is none of Twilio's. `opted_out`, `unreachable`: as in `SendError`.
     """
     if delivery not in _PROGRESS:
         return
@@ -150,8 +202,12 @@ def report(number: int, provider_id: str, delivery: str, error_code: str, opted_
             row.state, row.sent_at = State.SENT, timezone.now()
         if row.delivery not in _FINAL and _PROGRESS.index(delivery) >= (_PROGRESS.index(row.delivery) if row.delivery else 0):
             row.delivery, row.error_code = delivery, error_code
-            if delivery in ("undelivered", "failed"):
+            if delivery == "delivered":
+                suppressions.lift(*_whose(row))
+            elif delivery in _FINAL:
                 row.state = State.FAILED
+                if unreachable is not None:
+                    suppressions.count_failure(*_whose(row), error_code, unreachable)
         row.save(update_fields=["provider_id", "state", "sent_at", "delivery", "error_code"])
         if opted_out:
             _opt_out(row)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from bot.conversations import opt_outs
+from bot.conversations import opt_outs, suppressions
 from bot.conversations.cleaning import clean
 from bot.conversations.inbox import CONVERSATION_WINDOW, TooManyError, accept, text_digest
 from bot.conversations.masking import mask
-from bot.conversations.models import Conversation, InboundMessage, OptOut
+from bot.conversations.models import Conversation, InboundMessage, OptOut, SetAside
 from bot.sealing import lookup_digest
 from bot.sms.keywords import Command, Keyword, keyword
 
@@ -22,11 +23,12 @@ log = logging.getLogger(__name__)
 CHANNEL = "sms"
 PER_DAY, DAY = 200, timedelta(days=1)  # texts cost the city money
 LOOP_TIMES, LOOP_WINDOW = 3, timedelta(minutes=10)  # the same words a fourth time are a machine that answers a machine
+SET_ASIDE_FOR = timedelta(days=7)  # longer than anybody brings a text again: Twilio's webhook, or the look at its list
 LOOP_CHARACTERS = 25  # people do write "yes" ten times in a form
 _COMMANDS_OF_PROVIDER = {command.value.upper(): command for command in Command}
 
 
-def take(phone: str, text: str, message_sid: str, *, photos: int = 0, answered: str = "") -> None:
+def take(phone: str, text: str, message_sid: str, *, photos: int = 0, answered: str = "", notices: Sequence[str] = ()) -> None:
     """Commits a text message to the inbox, or obeys it; the same `message_sid` counts once.
 
     Not stored and not answered is what comes from somebody who opted out; and, once they were told so, from somebody who writes too
@@ -35,30 +37,51 @@ def take(phone: str, text: str, message_sid: str, *, photos: int = 0, answered: 
     Args:
         photos: how many files came along.
         answered: the command (STOP, START or HELP) that the provider has answered itself.
+        notices: sentences the resident is to get besides the answer.
     Raises:
         TooManyError: all residents together write more than can be answered; nothing was stored.
         ReusedIdError: the id belongs to another text; nothing was stored.
     """
-    opted_out = opt_outs.has_opted_out(CHANNEL, _lookup(phone))
-    if answered in _COMMANDS_OF_PROVIDER:
-        _obey(phone, _COMMANDS_OF_PROVIDER[answered])
+    if SetAside.objects.filter(channel=CHANNEL, provider_id=message_sid).exists():
         return
+    suppressions.lift(CHANNEL, lookup(phone))
+    if answered in _COMMANDS_OF_PROVIDER:
+        obey_in_silence(phone, _COMMANDS_OF_PROVIDER[answered], message_sid)
+        return
+    opted_out = opt_outs.has_opted_out(CHANNEL, lookup(phone))
     said = keyword(text, opted_out)
     if said:
         _take_command(phone, text, message_sid, said)
     elif opted_out:
         log.info("a text of somebody who opted out is not taken")
+        set_aside(message_sid)
     elif _loops(phone, text):
-        _say_once(phone, text, message_sid, "sms_again", LOOP_WINDOW)
+        say_once(phone, text, message_sid, "sms_again", LOOP_WINDOW)
     else:
-        _take_message(phone, text, message_sid, photos)
+        _take_message(phone, text, message_sid, photos, notices)
+
+
+def obey_in_silence(phone: str, command: Command, message_sid: str) -> None:
+    """Does what a command says; nobody answers."""
+    with transaction.atomic():
+        _obey(phone, command)
+        set_aside(message_sid)
+
+
+def set_aside(message_sid: str) -> None:
+    """Notes that this text is dealt with."""
+    SetAside.objects.get_or_create(channel=CHANNEL, provider_id=message_sid)
+
+
+def forget_set_aside() -> None:
+    SetAside.objects.filter(at__lt=timezone.now() - SET_ASIDE_FOR).delete()
 
 
 def _obey(phone: str, command: Command) -> None:
     if command is Command.STOP:
-        opt_outs.opt_out(CHANNEL, _lookup(phone), OptOut.Source.RESIDENT)
+        opt_outs.opt_out(CHANNEL, lookup(phone), OptOut.Source.RESIDENT)
     elif command is Command.START:
-        opt_outs.opt_in(CHANNEL, _lookup(phone))
+        opt_outs.opt_in(CHANNEL, lookup(phone))
 
 
 def _take_command(phone: str, text: str, message_sid: str, said: Keyword) -> None:
@@ -68,32 +91,36 @@ def _take_command(phone: str, text: str, message_sid: str, said: Keyword) -> Non
             if accepted.new:
                 _obey(phone, said.command)
     except TooManyError:  # obeyed all the same, without an answer
-        _obey(phone, said.command)
+        obey_in_silence(phone, said.command, message_sid)
 
 
-def _take_message(phone: str, text: str, message_sid: str, photos: int) -> None:
-    if _of(phone).filter(received_at__gt=timezone.now() - DAY).count() >= PER_DAY:
-        _say_once(phone, text, message_sid, "sms_enough", DAY)
+def _take_message(phone: str, text: str, message_sid: str, photos: int, notices: Sequence[str]) -> None:
+    if of(phone).filter(received_at__gt=timezone.now() - DAY).count() >= PER_DAY:
+        say_once(phone, text, message_sid, "sms_enough", DAY)
         return
     alone = photos > 0 and not text.strip()
     try:
-        said = {"refusal": "sms_photo"} if alone else {"notices": ["sms_photo"]} if photos else {}
-        accept(CHANNEL, phone, text, message_sid, **said)
+        beside = [*notices, "sms_photo"] if photos and not alone else notices
+        accept(CHANNEL, phone, text, message_sid, refusal="sms_photo" if alone else "", notices=beside)
     except TooManyError as err:
         if err.sentence != "slow_down":
             raise
-        _say_once(phone, text, message_sid, "slow_down", CONVERSATION_WINDOW)
+        say_once(phone, text, message_sid, "slow_down", CONVERSATION_WINDOW)
 
 
-def _say_once(phone: str, text: str, message_sid: str, sentence: str, window: timedelta) -> None:
+def say_once(phone: str, text: str, message_sid: str, sentence: str, window: timedelta) -> None:
+    """Answers a text with a sentence, unless the phone was told so within the window."""
     with transaction.atomic():
-        Conversation.objects.select_for_update(of=("self",)).get(route__channel=CHANNEL, route__address_lookup=_lookup(phone))
-        if not _of(phone).filter(refusal=sentence, received_at__gt=timezone.now() - window).exists():
+        Conversation.objects.select_for_update(of=("self",)).filter(route__channel=CHANNEL, route__address_lookup=lookup(phone)).first()
+        if not of(phone).filter(refusal=sentence, received_at__gt=timezone.now() - window).exists():
             accept(CHANNEL, phone, text, message_sid, refusal=sentence, limited=False)
+        else:
+            set_aside(message_sid)
 
 
-def _of(phone: str) -> QuerySet[InboundMessage]:
-    return InboundMessage.objects.filter(conversation__route__channel=CHANNEL, conversation__route__address_lookup=_lookup(phone))
+def of(phone: str) -> QuerySet[InboundMessage]:
+    """What a phone has written."""
+    return InboundMessage.objects.filter(conversation__route__channel=CHANNEL, conversation__route__address_lookup=lookup(phone))
 
 
 def _loops(phone: str, text: str) -> bool:
@@ -101,7 +128,7 @@ def _loops(phone: str, text: str) -> bool:
     cleaned = clean(text).text
     if len(cleaned) < LOOP_CHARACTERS:
         return False
-    conversation = Conversation.objects.filter(route__channel=CHANNEL, route__address_lookup=_lookup(phone)).first()
+    conversation = Conversation.objects.filter(route__channel=CHANNEL, route__address_lookup=lookup(phone)).first()
     if conversation is None:
         return False
     since = timezone.now() - LOOP_WINDOW
@@ -109,5 +136,6 @@ def _loops(phone: str, text: str) -> bool:
     return came >= LOOP_TIMES or conversation.outbound.filter(text_masked=mask(cleaned), created_at__gt=since).exists()
 
 
-def _lookup(phone: str) -> str:
+def lookup(phone: str) -> str:
+    """The look-up column of a phone."""
     return lookup_digest(CHANNEL, phone)

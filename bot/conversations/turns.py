@@ -27,6 +27,7 @@ from bot.conversations.text_parts import in_parts, send_rest
 from bot.language.detect import detect
 from bot.messages import Message
 from bot.sealing import SealError
+from bot.sms.segments import segments
 
 log = logging.getLogger(__name__)
 Outcome = InboundMessage.Outcome
@@ -192,6 +193,7 @@ def _send(
             position=position,
             body_sealed=conversation.seal(json.dumps(message.to_dict()), "outbound"),
             text_masked=mask(tidy(message.text)),
+            segments=segments(message.text) if conversation.texted else 1,
             state=state,
         )
         for position, (message, state) in enumerate(rows)

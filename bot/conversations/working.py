@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from datetime import timedelta
 from types import FrameType
 from typing import Callable, Optional
@@ -13,20 +14,21 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from bot.city import city
-from bot.conversations import leases, retention, sender
+from bot.conversations import leases, retention, sender, suppressions, texts_in
 from bot.conversations.assistant_client import Assistant
 from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
-from bot.gateway.channels import written_to
+from bot.conversations.sending import Sending
+from bot.gateway.channels import looked_after, written_to
 from bot.secrets import secrets
 from bot.settings import settings
 
 log = logging.getLogger(__name__)
 
 DRAIN_S = 8.0  # the process manager kills after 10
-SEND_POLL_S = 0.2
-SENDERS = 8  # messages being delivered at the same time: a provider that hangs holds up that many
+SEND_POLL_S = 0.1
+LOOK_AFTER_S = 300.0
 KEEP_HOUSE_S = 3600.0
 _FAILURE_PAUSE_S = 5.0
 
@@ -36,6 +38,8 @@ class Worker:
         config = settings()
         self.name = leases.process_name("worker")
         self.channels = written_to(config)
+        self.sending = Sending(self.channels)
+        self.looked_after = looked_after(config)
         self.dispatcher = Dispatcher(
             self.name,
             Assistant(config.assistant_url, secrets().internal_secret, config.worker_threads),
@@ -50,13 +54,19 @@ class Worker:
         signal.signal(signal.SIGINT, self._stop)
         drained = threading.Event()
         _every(leases.RENEW_S, self._keep_alive, drained)
-        for _ in range(SENDERS if self.channels else 0):
-            _every(SEND_POLL_S, self._send, self.dispatcher.stopping)
+        if self.channels:
+            self.sending.start()
+            _every(SEND_POLL_S, self._send, drained)
+        if self.looked_after:
+            _every(LOOK_AFTER_S, self._look_after, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._keep_house, self.dispatcher.stopping)
         self.dispatcher.run()
         log.info("stopping: finishing the turns under way")
+        limit = time.monotonic() + DRAIN_S
         with usable_connection():
             self.dispatcher.drain(DRAIN_S)
+            while self.sending.under_way and time.monotonic() < limit:
+                time.sleep(SEND_POLL_S)
             Heartbeat.objects.filter(process=self.name).delete()
         drained.set()
 
@@ -69,14 +79,24 @@ class Worker:
             Heartbeat.objects.update_or_create(process=self.name, defaults={"name": "worker", "at": Now()})
 
     def _send(self) -> None:
-        while not self.dispatcher.stopping.is_set() and sender.deliver_next(self.channels):
-            pass
+        self.sending.work(more=not self.dispatcher.stopping.is_set())
+
+    def _look_after(self) -> None:
+        if not leases.lead("channels", self.name, timedelta(seconds=2 * LOOK_AFTER_S)):
+            return
+        for work in self.looked_after:
+            try:
+                work()
+            except Exception:  # one that fails keeps none of the others from being done
+                log.warning("%s failed", work.__name__, exc_info=True)
 
     def _keep_house(self) -> None:
         sender.give_up_unfetched(self.channels)
         if not leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
             return
         retention.forget_silent_processes()
+        suppressions.forget()
+        texts_in.forget_set_aside()
         count = retention.dispose(timezone.now().astimezone(city().timezone).date())
         if count:
             log.info("disposed of %d conversations", count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping
+from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from bot.settings import Settings
 
@@ -15,5 +15,17 @@ def written_to(config: Settings) -> Mapping[str, Deliver]:
     if not config.takes_texts:
         return {}
     from bot.gateway.sms_sending import TwilioSms
+    from bot.gateway.twilio_api import TwilioApi
 
-    return {"sms": TwilioSms(config)}
+    return {"sms": TwilioSms(TwilioApi(config))}
+
+
+def looked_after(config: Settings) -> Sequence[Callable[[], None]]:
+    """What one process does every few minutes for the channels that are set up."""
+    if not config.takes_texts:
+        return []
+    from bot.gateway.sms_looking_after import TwilioLookedAfter
+    from bot.gateway.twilio_api import TwilioApi
+
+    twilio = TwilioLookedAfter(TwilioApi(config))
+    return [twilio.take_missed_texts, twilio.ask_what_became, twilio.delete_old]

@@ -11,7 +11,6 @@ from twilio.request_validator import RequestValidator
 
 from bot.settings import Settings
 
-OPTED_OUT = "21610"  # Twilio's code for an address that wrote STOP
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # answers go through the outbox; this only says that we have it
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; short codes and names of senders are none
 _SID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 
 from bot.conversations import sender, texts_in
 from bot.conversations.inbox import ReusedIdError, TooManyError
-from bot.gateway.sms import EMPTY_TWIML, OPTED_OUT, ForgedError, Form, NotForUsError, parse_status, parse_text, verified
+from bot.gateway.sms import EMPTY_TWIML, ForgedError, Form, NotForUsError, parse_status, parse_text, verified
+from bot.gateway.sms_errors import OPTED_OUT, UNREACHABLE
 from bot.gateway.views import DATABASE_RETRY_S, not_found, only, problem
 from bot.gateway.work import in_database
 from bot.settings import settings
@@ -64,8 +65,10 @@ async def sms_status(request: HttpRequest) -> HttpResponse:
         return refused
     try:
         status = parse_status(form, request.GET.get("message", ""))
-        opted_out = status.error_code == OPTED_OUT
-        await in_database(lambda: sender.report(status.number, status.message_sid, status.delivery, status.error_code, opted_out))
+        opted_out, unreachable = status.error_code == OPTED_OUT, UNREACHABLE.get(status.error_code)
+        await in_database(
+            lambda: sender.report(status.number, status.message_sid, status.delivery, status.error_code, opted_out, unreachable)
+        )
     except NotForUsError as err:
         log.warning("a status is not taken: %s", err)
     except Error:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, List, Optional
+from datetime import timedelta
+from typing import Any, Callable, Iterator, List, Mapping, Optional
 
-from bot.conversations import leases
+from django.utils import timezone
+
+from bot.conversations import leases, sender
 from bot.conversations.assistant_client import Assistant
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.inbox import accept
-from bot.conversations.models import Conversation, InboundMessage
+from bot.conversations.models import Conversation, InboundMessage, Pace, Route
+from bot.conversations.sender import Deliver
 from bot.gateway.replies import fetch
 from bot.messages import Message
 from bot.sealing import lookup_digest
@@ -21,14 +25,14 @@ LIMIT_S = 30.0  # nothing here takes a second; a loaded machine may be slow
 _ids = iter(range(1, 10**9))
 
 
-def write(sender: str, text: str, provider_id: Optional[str] = None, language: Optional[str] = None) -> InboundMessage:
+def write(address: str, text: str, provider_id: Optional[str] = None, language: Optional[str] = None) -> InboundMessage:
     """One message of a resident, taken in."""
-    accepted = accept("rest", sender, text, provider_id or f"id {next(_ids)}", language)
+    accepted = accept("rest", address, text, provider_id or f"id {next(_ids)}", language)
     return InboundMessage.objects.get(turn_id=accepted.turn_id)
 
 
-def conversation_of(sender: str) -> Conversation:
-    return Conversation.objects.get(route__address_lookup=lookup_digest("rest", sender))
+def conversation_of(address: str) -> Conversation:
+    return Conversation.objects.get(route__address_lookup=lookup_digest("rest", address))
 
 
 def wait_until(true: Callable[[], Any]) -> None:
@@ -72,3 +76,17 @@ def dispatching(port: int, *, drain_s: float = 10.0, **limits: Any) -> Iterator[
         dispatcher.stopping.set()
         thread.join()
         dispatcher.drain(drain_s)
+
+
+def deliver_due(channels: Mapping[str, Deliver]) -> bool:
+    """Delivers what may be sent now, in this thread. Returns False when there is nothing."""
+    due = [taken for channel in channels for taken in sender.take(channel, 20)]
+    for taken in due:
+        sender.write_down(sender.deliver(taken, channels))
+    return bool(due)
+
+
+def let_the_pace_pass() -> None:
+    """As if nothing had been sent for a while."""
+    Pace.objects.update(free_at=timezone.now() - timedelta(seconds=1))
+    Route.objects.update(free_at=None)

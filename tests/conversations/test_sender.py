@@ -13,7 +13,7 @@ from bot.conversations.models import OptOut, OutboundMessage, Route
 from bot.conversations.sender import Delivery, SendError
 from bot.messages import Choice, Message
 from tests.conversations.assistant import FakeAssistant, messages
-from tests.conversations.doing import dispatching, wait_for, write
+from tests.conversations.doing import deliver_due, dispatching, wait_for, write
 
 pytestmark = pytest.mark.usefixtures("record")
 
@@ -43,7 +43,7 @@ def provider() -> Provider:
 
 
 def deliver_all(provider: Provider) -> None:
-    while sender.deliver_next({"rest": provider}):
+    while deliver_due({"rest": provider}):
         pass
 
 
@@ -96,9 +96,9 @@ def test_a_channel_with_a_fault_is_not_tried_for_ever(assistant: FakeAssistant, 
 
     answer(assistant, assistant_port, "a", "one")
     for _ in range(len(sender.PAUSES) + 1):
-        assert sender.deliver_next({"rest": faulty})
+        assert deliver_due({"rest": faulty})
         OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
-    assert not sender.deliver_next({"rest": faulty})
+    assert not deliver_due({"rest": faulty})
     assert OutboundMessage.objects.get().state == "failed"
 
 
@@ -112,7 +112,7 @@ def test_a_sender_killed_in_the_middle_sends_at_most_once_more(assistant: FakeAs
 
     answer(assistant, assistant_port, "a", "one")
     with pytest.raises(Killed):
-        sender.deliver_next({"rest": taken_then_killed})
+        deliver_due({"rest": taken_then_killed})
     deliver_all(provider)
     assert provider.texts() == ["one"]  # for a while it may still be on its way
     OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
@@ -146,7 +146,7 @@ def test_a_message_whose_address_is_lost_fails_and_holds_up_nobody(
 
 def test_replies_to_be_fetched_are_not_sent_and_fail_when_nobody_comes(assistant: FakeAssistant, assistant_port: int) -> None:
     answer(assistant, assistant_port, "a", "one")
-    assert not sender.deliver_next({})
+    assert not deliver_due({})
     assert sender.give_up_unfetched({}) == 0
     OutboundMessage.objects.update(created_at=timezone.now() - sender.KEPT_FOR_FETCHING)
     assert sender.give_up_unfetched({"rest": lambda *_: ""}) == 0
@@ -192,7 +192,7 @@ def test_a_message_that_is_reported_as_taken_is_not_sent_again(assistant: FakeAs
         sender.report(delivery.number, "id 1", "sent", "", False)
         raise SendError("time-out", retry=True)
 
-    sender.deliver_next({"rest": reported_then_timed_out})
+    deliver_due({"rest": reported_then_timed_out})
     OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
     deliver_all(provider)
     assert provider.taken == []

@@ -39,6 +39,8 @@ SAID_BY_CODE = {
     "sms_photo",
     "sms_enough",
     "sms_again",
+    "sms_late",
+    "sms_too_late",
 }
 VALUES = {"name": "NAME", "url": "URL", "date": "DATE"}
 

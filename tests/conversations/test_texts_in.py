@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from bot.conversations import sender, texts_in
+from bot.conversations import texts_in
 from bot.conversations.inbox import PER_CONVERSATION, TooManyError
 from bot.conversations.models import Choice, Conversation, InboundMessage, OptOut, OutboundMessage
 from bot.conversations.sender import Delivery, SendError
@@ -18,7 +18,7 @@ from bot.conversations.sentences import say
 from bot.sms.segments import segments
 from bot.sms.split import MOST_SEGMENTS
 from tests.conversations.assistant import FakeAssistant, messages
-from tests.conversations.doing import dispatching, wait_until
+from tests.conversations.doing import deliver_due, dispatching, let_the_pace_pass, wait_until
 
 pytestmark = pytest.mark.usefixtures("record")
 ME, SOMEBODY = "+15195550123", "+15195550177"
@@ -51,10 +51,14 @@ class Phones:
         return self.shown.get(phone, [])[before:]
 
     def settle(self) -> None:
+        self.think()
+        while deliver_due({"sms": self.deliver}):
+            let_the_pace_pass()
+
+    def think(self) -> None:
+        """Until every text has its answer in the outbox."""
         with dispatching(self.port):
             wait_until(lambda: not InboundMessage.objects.filter(state="pending").exists())
-        while sender.deliver_next({"sms": self.deliver}):
-            pass
 
     def asked(self) -> List[str]:
         return [turn["choice"] or turn["text"] for turn in self.assistant.asked]

@@ -74,6 +74,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
             "TWILIO_AUTH_TOKEN": f"{TOKEN},the next token",
             "TWILIO_NUMBER": NUMBER,
             "TWILIO_API_BASE_URL": provider.url,
+            "TWILIO_SEGMENTS_PER_S": "100",
         }
         with system_at_work(database, folder, **settings) as (url, fake):
             yield System(url, provider, fake, folder)
@@ -216,6 +217,7 @@ def test_the_logs_have_no_phone_number_and_no_word_of_a_resident(system: System)
     phone.texts("xylophone")
     phone.system.twilio.faults = [(400, 21211)]
     phone.texts("xylophone again")
+    wait_until(lambda: not phone.system.twilio.faults)
     other = Phone(system)
     other.texts("xylophone")
     other.reads(1)

@@ -8,8 +8,9 @@ from typing import Iterator, List, Tuple
 import pytest
 
 from bot.conversations.sender import Delivery, SendError
-from bot.gateway import sms_sending
+from bot.gateway import twilio_api
 from bot.gateway.sms_sending import TwilioSms
+from bot.gateway.twilio_api import TwilioApi
 from bot.messages import Message
 from bot.settings import Settings
 from tests.gateway.twilio_fake import ACCOUNT, NUMBER, TOKEN, FakeTwilio, twilio_at_work
@@ -24,13 +25,14 @@ def twilio() -> Iterator[FakeTwilio]:
         yield fake
 
 
-def config(url: str, **more: str) -> Settings:
-    return Settings(
+def sending(url: str, **more: str) -> TwilioSms:
+    config = Settings(
         twilio_account_sid=ACCOUNT,
         twilio_auth_token=f"{TOKEN}, next",
         twilio_api_base_url=url,
         **{"twilio_number": NUMBER, **more},  # type: ignore[arg-type]
     )
+    return TwilioSms(TwilioApi(config))
 
 
 def delivery(text: str = "Where is it?", known: Tuple[str, ...] | None = None) -> Delivery:
@@ -38,7 +40,7 @@ def delivery(text: str = "Where is it?", known: Tuple[str, ...] | None = None) -
 
 
 def test_a_message_is_sent_with_everything_twilio_needs(twilio: FakeTwilio) -> None:
-    assert TwilioSms(config(twilio.url, public_url="https://chat.example.org/"))(delivery()) == twilio.taken[0]["Sid"]
+    assert sending(twilio.url, public_url="https://chat.example.org/")(delivery()) == twilio.taken[0]["Sid"]
     assert twilio.taken == [
         {
             "To": PHONE,
@@ -52,7 +54,7 @@ def test_a_message_is_sent_with_everything_twilio_needs(twilio: FakeTwilio) -> N
 
 
 def test_a_messaging_service_chooses_the_number(twilio: FakeTwilio) -> None:
-    TwilioSms(config(twilio.url, twilio_messaging_service_sid="MG1"))(delivery())
+    sending(twilio.url, twilio_messaging_service_sid="MG1")(delivery())
     assert twilio.taken[0]["MessagingServiceSid"] == "MG1"
     assert "From" not in twilio.taken[0]
 
@@ -74,7 +76,7 @@ def test_what_twilio_refuses_is_tried_again_only_if_that_may_help(
 ) -> None:
     twilio.faults = [(status, code)]
     with pytest.raises(SendError) as caught:
-        TwilioSms(config(twilio.url))(delivery())
+        sending(twilio.url)(delivery())
     assert (caught.value.retry, caught.value.opted_out) == (retry, opted_out)
     assert caught.value.code == (str(code) if code else "")
     assert PHONE not in str(caught.value)
@@ -83,13 +85,13 @@ def test_what_twilio_refuses_is_tried_again_only_if_that_may_help(
 
 def test_a_twilio_that_cannot_be_reached_is_tried_again() -> None:
     with pytest.raises(SendError) as caught:
-        TwilioSms(config(f"http://127.0.0.1:{free_port()}"))(delivery())
+        sending(f"http://127.0.0.1:{free_port()}")(delivery())
     assert caught.value.retry
 
 
 def test_a_message_taken_by_a_twilio_that_then_hangs_is_not_sent_twice(twilio: FakeTwilio, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sms_sending, "TIMEOUT_S", 0.3)
-    send = TwilioSms(config(twilio.url))
+    monkeypatch.setattr(twilio_api, "TIMEOUT_S", 0.3)
+    send = sending(twilio.url)
     before = send(delivery())  # the same words before: that message is known
     twilio.hang = [2.0]
     with pytest.raises(SendError) as caught:
@@ -100,7 +102,7 @@ def test_a_message_taken_by_a_twilio_that_then_hangs_is_not_sent_twice(twilio: F
 
 
 def test_a_message_that_did_not_arrive_is_sent_on_the_next_try(twilio: FakeTwilio) -> None:
-    send = TwilioSms(config(twilio.url))
+    send = sending(twilio.url)
     first = send(delivery())
     assert send(delivery(known=(first, ""))) != first
     assert len(twilio.taken) == 2
@@ -110,6 +112,6 @@ def test_the_log_has_neither_number_nor_text(twilio: FakeTwilio, caplog: pytest.
     caplog.set_level(logging.INFO)
     logging.getLogger("twilio.http_client").setLevel(logging.NOTSET)
     lines: List[str] = []
-    TwilioSms(config(twilio.url))(delivery("very private"))
+    sending(twilio.url)(delivery("very private"))
     lines += [record.getMessage() for record in caplog.records]
     assert not any("5550123" in line or "private" in line for line in lines)

@@ -1,17 +1,25 @@
-"""A small Twilio on loopback: takes messages over its REST API, lists them, and misbehaves when told. Nothing leaves the machine."""
+"""A small Twilio on loopback: takes messages over its REST API, lists, fetches and deletes them, and misbehaves when told.
+
+Nothing leaves the machine. `tests/interop/test_sms_prism.py` holds its answers against Twilio's own description.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Tuple
-from urllib.parse import parse_qs, urlsplit
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.loopback import Handler, send, serving
 
 ACCOUNT, TOKEN, NUMBER = "AC" + "0" * 32, "a token of tests", "+15195550100"
+_LIST = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+_ONE = re.compile(rf"/2010-04-01/Accounts/{ACCOUNT}/Messages/(\w+)\.json")
 
 
 @dataclass
@@ -20,9 +28,13 @@ class FakeTwilio:
 
     port: int = 0
     taken: List[Dict[str, str]] = field(default_factory=list)  # the forms, with `Sid`
+    kept: Dict[str, Dict[str, Any]] = field(default_factory=dict)  # all messages as Twilio shows them, by id, oldest first
+    asked: List[str] = field(default_factory=list)  # the requests that are not a message sent
     tries: int = 0
     faults: List[Tuple[int, int]] = field(default_factory=list)
     hang: List[float] = field(default_factory=list)
+    hangs_for: Callable[[str], float] = lambda phone: 0.0  # seconds before each answer about a text to a phone
+    page_size: int = 1000  # at most so many in an answer
 
     @property
     def url(self) -> str:
@@ -31,6 +43,35 @@ class FakeTwilio:
     def texts(self, phone: str) -> List[str]:
         return [form["Body"] for form in self.taken if form["To"] == phone]
 
+    def keep(self, ago: timedelta, **more: Any) -> str:
+        """A message that Twilio has had for so long: to our number and received, unless said otherwise. Returns its id."""
+        at = datetime.now(timezone.utc) - ago
+        sid = more.pop("sid", f"SM{len(self.kept) + 0xF000:032x}")
+        shape = {
+            "account_sid": ACCOUNT,
+            "api_version": "2010-04-01",
+            "body": "hello",
+            "date_created": format_datetime(at),
+            "date_sent": format_datetime(at),
+            "date_updated": format_datetime(at),
+            "direction": "inbound",
+            "error_code": None,
+            "error_message": None,
+            "from": "+15195550123",
+            "messaging_service_sid": None,
+            "num_media": "0",
+            "num_segments": "1",
+            "price": None,
+            "price_unit": None,
+            "sid": sid,
+            "status": "received",
+            "subresource_uris": {"media": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}/Media.json"},
+            "to": NUMBER,
+            "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}.json",
+        }
+        self.kept[sid] = {**shape, **more}
+        return sid
+
 
 class _Handler(Handler):
     fake: FakeTwilio
@@ -38,7 +79,7 @@ class _Handler(Handler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         form = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
-        assert self.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+        assert self.path == _LIST
         self.fake.tries += 1
         if self.fake.faults:
             status, code = self.fake.faults.pop(0)
@@ -46,21 +87,49 @@ class _Handler(Handler):
             return
         form["Sid"] = f"SM{len(self.fake.taken):032x}"
         self.fake.taken.append(form)
-        if self.fake.hang:
-            time.sleep(self.fake.hang.pop(0))
-        self._answer(201, self._message(form))
+        sender = {"from": form.get("From"), "messaging_service_sid": form.get("MessagingServiceSid")}
+        texted = {"sid": form["Sid"], "to": form["To"], "body": form["Body"], "direction": "outbound-api", "status": "queued", **sender}
+        self.fake.keep(timedelta(0), **texted)
+        time.sleep(self.fake.hang.pop(0) if self.fake.hang else self.fake.hangs_for(form["To"]))
+        self._answer(201, self.fake.kept[form["Sid"]])
 
     def do_GET(self) -> None:
-        to = parse_qs(urlsplit(self.path).query)["To"][0]
-        found = [self._message(form) for form in reversed(self.fake.taken) if form["To"] == to]
-        self._answer(200, {"messages": found, "page": 0, "page_size": 50, "next_page_uri": None})
+        self.fake.asked.append(f"GET {self.path}")
+        one = _ONE.fullmatch(urlsplit(self.path).path)
+        if one:
+            message = self.fake.kept.get(one[1])
+            self._answer(200, message) if message else self._answer(404, {"code": 20404, "message": "not found", "status": 404})
+            return
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        found = [message for message in reversed(list(self.fake.kept.values())) if _wanted(message, asked)]
+        page, size = int(asked.get("Page", 0)), min(int(asked.get("PageSize", 50)), self.fake.page_size)
+        last = (page + 1) * size >= len(found)
+        following: Optional[str] = None if last else f"{_LIST}?{urlencode({**asked, 'Page': page + 1, 'PageToken': 'next'})}"
+        shape = {"messages": found[page * size : (page + 1) * size], "page": page, "page_size": size, "next_page_uri": following}
+        more = {"first_page_uri": _LIST, "previous_page_uri": None, "uri": self.path, "start": page * size, "end": page * size}
+        self._answer(200, {**shape, **more})
 
-    @staticmethod
-    def _message(form: Dict[str, str]) -> Dict[str, Any]:
-        return {"sid": form["Sid"], "to": form["To"], "body": form["Body"], "direction": "outbound-api", "status": "queued"}
+    def do_DELETE(self) -> None:
+        self.fake.asked.append(f"DELETE {self.path}")
+        one = _ONE.fullmatch(self.path)
+        found = one and self.fake.kept.pop(one[1], None)
+        send(self, 204 if found else 404, b"")
 
     def _answer(self, status: int, shape: Dict[str, Any]) -> None:
         send(self, status, json.dumps(shape).encode())
+
+
+def _wanted(message: Dict[str, Any], asked: Dict[str, str]) -> bool:
+    sent = datetime.strptime(message["date_sent"], "%a, %d %b %Y %H:%M:%S %z")
+    limits = [datetime.fromisoformat(asked.get(name, usual).replace("Z", "+00:00")) for name, usual in _LIMITS.items()]
+    return (
+        message["to"] == asked.get("To", message["to"])
+        and message["from"] == asked.get("From", message["from"])
+        and limits[0] <= sent <= limits[1]
+    )
+
+
+_LIMITS = {"DateSent>": "0001-01-02T00:00:00Z", "DateSent<": "9999-12-30T00:00:00Z"}
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Iterator
 
 import pytest
 
+from tests.conversations.conftest import database_url, postgres_template, record, sqlite_template  # noqa: F401
 from tests.running import sandbox_server
 
 NPM = Path(__file__).parent / "npm"

@@ -12,8 +12,8 @@ import pytest
 import requests
 import yaml
 
+from bot.conversations.models import OutboundMessage
 from bot.conversations.sentences import say
-from tests.conversations.conftest import database_url, postgres_template, record, sqlite_template  # noqa: F401
 from tests.conversations.doing import LIMIT_S, wait_until
 from tests.gateway.starting import system_at_work
 from tests.running import free_port, stop
@@ -65,9 +65,7 @@ def _answers(emulator: Emulator) -> bool:
         return False
 
 
-def test_a_resident_of_another_twilio_texts_us_and_reads_the_answers(npm: Path, tmp_path: Path, record: str) -> None:  # noqa: F811
-    from bot.conversations.models import OutboundMessage
-
+def test_a_resident_of_another_twilio_texts_us_and_reads_the_answers(npm: Path, tmp_path: Path, record: str) -> None:
     port = free_port()
     with ExitStack() as stack:
         emulator = stack.enter_context(emulating(npm, tmp_path, f"http://127.0.0.1:{port}"))
