@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bot.gateway import sms_views, views
+from bot.gateway import media_views, sms_views, views
 from bot.gateway.health import health
 
 urlpatterns = [
     path("", views.demo_page),
     path("static/<str:name>", views.static_file),
     path("health", health),
+    path("media/<str:media_id>", media_views.photo),
     path("webhooks/rest/webhook", views.rest_webhook),
     path("webhooks/sms/webhook", sms_views.sms_webhook),
     path("webhooks/sms/status", sms_views.sms_status),
