@@ -16,9 +16,9 @@ from bot.city import city
 from bot.conversations import choices, media
 from bot.conversations.cleaning import Cleaned, clean
 from bot.conversations.masking import mask
-from bot.conversations.media import Photo
 from bot.conversations.models import Conversation, InboundMessage, Route, random_key
 from bot.conversations.never_stored import forget_numbers, never_store
+from bot.conversations.photos import Photo
 
 RETENTION = timedelta(days=365)  # after its last message: R.R.O. 1990, Reg. 823, s. 5, unless the city's by-law sets a shorter time
 PER_CONVERSATION, CONVERSATION_WINDOW = 20, timedelta(minutes=1)  # faster is a machine, or a key that got stuck

@@ -8,44 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from bot import sealing
 from bot.conversations.models import Conversation, InboundMessage, Media
+from bot.conversations.photos import MOST_BYTES, Photo
 
 CONTENT_TYPE = "image/jpeg"  # of every photo that is ready
-MOST_BYTES = 10_000_000  # of one photo as it comes: Telegram's own limit; Twilio's is 5 MB for a whole message
 MOST_PER_MESSAGE = 10  # Twilio's limit
 MOST_PER_CONVERSATION = 30  # kept at the same time
 IN_TOTAL, TOTAL_WINDOW = 1_000, timedelta(hours=1)  # far beyond a city's residents; a flood is turned away before it fills the disk
 KEPT_UNUSED = timedelta(days=1)  # a report is sent within the hour, or not at all
 KEPT_FILED = timedelta(days=90)  # as long as Open311 lists a request unless asked for it by its number
-
-
-@dataclass(frozen=True)
-class Photo:
-    """A photo as a channel hands it in: its bytes as they came, or the reference that the channel's `Fetch` finds it by.
-
-    `declined`: a sentence of `data/responses.yml` for what came along and is no photo (a video, a contact): it is not looked at.
-    """
-
-    content: Optional[bytes] = None
-    reference: str = ""
-    declined: str = ""
-
-
-class FetchError(Exception):
-    """A photo could not be fetched. `sentence` of `data/responses.yml` tells the resident so."""
-
-    def __init__(self, detail: str, sentence: str = "photo_lost") -> None:
-        super().__init__(detail)
-        self.sentence = sentence
-
-
-Fetch = Callable[[str, float], bytes]  # the bytes behind a reference, by a time of `time.monotonic`; raises FetchError. One per channel
 
 
 def sort_out(conversation: Conversation, photos: Sequence[Photo]) -> Tuple[List[Photo], List[str]]:
@@ -102,6 +79,17 @@ def content_of(row: Media) -> bytes:
     if sealed is None:
         raise sealing.SealError("a photo without content")
     return row.conversation.unseal_bytes(sealed, f"photo {row.pk}")
+
+
+def reference_of(row: Media) -> str:
+    """What its provider finds a photo by that is still there. Raises `bot.sealing.SealError`."""
+    return row.conversation.unseal(row.reference_sealed or b"", f"reference of {row.pk}")
+
+
+def make_ready(row: Media, content: bytes) -> None:
+    """Puts the clean JPEG in the place of what came."""
+    row.ready, row.reference_sealed, row.content_sealed = True, None, _sealed(row.conversation, row.pk, content)
+    row.save(update_fields=["ready", "reference_sealed", "content_sealed"])
 
 
 def _sealed(conversation: Conversation, media_id: str, content: bytes) -> bytes:

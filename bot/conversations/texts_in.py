@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from bot.conversations.cleaning import clean
 from bot.conversations.inbox import CONVERSATION_WINDOW, TooManyError, accept, text_digest
 from bot.conversations.masking import mask
 from bot.conversations.models import Conversation, InboundMessage, OptOut
+from bot.conversations.photos import Photo
 from bot.sealing import lookup_digest
 from bot.sms.keywords import Command, Keyword, keyword
 
@@ -26,14 +28,14 @@ LOOP_CHARACTERS = 25  # people do write "yes" ten times in a form
 _COMMANDS_OF_PROVIDER = {command.value.upper(): command for command in Command}
 
 
-def take(phone: str, text: str, message_sid: str, *, photos: int = 0, answered: str = "") -> None:
+def take(phone: str, text: str, message_sid: str, *, photos: Sequence[Photo] = (), answered: str = "") -> None:
     """Commits a text message to the inbox, or obeys it; the same `message_sid` counts once.
 
     Not stored and not answered is what comes from somebody who opted out; and, once they were told so, from somebody who writes too
     fast, too much or the same again and again.
 
     Args:
-        photos: how many files came along.
+        photos: what came along; a command is obeyed without them.
         answered: the command (STOP, START or HELP) that the provider has answered itself.
     Raises:
         TooManyError: all residents together write more than can be answered; nothing was stored.
@@ -71,14 +73,12 @@ def _take_command(phone: str, text: str, message_sid: str, said: Keyword) -> Non
         _obey(phone, said.command)
 
 
-def _take_message(phone: str, text: str, message_sid: str, photos: int) -> None:
+def _take_message(phone: str, text: str, message_sid: str, photos: Sequence[Photo]) -> None:
     if _of(phone).filter(received_at__gt=timezone.now() - DAY).count() >= PER_DAY:
         _say_once(phone, text, message_sid, "sms_enough", DAY)
         return
-    alone = photos > 0 and not text.strip()
     try:
-        said = {"refusal": "sms_photo"} if alone else {"notices": ["sms_photo"]} if photos else {}
-        accept(CHANNEL, phone, text, message_sid, **said)
+        accept(CHANNEL, phone, text, message_sid, photos=photos)
     except TooManyError as err:
         if err.sentence != "slow_down":
             raise

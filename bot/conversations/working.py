@@ -18,7 +18,7 @@ from bot.conversations.assistant_client import Assistant
 from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
-from bot.gateway.channels import written_to
+from bot.gateway.channels import photos_of, written_to
 from bot.secrets import secrets
 from bot.settings import settings
 
@@ -42,6 +42,7 @@ class Worker:
             threads=config.worker_threads,
             turn_timeout_s=config.turn_timeout_s,
             turn_deadline_s=config.turn_deadline_s,
+            photos=photos_of(config),
         )
 
     def run(self) -> None:
@@ -77,6 +78,7 @@ class Worker:
         if not leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
             return
         retention.forget_silent_processes()
+        retention.dispose_of_photos()
         count = retention.dispose(timezone.now().astimezone(city().timezone).date())
         if count:
             log.info("disposed of %d conversations", count)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Mapping
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.conversations.media import Fetch
+    from bot.conversations.photos import Fetch
     from bot.conversations.sender import Deliver
 
 

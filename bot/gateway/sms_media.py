@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import time
 from typing import Any, Optional
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -13,15 +14,15 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from bot.conversations.media import MOST_BYTES, FetchError
+from bot.conversations.photos import MOST_BYTES, FetchError
 from bot.settings import Settings
 
 API = "https://api.twilio.com"
 # Where Twilio's API redirects to: https://help.twilio.com, "Protect media access with HTTP Basic Authentication".
-STORES = frozenset({"mms.twiliocdn.com", "media.twiliocdn.com", "s3-external-1.amazonaws.com"})
+STORES = tuple(urlsplit(f"https://{host}") for host in ("mms.twiliocdn.com", "media.twiliocdn.com", "s3-external-1.amazonaws.com"))
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 3.05, 5.0
 MOST_REDIRECTS = 3
-PAUSE_S = 1.0  # Twilio may call us a moment before the photo is there
+TRIES, PAUSE_S = 4, 1.0  # Twilio may call us a moment before the photo is there
 _CHUNK = 64 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
 _LATER = {404, 429, 500, 502, 503, 504}
@@ -31,38 +32,48 @@ class _LaterError(Exception):
     """Not there yet, or not reached."""
 
 
+def _base(config: Settings) -> SplitResult:
+    return urlsplit((config.twilio_api_base_url or API).rstrip("/"))
+
+
+def _is_at(url: str, base: SplitResult) -> bool:
+    """Whether an address is at a base: compared as written, user and port too, so that no way of writing a host passes for another."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return (parts.scheme, parts.netloc.casefold()) == (base.scheme, base.netloc.casefold())
+
+
+def is_ours(url: str, config: Settings) -> bool:
+    """Whether a media URL is one of our account's at Twilio."""
+    base = _base(config)
+    path = rf"{re.escape(base.path)}/2010-04-01/Accounts/{re.escape(config.twilio_account_sid or '')}/Messages/\w+/Media/\w+"
+    return _is_at(url, base) and bool(re.fullmatch(path, urlsplit(url).path, re.ASCII))
+
+
 class TwilioMedia:
-    """Fetches from any thread; a `bot.conversations.media.Fetch`."""
+    """Fetches from any thread; a `bot.conversations.photos.Fetch`."""
 
     def __init__(self, config: Settings) -> None:
         self._account = config.twilio_account_sid or ""
         self._token = config.twilio_auth_tokens[0]
-        self._base = urlsplit((config.twilio_api_base_url or API).rstrip("/"))
+        self._config = config
 
     def __call__(self, reference: str, until: float) -> bytes:
         """The bytes behind a media URL of Twilio's. Raises FetchError: not Twilio's address, too large, or not to be had in time."""
+        tries = TRIES
         while True:
             try:
                 return self._fetch(reference, until)
             except _LaterError as err:
-                if time.monotonic() + PAUSE_S >= until:
+                tries -= 1
+                if not tries or time.monotonic() + PAUSE_S >= until:
                     raise FetchError(f"a photo is not to be had: {err}") from None
                 time.sleep(PAUSE_S)
 
-    def is_ours(self, url: str) -> bool:
-        """Whether a media URL is one of our account's at Twilio."""
-        try:
-            parts = urlsplit(url)
-            return self._is_base(parts) and parts.path.startswith(f"{self._base.path}/2010-04-01/Accounts/{self._account}/Messages/")
-        except ValueError:
-            return False
-
-    def _is_base(self, url: SplitResult) -> bool:
-        # As written, port and all: what is in front of an @ is then no host of theirs.
-        return (url.scheme, url.netloc.casefold()) == (self._base.scheme, self._base.netloc.casefold()) and ".." not in url.path
-
     def _fetch(self, url: str, until: float) -> bytes:
-        if not self.is_ours(url):
+        if not is_ours(url, self._config):
             raise FetchError("a photo at an address that is not ours at Twilio")
         with requests.Session() as session:
             session.mount("https://", _PublicOnly())
@@ -78,8 +89,8 @@ class TwilioMedia:
         left_s = until - time.monotonic()
         if left_s <= 0:
             raise _LaterError("no time left")
-        own = self._is_base(urlsplit(url))
-        session.trust_env = not (own and self._base.scheme == "http")  # a proxy of the environment is not for a stand-in on this machine
+        own = _is_at(url, _base(self._config))
+        session.trust_env = url.startswith("https:")  # a proxy of the environment is not for a stand-in on this machine
         try:
             with session.get(
                 url,
@@ -101,12 +112,7 @@ class TwilioMedia:
 
     def _followed(self, url: str, target: Optional[str]) -> str:
         there = urljoin(url, target or "")
-        try:
-            parts = urlsplit(there)
-            allowed = self._is_base(parts) or (parts.scheme == "https" and parts.netloc in STORES)
-        except ValueError:
-            allowed = False
-        if not allowed:
+        if not any(_is_at(there, base) for base in (_base(self._config), *STORES)):
             raise FetchError("a photo is redirected to an address that is not Twilio's")
         return there
 
