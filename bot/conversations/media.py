@@ -21,8 +21,7 @@ CONTENT_TYPE = "image/jpeg"  # of every photo that is ready
 MOST_PER_MESSAGE = 10  # Twilio's limit
 MOST_PER_CONVERSATION = 30  # kept at the same time
 IN_TOTAL, TOTAL_WINDOW = 1_000, timedelta(hours=1)  # far beyond a city's residents; a flood is turned away before it fills the disk
-KEPT_UNUSED = timedelta(days=1)  # a report is sent within the hour, or not at all
-KEPT_FILED = timedelta(days=90)  # as long as Open311 lists a request unless asked for it by its number
+KEPT_FOR = timedelta(days=1)  # a report is sent within the hour, or not at all; what was sent is kept longer, see `handing_over`
 
 
 def sort_out(conversation: Conversation, photos: Sequence[Photo]) -> Tuple[List[Photo], List[str]]:
@@ -46,7 +45,7 @@ def _declined(photo: Photo) -> str:
 def store(inbound: InboundMessage, photos: Sequence[Photo]) -> None:
     """Writes the photos of a message down, within its transaction. They are not `ready` yet."""
     for position, photo in enumerate(photos):
-        row = Media(conversation=inbound.conversation, inbound=inbound, position=position, expires_at=timezone.now() + KEPT_UNUSED)
+        row = Media(conversation=inbound.conversation, inbound=inbound, position=position, expires_at=timezone.now() + KEPT_FOR)
         if photo.content is None:
             row.reference_sealed = inbound.conversation.seal(photo.reference, f"reference of {row.id}")
         else:
