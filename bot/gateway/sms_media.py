@@ -75,7 +75,7 @@ class TwilioMedia:
     def _fetch(self, url: str, until: float) -> bytes:
         if not is_ours(url, self._config):
             raise FetchError("a photo at an address that is not ours at Twilio")
-        with requests.Session() as session:
+        with _Session() as session:
             session.mount("https://", _PublicOnly())
             for _ in range(MOST_REDIRECTS + 1):
                 followed = self._exchange(session, url, until)
@@ -111,7 +111,10 @@ class TwilioMedia:
             raise _LaterError(type(err).__name__) from None
 
     def _followed(self, url: str, target: Optional[str]) -> str:
-        there = urljoin(url, target or "")
+        try:
+            there = urljoin(url, target or "")
+        except ValueError:
+            there = ""
         if not any(_is_at(there, base) for base in (_base(self._config), *STORES)):
             raise FetchError("a photo is redirected to an address that is not Twilio's")
         return there
@@ -130,6 +133,12 @@ def _body(response: requests.Response, until: float) -> bytes:
         if time.monotonic() > until:
             raise _LaterError("too slow")
     return b"".join(parts)
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> Optional[str]:
+        """None: told not to follow, requests would still read the whole answer and prepare to."""
+        return None
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:

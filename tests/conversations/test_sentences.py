@@ -24,6 +24,10 @@ SAID_BY_CODE = {
     CARD,
     SIN,
     HEALTH_CARD,
+    "photo_lost",
+    "photo_unreadable",
+    "photo_too_large",
+    "photo_too_many",
     "source",
     "source_as_of",
     "sms_more",
@@ -31,7 +35,6 @@ SAID_BY_CODE = {
     "sms_help",
     "sms_stopped",
     "sms_started",
-    "sms_photo",
     "sms_enough",
     "sms_again",
 }

@@ -1,7 +1,10 @@
-"""A small Twilio on loopback: takes messages over its REST API, lists them, and misbehaves when told. Nothing leaves the machine."""
+"""A small Twilio on loopback: takes messages over its REST API, lists them, keeps photos, and misbehaves when told. Nothing leaves the
+machine.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from contextlib import contextmanager
@@ -23,10 +26,18 @@ class FakeTwilio:
     tries: int = 0
     faults: List[Tuple[int, int]] = field(default_factory=list)
     hang: List[float] = field(default_factory=list)
+    photos: Dict[str, bytes] = field(default_factory=dict)  # by path
+    fetched: List[str] = field(default_factory=list)  # paths
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def keeps(self, photo: bytes) -> str:
+        """The address of a photo that somebody texted."""
+        path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/MM0/Media/ME{len(self.photos):032x}"
+        self.photos[path] = photo
+        return f"{self.url}{path}"
 
     def texts(self, phone: str) -> List[str]:
         return [form["Body"] for form in self.taken if form["To"] == phone]
@@ -51,9 +62,21 @@ class _Handler(Handler):
         self._answer(201, self._message(form))
 
     def do_GET(self) -> None:
+        if "/Media/" in self.path:
+            self._show(self.path)
+            return
         to = parse_qs(urlsplit(self.path).query)["To"][0]
         found = [self._message(form) for form in reversed(self.fake.taken) if form["To"] == to]
         self._answer(200, {"messages": found, "page": 0, "page_size": 50, "next_page_uri": None})
+
+    def _show(self, path: str) -> None:
+        self.fake.fetched.append(path)
+        if self.headers["Authorization"] != f"Basic {base64.b64encode(f'{ACCOUNT}:{TOKEN}'.encode()).decode()}":
+            send(self, 401, b"{}")
+        elif path in self.fake.photos:
+            send(self, 200, self.fake.photos[path], "image/jpeg")
+        else:
+            send(self, 404, b"{}")
 
     @staticmethod
     def _message(form: Dict[str, str]) -> Dict[str, Any]:
