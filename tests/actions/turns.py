@@ -100,6 +100,7 @@ class Form:
     submit: Action
     slots: Dict[str, Any] = field(default_factory=dict)
     said_before: List[str] = field(default_factory=list)
+    conversation: str = "conversation"
     open: bool = False
     rejected: bool = False
 
@@ -138,6 +139,6 @@ class Form:
         return Said([*validated.messages, *then.messages], [*validated.events, *then.events])
 
     def _tracker(self, text: str, intent: str, **given: Any) -> Tracker:
-        made = tracker(text, intent, slots=self.slots, **given)
+        made = tracker(text, intent, slots=self.slots, conversation=self.conversation, **given)
         made.events[:0] = [{"event": "user", "text": said} for said in self.said_before]
         return made

@@ -50,9 +50,13 @@ class Resident:
 
 
 class System:
-    """`resident up` on free ports and an empty state folder. The model is trained when none fits, as for anybody."""
+    """`resident up` on free ports and an empty state folder. The model is trained when none fits, as for anybody.
 
-    def __init__(self, folder: Path) -> None:
+    `settings`: environment variables besides.
+    """
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.settings = settings
         self.state = folder / "state"
         self.output = folder / "output.txt"
         self.ports = {variable: free_port() for variable in PORTS}
@@ -62,6 +66,7 @@ class System:
         environ = {**os.environ, "RESIDENT_STATE": str(self.state), **{name: str(port) for name, port in self.ports.items()}}
         for variable in ("RESIDENT_PROFILE", "DATABASE_URL", "TRACKER_DATABASE_URL", "REST_API_KEY", "PUBLIC_URL", "TWILIO_AUTH_TOKEN"):
             environ.pop(variable, None)
+        environ.update(self.settings)
         with self.output.open("wb") as output:
             return subprocess.Popen(
                 [sys.executable, str(Path(sys.executable).with_name("resident")), "up"],
