@@ -18,6 +18,7 @@ from rasa_sdk.types import DomainDict
 from actions.clients.errors import CityError, Failure
 from actions.clients.ledger import ledger, report_of
 from bot.city import city
+from bot.labels import INFORM
 
 BUDGET_S = 8.0  # the assistant waits 10 s for an action
 GRACE_S = 1.0  # for a call that ends a little after its deadline
@@ -93,15 +94,26 @@ class Turn:
 
     @property
     def texts(self) -> List[str]:
-        """The message and, when it is a tapped choice, the resident's own words before it."""
-        said = [str(event.get("text") or "") for event in self.tracker.events if event.get("event") == "user"]
-        return [self.text, *(said[-2:-1] if self.tapped else [])]
+        """The message and, when it is a tapped choice or says what the address or photo before it is about, the words before it."""
+        before = [event for event in self.tracker.events if event.get("event") == "user"][-2:-1]
+        counts = self.tapped or any(((event.get("parse_data") or {}).get("intent") or {}).get("name") == INFORM for event in before)
+        return [self.text, *(str(event.get("text") or "") for event in before if counts)]
 
     @property
     def turn_id(self) -> str:
         """The id of the turn; the message's own where no worker sent it (`rasa shell`)."""
         message = self.tracker.latest_message
         return str((message.get("metadata") or {}).get("turn_id") or message.get("message_id") or "")
+
+    @property
+    def photos(self) -> List[str]:
+        """The ids of the photos that came with the message."""
+        return list((self.tracker.latest_message.get("metadata") or {}).get("photos") or [])
+
+    @property
+    def only_photos(self) -> bool:
+        """Whether the message has photos and no words."""
+        return bool(self.photos) and not self.text.strip()
 
     @property
     def language(self) -> str:

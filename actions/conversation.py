@@ -40,7 +40,7 @@ class ActionStartOver(TaskAction):
 
     async def work(self, turn: Turn) -> Outcome:
         leave_form(turn)
-        turn.set(last_address=None)
+        turn.set(last_address=None, photos_waiting=None)
         turn.say("utter_start_over")
         return Outcome.OK
 

@@ -10,6 +10,7 @@ from rasa_sdk.events import EventType
 
 from actions.base import Outcome, TaskAction, Turn
 from actions.languages import say_languages
+from actions.photos import keep_in_form
 from bot.knowledge.schema import SAFETY
 from bot.knowledge.store import knowledge
 from bot.labels import NEEDS
@@ -78,6 +79,10 @@ class FormTask(TaskAction):
             False when the message is not for the form; rules answer it then.
         """
 
+    def take_photos(self, turn: Turn) -> None:
+        """Takes the photos of a message, whatever the form makes of its words; called once for each message, or more often."""
+        keep_in_form(turn)
+
     @abstractmethod
     async def next_slot(self, turn: Turn) -> Optional[str]:
         """The slot to ask for now; None ends the form."""
@@ -90,12 +95,13 @@ class FormTask(TaskAction):
         elif not any(event.get("event") == "action_execution_rejected" and event.get("name") == self.form for event in since):
             turn.note_before = turn.slot("form_note") or ""
             turn.set(form_note=None)
-            if not await self.understand(turn, turn.slot(REQUESTED)):
+            if not turn.only_photos and not await self.understand(turn, turn.slot(REQUESTED)):
                 return None
             if turn.slot("form_note") == UNCLEAR:
                 say_languages(turn)
         elif turn.slot("form_note") == UNCLEAR:  # a rule answered the message; what was before is forgotten
             turn.set(form_note=None)
+        self.take_photos(turn)
         turn.set(**{REQUESTED: await self.next_slot(turn)})
         return turn.outcome
 

@@ -17,6 +17,7 @@ SLOTS = (
     "report_street",
     "report_description",
     "report_answers",
+    "report_photos",
     "report_attribute",
     "report_confirmed",
     "report_change",

@@ -9,6 +9,7 @@ from actions.base import Outcome, Turn, outcome_of
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
 from actions.clients.open311_shapes import Service
 from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command, needs_else
+from actions.photos import attach
 from actions.report_answers import LONGEST_PLACE, answer_to, is_description, place_in, place_on, service_meant
 from actions.report_draft import SLOTS, answered, read_draft
 from actions.words import word, wording
@@ -30,6 +31,7 @@ CHANGES = {
     "description": ("report_description",),
     "kind": ("service_code", "report_answers"),
     "answers": ("report_answers",),
+    "photos": ("report_photos",),
 }
 
 
@@ -59,6 +61,10 @@ class ValidateReportForm(FormTask):
         except Open311Error as err:
             self._stop(turn, err.failure.value, outcome_of(err))
             return True
+
+    def take_photos(self, turn: Turn) -> None:
+        if turn.slot("form_note") not in STOPS:  # then the report ends here, and says where to go instead
+            attach(turn)
 
     async def next_slot(self, turn: Turn) -> Optional[str]:
         if self.open311 is None or turn.slot("form_note") in STOPS or turn.slot("report_confirmed") is True:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import Optional
+from typing import List, Optional
 
 from actions.base import Outcome, TaskAction, Turn, outcome_of
 from actions.clients.errors import Failure
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
 from actions.filing import Filing, file_once
+from actions.photos import with_photos
 from actions.report_draft import Draft, read_draft
 from actions.report_form import NOT_OFFERED, ValidateReportForm
 from actions.report_questions import summary
@@ -61,11 +62,16 @@ class ActionSubmitReport(TaskAction):
         if request is None or turn.slot("report_confirmed") is not True:
             turn.say("utter_report_not_sent")
             return Outcome.FAILED
+        photos: List[str] = turn.slot("report_photos") or []
+        request = await with_photos(request, photos, turn.tracker.sender_id)
         turn_id = turn.turn_id or uuid.uuid4().hex
         filing = await asyncio.to_thread(
             file_once, open311, request, conversation=turn.tracker.sender_id, turn_id=turn_id, language=turn.language
         )
-        return self._tell(turn, filing, draft)
+        outcome = self._tell(turn, filing, draft)
+        if filing.state == "filed" and len(request.media_urls) + len(request.media_files) < len(photos):
+            turn.say("utter_report_photos_gone")
+        return outcome
 
     def _tell(self, turn: Turn, filing: Filing, draft: Draft) -> Outcome:
         if filing.state == "unknown":

@@ -10,7 +10,7 @@ from actions.clients.open311 import Open311, open311_from_settings
 from actions.forms import UNCLEAR, Ask
 from actions.report_draft import Draft, read_draft
 from actions.report_form import CONFIRMATIONS, OWN, STREET_ONLY
-from actions.words import below, word, wording
+from actions.words import below, line, word, wording
 
 FIRST_SERVICES = 6  # as choices; all of them when the answer is not understood
 LEAST_LIKELY = 0.05  # below it the classifier's order says nothing
@@ -107,7 +107,9 @@ class ActionAskReportConfirmed(_CityQuestion):
         draft = await self.draft(turn)
         self.sorry(turn)
         choices = [choice(word("confirmations", key, turn.language), payload(intent)) for key, intent in CONFIRMATIONS.items()]
-        turn.say("utter_ask_report_confirmed", choices=choices, **summary(draft, turn.language))
+        photos = len(turn.slot("report_photos") or [])
+        shown = below([line("photos", turn.language, value=photos)] if photos else [])
+        turn.say("utter_ask_report_confirmed", choices=choices, photos=shown, **summary(draft, turn.language))
         return Outcome.OK
 
 
@@ -118,8 +120,9 @@ class ActionAskReportChange(_CityQuestion):
 
     async def work(self, turn: Turn) -> Outcome:
         self.sorry(turn)
-        has_answers = bool((await self.draft(turn)).answers)
-        keys = [key for key in wording()["changes"] if key != "answers" or has_answers]
+        absent = {"answers"} if not (await self.draft(turn)).answers else set()
+        absent |= {"photos"} if not turn.slot("report_photos") else set()
+        keys = [key for key in wording()["changes"] if key not in absent]
         choices = [choice(word("changes", key, turn.language), payload("inform", answer=key)) for key in keys]
         turn.say("utter_ask_report_change", choices=choices)
         return Outcome.OK

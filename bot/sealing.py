@@ -1,4 +1,4 @@
-"""Sealing: text that only the running system can read, and that is gone once its key is.
+"""Sealing: text and photos that only the running system can read, and that is gone once its key is.
 
 AES-256-GCM. Each conversation has a data key of its own, kept wrapped by the master key; destroying the wrapped key
 disposes of the text in backups too. Every seal is bound to a context (what and whose it is), so that a row copied to
@@ -76,6 +76,16 @@ def seal(text: str, data_key: bytes, context: str) -> bytes:
 def unseal(sealed: Sealed, data_key: bytes, context: str) -> str:
     """What `seal` sealed. Raises SealError."""
     return _unseal(sealed, data_key, context).decode()
+
+
+def seal_bytes(content: bytes, data_key: bytes, context: str) -> bytes:
+    """`content` sealed as `seal` does a text."""
+    return _seal(content, data_key, context)
+
+
+def unseal_bytes(sealed: Sealed, data_key: bytes, context: str) -> bytes:
+    """What `seal_bytes` sealed. Raises SealError."""
+    return _unseal(sealed, data_key, context)
 
 
 def seal_with_master(text: str, context: str) -> bytes:

@@ -12,7 +12,7 @@ import random
 import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, List, Mapping, Optional, Tuple, Type
+from typing import Any, List, Mapping, Optional, Sequence, Tuple, Type
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -31,6 +31,8 @@ _LATER = {429, 502, 503, 504}
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 _log = logging.getLogger(__name__)
+
+File = Tuple[str, Tuple[str, bytes, str]]  # field; name, content, type
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,12 @@ class Http:
                 break
         raise self.error(Failure.UNREACHABLE, "not ready", status=answer.status)
 
-    def post(self, path: str, form: List[Tuple[str, str]], *, call: str) -> Answer:
-        """The answer to a form, sent once whatever happens. Raises the client's error with `may_have_happened` set."""
-        answer, _ = self._exchange("POST", path, call, form=form)
+    def post(self, path: str, form: List[Tuple[str, str]], files: Sequence[File] = (), *, call: str) -> Answer:
+        """The answer to a form, sent once whatever happens; with files it is a multipart form.
+
+        Raises the client's error with `may_have_happened` set.
+        """
+        answer, _ = self._exchange("POST", path, call, form=form, files=files)
         return answer
 
     def _pause(self, seconds: float) -> bool:
@@ -101,10 +106,11 @@ class Http:
         *,
         params: Optional[Mapping[str, str]] = None,
         form: Optional[List[Tuple[str, str]]] = None,
+        files: Sequence[File] = (),
     ) -> Tuple[Answer, Optional[float]]:
         begun, status = time.monotonic(), None
         try:
-            answer, retry_after = self._send(method, urljoin(self.base_url, path), params, form)
+            answer, retry_after = self._send(method, urljoin(self.base_url, path), params, form, files)
             status = answer.status
             return answer, retry_after
         except self.error as err:
@@ -115,7 +121,12 @@ class Http:
             write_down(Call(self.host, call, status, round((time.monotonic() - begun) * 1000)))
 
     def _send(
-        self, method: str, url: str, params: Optional[Mapping[str, str]], form: Optional[List[Tuple[str, str]]]
+        self,
+        method: str,
+        url: str,
+        params: Optional[Mapping[str, str]],
+        form: Optional[List[Tuple[str, str]]],
+        files: Sequence[File],
     ) -> Tuple[Answer, Optional[float]]:
         left = seconds_left() - (self.reserve_s if method == "POST" else 0)
         if left <= 0:
@@ -129,6 +140,7 @@ class Http:
                     url,
                     params=params,
                     data=form,
+                    files=files or None,
                     timeout=(min(CONNECT_TIMEOUT_S, left), read_s),
                     allow_redirects=False,
                     stream=True,

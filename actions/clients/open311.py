@@ -45,6 +45,8 @@ class NewRequest:
     Args:
         attributes: code and the chosen keys or the text.
         silent: the service is a `blackbox`: the city says nothing about what it takes.
+        media_urls: public addresses of photos; several repeat the field, which GeoReport has once.
+        media_files: photos as JPEG, sent as the file field `media`: an extension of deployed servers.
     """
 
     service_code: str
@@ -52,6 +54,8 @@ class NewRequest:
     address: str
     attributes: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
     silent: bool = False
+    media_urls: Tuple[str, ...] = ()
+    media_files: Tuple[bytes, ...] = ()
 
 
 class Open311:
@@ -94,7 +98,9 @@ class Open311:
         form += list(self._always(language).items())
         for code, values in request.attributes.items():
             form += [(f"attribute[{code}]" if len(values) == 1 else f"attribute[{code}][]", value) for value in values]
-        answer = self.http.post(f"requests.{self.form}", form, call="POST requests")
+        form += [("media_url", url) for url in request.media_urls]
+        files = [("media", (f"photo-{number}.jpg", photo, "image/jpeg")) for number, photo in enumerate(request.media_files, 1)]
+        answer = self.http.post(f"requests.{self.form}", form, files, call="POST requests")
         filed = self._read(answer, read_filed)
         if not (filed.service_request_id or filed.token or request.silent):
             raise Open311Error(Failure.MALFORMED, "neither number nor token", may_have_happened=True, status=answer.status)

@@ -22,8 +22,18 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.answer import LANGUAGE_SLOT, slot_values
 from bot.assistant.tracker_store import TurnTrackerStore
-from bot.assistant.turn import TurnFailed, current_turn
-from bot.assistant.understanding import NEED, PREVIOUS, language_entities, parsed_choice, plain_text, previous_need, two_needs
+from bot.assistant.turn import Choice, Turn, TurnFailed, current_turn
+from bot.assistant.understanding import (
+    NEED,
+    PREVIOUS,
+    language_entities,
+    parsed_choice,
+    plain_text,
+    previous_need,
+    two_needs,
+    with_photos,
+)
+from bot.labels import INFORM
 from bot.language.detect import detect, without_wish
 from bot.language.follow_up import leans_back
 
@@ -71,13 +81,9 @@ class TurnProcessor(MessageProcessor):
         await self.save_tracker(tracker)
 
     async def _parts(self, message: UserMessage, tracker: DialogueStateTracker) -> List[UserMessage]:
-        """The message with what it means; two when it holds two needs and no form waits for an answer."""
+        """The message with what it means, in parts when it means several things."""
         turn = current_turn.get()
-        if turn.choice:
-            found = [parsed_choice(turn.choice, turn.text)]
-        else:
-            whole = await self._understood(turn.text, tracker)
-            found = [whole] if tracker.active_loop_name else await two_needs(whole, self._understood_alone) or [whole]
+        found = await self._meanings(turn, tracker)
         current = tracker.get_slot(LANGUAGE_SLOT)
         found[0]["entities"] += language_entities("" if turn.choice else turn.text, current, turn.language)
         return [
@@ -92,6 +98,17 @@ class TurnProcessor(MessageProcessor):
             )
             for parsed in found
         ]
+
+    async def _meanings(self, turn: Turn, tracker: DialogueStateTracker) -> List[Dict[str, Any]]:
+        """What the message means; two needs, and photos beside words, are told apart when no form waits for an answer."""
+        if turn.choice:
+            parts = [parsed_choice(turn.choice, turn.text)]
+        elif not turn.text:
+            return [parsed_choice(Choice(INFORM), "")]
+        else:
+            whole = await self._understood(turn.text, tracker)
+            parts = [whole] if tracker.active_loop_name else await two_needs(whole, self._understood_alone) or [whole]
+        return with_photos(turn.text, parts) if turn.photos and not tracker.active_loop_name else parts
 
     async def _understood(self, text: str, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:
         """What the model makes of a text: first without a wish for a language, so that the need beside it counts.

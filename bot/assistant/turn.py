@@ -16,6 +16,7 @@ from bot.assistant.rows import Stored
 from bot.conversations.cleaning import clean
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PHOTO_TYPE = re.compile(r"image/[a-z0-9.+-]{1,64}")
 _CHANNEL = re.compile(r"[a-z]{1,32}")
 
 
@@ -45,7 +46,7 @@ class Choice:
 
 @dataclass
 class Turn:
-    """A request and, while it runs: the rows found, the events and slot values they made, the answer once it is stored."""
+    """A request (`photos` are ids) and, while it runs: the rows found, the events and slot values they made, the answer once stored."""
 
     turn_id: str
     conversation: str
@@ -53,6 +54,7 @@ class Turn:
     channel: str
     choice: Optional[Choice] = None
     language: Optional[str] = None
+    photos: Tuple[str, ...] = ()
     stored: Stored = field(default_factory=Stored)
     known_events: int = 0
     slots: Dict[str, Any] = field(default_factory=dict)
@@ -73,8 +75,9 @@ def read_turn(body: Any) -> Turn:
     if not (choice is None or isinstance(choice, str)):
         raise MalformedTurnError("choice must be a string or null")
     text = clean(text).text
-    if not (text or choice):
-        raise MalformedTurnError("text or choice must be given")
+    photos = _photos(body.get("media"))
+    if not (text or choice or photos):
+        raise MalformedTurnError("text, choice or media must be given")
     return Turn(
         turn_id=_matching(body, "turn_id", _KEY),
         conversation=_matching(body, "conversation", _KEY),
@@ -82,6 +85,7 @@ def read_turn(body: Any) -> Turn:
         channel=_matching(body, "channel", _CHANNEL),
         choice=read_choice(choice) if choice else None,
         language=_language(body.get("language")),
+        photos=photos,
     )
 
 
@@ -110,3 +114,12 @@ def _language(value: Any) -> Optional[str]:
     if value is None or (isinstance(value, str) and re.fullmatch("[a-z]{2}", value)):
         return value
     raise MalformedTurnError("language must be two letters or null")
+
+
+def _photos(value: Any) -> Tuple[str, ...]:
+    """The ids in `media`; a photo is all it holds so far."""
+    if not (value is None or (isinstance(value, list) and all(isinstance(item, Mapping) for item in value))):
+        raise MalformedTurnError("media must be a list of objects")
+    for item in value or ():
+        _matching(item, "type", _PHOTO_TYPE)
+    return tuple(_matching(item, "id", _KEY) for item in value or ())

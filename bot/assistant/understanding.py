@@ -9,10 +9,11 @@ import re
 import unicodedata
 from typing import Any, Awaitable, Callable, Dict, Iterable, List, Mapping, Optional
 
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.events import Event, SessionStarted, UserUttered
 
 from bot.assistant.turn import Choice
-from bot.labels import ARTICLE, NEEDS, TASKS
+from bot.labels import ARTICLE, EMERGENCY, INFORM, NEEDS, OUT_OF_SCOPE, TASKS
 from bot.language.detect import detect, wished
 from bot.language.needs import splits
 
@@ -22,6 +23,8 @@ LANGUAGE_ENTITY = "language"
 PREVIOUS = "previous"  # in a message's metadata: the need it may lean on, in the resident's words
 NEED = "need"  # in parse data: the text with what it leans on, for the next message to lean on
 _SURE = "sure"
+_SAYS_LITTLE = frozenset({DEFAULT_NLU_FALLBACK_INTENT_NAME, OUT_OF_SCOPE, INFORM})  # beside a photo: it is the photo that is meant
+_TAKES_PHOTOS = TASKS | {EMERGENCY}  # forms take the photos of the message that opens them; danger leaves no time for one
 _LEADING = re.compile(r"[\s/\\⁄∕⧸⟋╱\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+")  # slashes of any width, and what hides them
 
 
@@ -75,6 +78,15 @@ async def two_needs(whole: Parsed, understood: Callable[[str], Awaitable[Parsed]
             if _are_two(first, second):
                 return sorted((first, second), key=lambda parsed: parsed["intent"]["name"] != ARTICLE)
     return None
+
+
+def with_photos(text: str, parts: List[Parsed]) -> List[Parsed]:
+    """The parts of a message that came with photos while no form is open: the photos are a part of their own, unless another takes them."""
+    intents = {parsed["intent"]["name"] for parsed in parts}
+    if intents & _TAKES_PHOTOS:
+        return parts
+    photos = parsed_choice(Choice(INFORM), text)
+    return [photos] if intents <= _SAYS_LITTLE else [*parts, photos]
 
 
 def _are_two(first: Parsed, second: Parsed) -> bool:

@@ -11,15 +11,17 @@ import queue
 import threading
 import time
 from datetime import datetime, timedelta
-from typing import List, Optional, Set
+from types import MappingProxyType
+from typing import List, Mapping, Optional, Set
 
 from django.db import Error, InterfaceError, OperationalError
 from django.utils import timezone
 
-from bot.conversations import leases, turns
+from bot.conversations import leases, photos_in, turns
 from bot.conversations.assistant_client import Assistant, AssistantError
 from bot.conversations.database import usable_connection
 from bot.conversations.leases import Claim, LeaseLostError
+from bot.conversations.photos import Fetch
 from bot.conversations.turns import Turn
 
 log = logging.getLogger(__name__)
@@ -28,13 +30,23 @@ POLL_S = 0.02  # a resident waits this much longer, an idle worker asks the data
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(milliseconds=250), timedelta(seconds=3)
 SHORTEST_TRY_S = 2.0  # for a message that spent its time waiting behind others
 FAILURE_PAUSE_S = 1.0
+PHOTOS_S = 15.0  # for all photos of a message together; its turn has the rest of the deadline
 
 
 class Dispatcher:
-    """Serves up to `threads` conversations at once until told to stop."""
+    """Serves up to `threads` conversations at once until told to stop. `photos`: how to fetch them, by channel."""
 
-    def __init__(self, owner: str, assistant: Assistant, *, threads: int, turn_timeout_s: float, turn_deadline_s: float) -> None:
-        self.owner, self.assistant, self.threads = owner, assistant, threads
+    def __init__(
+        self,
+        owner: str,
+        assistant: Assistant,
+        *,
+        threads: int,
+        turn_timeout_s: float,
+        turn_deadline_s: float,
+        photos: Mapping[str, Fetch] = MappingProxyType({}),
+    ) -> None:
+        self.owner, self.assistant, self.threads, self.photos = owner, assistant, threads, photos
         self.turn_timeout_s, self.turn_deadline = turn_timeout_s, timedelta(seconds=turn_deadline_s)
         self.started_at = timezone.now()
         self.stopping = threading.Event()
@@ -137,6 +149,9 @@ class Dispatcher:
 
     def _answer(self, turn: Turn) -> Optional[Turn]:
         """One try. Returns the conversation's next turn; None when it has none or is given back."""
+        if turn.photos_wait:
+            photos_in.settle(turn, self.photos.get(turn.channel), time.monotonic() + min(PHOTOS_S, self._time_left_s(turn)))
+            return turns.begin(turn.claim)
         if turn.refusal:
             return turns.refuse(turn)
         try:

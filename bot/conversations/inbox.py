@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from bot import sealing
 from bot.city import city
-from bot.conversations import choices
+from bot.conversations import choices, media
 from bot.conversations.cleaning import Cleaned, clean
 from bot.conversations.masking import mask
 from bot.conversations.models import Conversation, InboundMessage, Route, random_key
 from bot.conversations.never_stored import forget_numbers, never_store
+from bot.conversations.photos import Photo
 
 RETENTION = timedelta(days=365)  # after its last message: R.R.O. 1990, Reg. 823, s. 5, unless the city's by-law sets a shorter time
 PER_CONVERSATION, CONVERSATION_WINDOW = 20, timedelta(minutes=1)  # faster is a machine, or a key that got stuck
@@ -45,6 +46,7 @@ class Received:
     refusal: str
     notices: Sequence[str]
     limited: bool
+    photos: Sequence[Photo]
 
 
 class TooManyError(Exception):
@@ -69,6 +71,7 @@ def accept(
     refusal: str = "",
     notices: Sequence[str] = (),
     limited: bool = True,
+    photos: Sequence[Photo] = (),
 ) -> Accepted:
     """Commits one message of the resident at `address` to the inbox.
 
@@ -78,12 +81,13 @@ def accept(
         refusal: the sentence of `data/responses.yml` that answers it, if the assistant shall not see it.
         notices: sentences the resident is to get besides the answer.
         limited: False takes it however much this resident writes.
+        photos: what came along; the worker fetches and cleans them before the turn. Nothing but photos is a message too.
     Raises:
         TooManyError: this resident, or all together, write more than can be answered; nothing was stored.
         ReusedIdError: the provider id belongs to another text; nothing was stored.
     """
     hint = language if language in city().languages else None
-    message = Received(channel, address, clean(text), provider_id, hint, refusal, notices, limited)
+    message = Received(channel, address, clean(text), provider_id, hint, refusal, notices, limited, photos)
     for attempt in range(3):
         try:
             with transaction.atomic():
@@ -105,6 +109,7 @@ def _accept(message: Received) -> Accepted:
     now = timezone.now()
     if message.limited:
         _limit(conversation, now, message.language)
+    photos, declined = media.sort_out(conversation, message.photos) if message.photos else ([], [])
     row = InboundMessage.objects.create(
         conversation=conversation,
         channel=message.channel,
@@ -112,8 +117,9 @@ def _accept(message: Received) -> Accepted:
         received_at=now,
         language=message.language,
         text_digest=digest,
-        **_contents(conversation, message),
+        **_contents(conversation, message, photos, declined),
     )
+    media.store(row, photos)
     conversation.last_message_at = now
     conversation.dispose_after = (now + RETENTION).date()
     conversation.due_at = conversation.due_at or now
@@ -154,8 +160,8 @@ def _limit(conversation: Conversation, now: datetime, language: Optional[str]) -
             raise TooManyError(sentence, max(1, round(wait.total_seconds())), conversation.language or language)
 
 
-def _contents(conversation: Conversation, message: Received) -> Dict[str, Any]:
-    """The columns of the inbox that depend on what was written."""
+def _contents(conversation: Conversation, message: Received, photos: Sequence[Photo], declined: Sequence[str]) -> Dict[str, Any]:
+    """The columns of the inbox that depend on what was written. `declined`: what to say about photos that are not taken."""
     cleaned = message.cleaned
     if choices.looks_like_token(cleaned.text):
         choice = choices.take(conversation, cleaned.text)
@@ -164,10 +170,13 @@ def _contents(conversation: Conversation, message: Received) -> Dict[str, Any]:
         title = choices.opened(conversation, choice).title
         return {"text_masked": mask(title), "text_sealed": conversation.seal(title, "inbound"), "choice": choice}
     stripped = never_store(cleaned.text)
+    something = photos or _WORD.search(stripped.text)
+    refusal = message.refusal or ("" if something else next(iter(declined), "empty"))
+    notices = [*message.notices, *declined, *(["cut"] if cleaned.cut else []), *sorted(stripped.removed)]
     return {
-        "text_masked": mask(stripped.text),
+        "text_masked": mask(stripped.text) or ("[photo]" if photos else ""),
         "text_sealed": conversation.seal(stripped.text, "inbound"),
-        "notices": [*message.notices, *(["cut"] if cleaned.cut else []), *sorted(stripped.removed)],
-        "refusal": message.refusal or ("" if _WORD.search(stripped.text) else "empty"),
+        "notices": [notice for notice in notices if notice != refusal],
+        "refusal": refusal,
         "forget_number": stripped.doubtful,
     }

@@ -60,6 +60,14 @@ class Conversation(models.Model):
         """What `seal` sealed. Raises `bot.sealing.SealError`."""
         return sealing.unseal(sealed, self._data_key, f"{what}:{self.key}")
 
+    def seal_bytes(self, content: bytes, what: str) -> bytes:
+        """The same for what is no text."""
+        return sealing.seal_bytes(content, self._data_key, f"{what}:{self.key}")
+
+    def unseal_bytes(self, sealed: sealing.Sealed, what: str) -> bytes:
+        """What `seal_bytes` sealed. Raises `bot.sealing.SealError`."""
+        return sealing.unseal_bytes(sealed, self._data_key, f"{what}:{self.key}")
+
 
 class Route(models.Model):
     """The only place that knows an address (phone number, chat id, browser token), sealed with the master key."""
@@ -118,6 +126,23 @@ class InboundMessage(models.Model):
             models.Index(fields=["conversation", "id"], name="inbound_order"),
             models.Index(fields=["conversation", "id"], name="inbound_pending", condition=Q(state="pending")),
         ]
+
+
+class Media(models.Model):
+    """A photo of a resident. Until it is `ready` it is as it came, or still at its provider; then it is a clean JPEG, see `media`."""
+
+    id = models.CharField(primary_key=True, max_length=32, default=random_key, editable=False)  # its address: nobody can guess it
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="media")
+    inbound = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="media")
+    position = models.PositiveSmallIntegerField()
+    ready = models.BooleanField(default=False)
+    reference_sealed = models.BinaryField(null=True)  # what its provider finds it by, while it is still there
+    content_sealed = models.BinaryField(null=True)
+    received_at = models.DateTimeField(default=timezone.now, db_index=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inbound", "position"], name="media_once")]
 
 
 class TurnDetails(models.Model):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from bot.conversations.models import Conversation, Disposal, Heartbeat, InboundMessage, Submission
+from bot.conversations.models import Conversation, Disposal, Heartbeat, InboundMessage, Media, Submission
 
 BATCH = 200  # conversations in one transaction: residents wait meanwhile
 _SILENT_PROCESSES = timedelta(days=1)
@@ -34,6 +34,11 @@ def _dispose_batch(today: date) -> int:
             Conversation.objects.filter(key__in=keys).delete()
             Disposal.objects.create(conversations=len(keys), messages=messages)
         return len(keys)
+
+
+def dispose_of_photos() -> None:
+    """Photos whose own time is over; those of disposed conversations went with them."""
+    Media.objects.filter(expires_at__lt=Now()).delete()
 
 
 def forget_silent_processes() -> None:

@@ -15,6 +15,7 @@ from bot.conversations.cleaning import clean
 from bot.conversations.inbox import CONVERSATION_WINDOW, TooManyError, accept, text_digest
 from bot.conversations.masking import mask
 from bot.conversations.models import Conversation, InboundMessage, OptOut, SetAside
+from bot.conversations.photos import Photo
 from bot.sealing import lookup_digest
 from bot.sms.keywords import Command, Keyword, keyword
 
@@ -28,14 +29,14 @@ LOOP_CHARACTERS = 25  # people do write "yes" ten times in a form
 _COMMANDS_OF_PROVIDER = {command.value.upper(): command for command in Command}
 
 
-def take(phone: str, text: str, message_sid: str, *, photos: int = 0, answered: str = "", notices: Sequence[str] = ()) -> None:
+def take(phone: str, text: str, message_sid: str, *, photos: Sequence[Photo] = (), answered: str = "", notices: Sequence[str] = ()) -> None:
     """Commits a text message to the inbox, or obeys it; the same `message_sid` counts once.
 
     Not stored and not answered is what comes from somebody who opted out; and, once they were told so, from somebody who writes too
     fast, too much or the same again and again.
 
     Args:
-        photos: how many files came along.
+        photos: what came along; a command is obeyed without them.
         answered: the command (STOP, START or HELP) that the provider has answered itself.
         notices: sentences the resident is to get besides the answer.
     Raises:
@@ -94,14 +95,12 @@ def _take_command(phone: str, text: str, message_sid: str, said: Keyword) -> Non
         obey_in_silence(phone, said.command, message_sid)
 
 
-def _take_message(phone: str, text: str, message_sid: str, photos: int, notices: Sequence[str]) -> None:
+def _take_message(phone: str, text: str, message_sid: str, photos: Sequence[Photo], notices: Sequence[str]) -> None:
     if of(phone).filter(received_at__gt=timezone.now() - DAY).count() >= PER_DAY:
         say_once(phone, text, message_sid, "sms_enough", DAY)
         return
-    alone = photos > 0 and not text.strip()
     try:
-        beside = [*notices, "sms_photo"] if photos and not alone else notices
-        accept(CHANNEL, phone, text, message_sid, refusal="sms_photo" if alone else "", notices=beside)
+        accept(CHANNEL, phone, text, message_sid, notices=notices, photos=photos)
     except TooManyError as err:
         if err.sentence != "slow_down":
             raise

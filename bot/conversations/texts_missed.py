@@ -10,13 +10,14 @@ import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Dict, List, Sequence, Set
+from typing import Dict, List, Sequence, Set, Tuple
 
 from django.utils import timezone
 
 from bot.conversations import opt_outs
 from bot.conversations.inbox import ReusedIdError
 from bot.conversations.models import InboundMessage, SetAside
+from bot.conversations.photos import Photo
 from bot.conversations.texts_in import CHANNEL, lookup, obey_in_silence, of, say_once, set_aside, take
 from bot.sms.keywords import Command, keyword
 
@@ -36,7 +37,7 @@ class ListedText:
     phone: str
     text: str
     message_sid: str
-    photos: int
+    photos: Tuple[Photo, ...]
     sent_at: datetime
 
 

@@ -19,6 +19,7 @@ from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
 from bot.conversations.leases import Claim, hold
 from bot.conversations.masking import mask, mask_deeply
+from bot.conversations.media import CONTENT_TYPE
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
 from bot.conversations.never_stored import forget_numbers
 from bot.conversations.opt_outs import ANSWERS
@@ -47,6 +48,8 @@ class Turn:
     received_at: datetime
     attempts: int  # this one included
     refusal: str
+    media: Tuple[str, ...]  # the ids of its photos
+    photos_wait: bool  # to be fetched and cleaned first, see `photos_in`
     began: float  # seconds of `time.monotonic`
 
     def request(self) -> Dict[str, Any]:
@@ -58,6 +61,7 @@ class Turn:
             "choice": self.choice,
             "language": self.language,
             "channel": self.channel,
+            "media": [{"id": media_id, "type": CONTENT_TYPE} for media_id in self.media],
         }
 
 
@@ -96,6 +100,7 @@ def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, t
     choice = choices.opened(conversation, inbound.choice).payload if inbound.choice else None
     if choice in choices.VOTES:
         feedback.count(conversation, inbound, choice)
+    photos = list(inbound.media.defer("content_sealed").order_by("position"))
     inbound.attempts += 1
     inbound.save(update_fields=["choice", "refusal", "language", "attempts"])
     return Turn(
@@ -110,6 +115,8 @@ def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, t
         received_at=inbound.received_at,
         attempts=inbound.attempts,
         refusal=inbound.refusal,
+        media=tuple(photo.pk for photo in photos),
+        photos_wait=not all(photo.ready for photo in photos),
         began=time.monotonic(),
     )
 

@@ -20,7 +20,7 @@ from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
 from bot.conversations.sending import Sending
-from bot.gateway.channels import looked_after, written_to
+from bot.gateway.channels import looked_after, photos_of, written_to
 from bot.secrets import secrets
 from bot.settings import settings
 
@@ -46,6 +46,7 @@ class Worker:
             threads=config.worker_threads,
             turn_timeout_s=config.turn_timeout_s,
             turn_deadline_s=config.turn_deadline_s,
+            photos=photos_of(config),
         )
 
     def run(self) -> None:
@@ -97,6 +98,7 @@ class Worker:
         retention.forget_silent_processes()
         suppressions.forget()
         texts_in.forget_set_aside()
+        retention.dispose_of_photos()
         count = retention.dispose(timezone.now().astimezone(city().timezone).date())
         if count:
             log.info("disposed of %d conversations", count)

@@ -1,4 +1,6 @@
-"""The channels the sender writes to. REST is not among them: its callers wait for their replies and fetch them."""
+"""The channels the sender writes to, and how the worker fetches their photos. REST is not among them: its callers wait for their replies
+and fetch them.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.conversations.photos import Fetch
     from bot.conversations.sender import Deliver
 
 
@@ -29,3 +32,12 @@ def looked_after(config: Settings) -> Sequence[Callable[[], None]]:
 
     twilio = TwilioLookedAfter(TwilioApi(config))
     return [twilio.take_missed_texts, twilio.ask_what_became, twilio.delete_old]
+
+
+def photos_of(config: Settings) -> Mapping[str, Fetch]:
+    """How to fetch the photos that a channel hands in by reference, by channel."""
+    if not config.takes_texts:
+        return {}
+    from bot.gateway.sms_media import TwilioMedia
+
+    return {"sms": TwilioMedia(config)}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Dict, List, Mapping
+from typing import Dict, Iterator, List, Mapping, Tuple
 from urllib.parse import parse_qsl
 
 from twilio.request_validator import RequestValidator
 
+from bot.conversations.photos import Photo
+from bot.gateway.sms_media import is_ours
 from bot.settings import Settings
 
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # answers go through the outbox; this only says that we have it
@@ -16,6 +18,7 @@ PHONE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; short codes and na
 _SID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
 _CODE = re.compile(r"[0-9]{1,10}", re.ASCII)
 
+MOST_FILES = 20  # twice what Twilio lets through
 MAX_BYTES, MAX_FIELDS = 64 * 1024, 300  # several times what Twilio sends; a forger cannot keep us reading
 
 Form = Mapping[str, str]
@@ -36,7 +39,7 @@ class IncomingText:
     phone: str
     text: str
     message_sid: str
-    photos: int
+    photos: Tuple[Photo, ...]
     answered: str
 
 
@@ -97,14 +100,26 @@ def parse_text(form: Form, config: Settings) -> IncomingText:
     if receiver != config.twilio_number and (not service or service != config.twilio_messaging_service_sid):
         raise NotForUsError("to a number that is not ours: see TWILIO_NUMBER and TWILIO_MESSAGING_SERVICE_SID")
     message_sid = _sid(form)
-    photos = form.get("NumMedia", "")
     return IncomingText(
         phone=sender,
         text=form.get("Body", ""),
         message_sid=message_sid,
-        photos=int(photos) if _CODE.fullmatch(photos) else 0,
+        photos=tuple(_photos(form, config)),
         answered=form.get("OptOutType", ""),
     )
+
+
+def _photos(form: Form, config: Settings) -> Iterator[Photo]:
+    """What came along with a text: a photo by its address at Twilio, anything else declined."""
+    count = form.get("NumMedia", "")
+    for number in range(min(int(count), MOST_FILES) if _CODE.fullmatch(count) else 0):
+        kind, url = form.get(f"MediaContentType{number}", ""), form.get(f"MediaUrl{number}", "")
+        if not kind.casefold().startswith("image/"):
+            yield Photo(declined="photo_unreadable")
+        elif not is_ours(url, config):
+            yield Photo(declined="photo_lost")
+        else:
+            yield Photo(reference=url)
 
 
 def parse_status(form: Form, number: str) -> Status:

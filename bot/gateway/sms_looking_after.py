@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bot.conversations import sender
 from bot.conversations.models import OutboundMessage
+from bot.conversations.photos import Photo
 from bot.conversations.texts_missed import ListedText, take_missed
 from bot.gateway.sms import NotForUsError, parse_text
 from bot.gateway.sms_errors import OPTED_OUT, UNREACHABLE
@@ -61,7 +62,8 @@ class TwilioLookedAfter:
                 text = parse_text({name: value or "" for name, value in form.items()}, self.config)
             except NotForUsError:
                 continue
-            yield ListedText(text.phone, text.text, text.message_sid, text.photos, sent_at)
+            lost = tuple(Photo(declined="photo_lost") for _ in text.photos)  # the list does not say where they are
+            yield ListedText(text.phone, text.text, text.message_sid, lost, sent_at)
 
     def _messages(self, ours: str, **when: datetime) -> List[Any]:
         """Twilio's messages of a time, newest first; `ours`: whether our number is to be their `to` or their `from_`.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from bot.gateway import sms_views, views
+from bot.gateway import media_views, sms_views, views
 from bot.gateway.health import health
 
 urlpatterns = [
     path("", views.demo_page),
     path("static/<str:name>", views.static_file),
     path("health", health),
+    re_path(r"^media/(?P<media_id>[0-9a-f]{32})$", media_views.photo),
     path("webhooks/rest/webhook", views.rest_webhook),
     path("webhooks/sms/webhook", sms_views.sms_webhook),
     path("webhooks/sms/status", sms_views.sms_status),

@@ -9,8 +9,9 @@ import hmac
 import math
 import re
 from datetime import datetime, timedelta
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from bot.city import city
@@ -65,9 +66,14 @@ def report(form: QueryDict, row: Mapping[str, Any], now: datetime) -> Dict[str, 
         "address_id": form.get("address_id", "").strip() or None,
         "lat": latitude,
         "long": longitude,
-        "media_url": form.get("media_url", "").strip() or None,
+        "media_urls": [url.strip() for url in form.getlist("media_url") if url.strip()],
         "attributes": attributes,
     }
+
+
+def photos(files: Sequence[UploadedFile[bytes]]) -> List[Tuple[bytes, str]]:
+    """Content and type of the photos among the files of a form; like deployed servers, it drops whatever else there is without a word."""
+    return [(file.read(), "image/jpeg") for file in files if file.content_type == "image/jpeg"]
 
 
 def _place(form: QueryDict, problems: List[Problem]) -> Tuple[Optional[float], Optional[float]]:

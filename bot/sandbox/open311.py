@@ -1,6 +1,7 @@
 """The sandbox's Open311 GeoReport v2 server.
 
-`locale` (`en`, `fr`) on any call and `extensions=true` on GET requests are extensions, both seen on deployed servers.
+Extensions, all seen on deployed servers: `locale` (`en`, `fr`) on any call, `extensions=true` on GET requests, several `media_url` or files
+named `media` on POST requests.
 Source: Open311 GeoReport v2 and Service Discovery.
 """
 
@@ -85,7 +86,7 @@ def service_definition(request: HttpRequest, form: str, language: str, service_c
 def requests(request: HttpRequest, form: str, language: str) -> HttpResponse:
     """GET requests and POST requests."""
     if request.method == "POST":
-        return answer(form, "service_requests", [_file(request.POST, language)])
+        return answer(form, "service_requests", [_file(request, language)])
     found = asked_for(request.GET)
     return answer(form, "service_requests", [_shape(row, request.GET, language) for row in found])
 
@@ -110,11 +111,22 @@ def token(request: HttpRequest, form: str, language: str, token: str) -> HttpRes
     return answer(form, "service_requests", [found])
 
 
-def _file(form: QueryDict, language: str) -> Dict[str, Any]:
+@require_GET
+def media(request: HttpRequest, name: str) -> HttpResponse:
+    """GET media/{name}: a file that came with a request. Not part of the protocol: where it is kept is the city's affair."""
+    found = store().media(name)
+    return HttpResponse(found[0], content_type=found[1]) if found else HttpResponse(status=404)
+
+
+def _file(request: HttpRequest, language: str) -> Dict[str, Any]:
+    form = request.POST
     filing.check_key(form)
     row = filing.asked_service(form)
     now = datetime.now(city().timezone)
-    number = store().file(filing.report(form, row, now.replace(microsecond=0)), now)
+    fields = filing.report(form, row, now.replace(microsecond=0))
+    files = filing.photos(request.FILES.getlist("media"))
+    urls = [*fields["media_urls"], *(request.build_absolute_uri(f"/open311/v2/media/{store().keep_media(*file)}") for file in files)]
+    number = store().file({**fields, "media_url": next(iter(urls), None), "media_urls": urls}, now)
     told = {"service_notice": catalogue.notice(language), "account_id": None}
     if row["type"] == "batch":
         return {"token": store().hand_out_token(number, now.timestamp() + seed("services")["token_ready_after_s"]), **told}
@@ -144,4 +156,5 @@ def _shape(row: StoredRequest, query: QueryDict, language: str) -> Dict[str, Any
     }
     if query.get("extensions") == "true":
         shape["extended_attributes"] = row.attributes
+        shape["media_urls"] = list(row.media_urls)
     return shape

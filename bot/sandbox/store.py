@@ -10,13 +10,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from bot.settings import settings
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS service_request (service_request_id TEXT PRIMARY KEY, requested_at REAL NOT NULL, document TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS service_request_by_time ON service_request (requested_at);
+CREATE TABLE IF NOT EXISTS media (name TEXT PRIMARY KEY, content_type TEXT NOT NULL, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS token (token TEXT PRIMARY KEY, service_request_id TEXT NOT NULL, ready_at REAL NOT NULL);
 """
 _BETWEEN = """
@@ -45,7 +46,8 @@ class StoredRequest:
     zipcode: Optional[str] = None
     lat: Optional[float] = None
     long: Optional[float] = None
-    media_url: Optional[str] = None
+    media_url: Optional[str] = None  # the first of `media_urls`
+    media_urls: Sequence[str] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -72,6 +74,19 @@ class RequestStore:
             number = _next_number(connection, moment)
             _insert(connection, StoredRequest(service_request_id=number, **fields))
         return number
+
+    def keep_media(self, content: bytes, content_type: str) -> str:
+        """Keeps a file that came with a request and returns its name."""
+        name = secrets.token_hex(16)
+        with self._writing() as connection:
+            connection.execute("INSERT INTO media VALUES (?, ?, ?)", (name, content_type, content))
+        return name
+
+    def media(self, name: str) -> Optional[Tuple[bytes, str]]:
+        """Content and type of a file, None when there is none of this name."""
+        with self._open() as connection:
+            row = connection.execute("SELECT content, content_type FROM media WHERE name = ?", (name,)).fetchone()
+        return (row[0], row[1]) if row else None
 
     def hand_out_token(self, service_request_id: str, ready_at: float) -> str:
         """A token that stands for the request; its number may be told from `ready_at` (POSIX seconds)."""

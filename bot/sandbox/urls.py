@@ -19,6 +19,7 @@ urlpatterns = [
     re_path(rf"^open311/v2/requests{_FORM}", open311.requests),
     re_path(rf"^open311/v2/requests/(?P<service_request_id>[^/]+){_FORM}", open311.service_request),
     re_path(rf"^open311/v2/tokens/(?P<token>[^/]+){_FORM}", open311.token),
+    path("open311/v2/media/<name>", open311.media),
     path("waste/api/areas/<area>/services/<service>/address-suggest", waste.address_suggest),
     path(f"{_PLACE}/events", waste.events),
     path(f"{_PLACE}/events.<locale>.ics", waste.calendar),

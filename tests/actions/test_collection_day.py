@@ -53,6 +53,13 @@ def test_an_address_in_the_words_before_a_tapped_choice_counts(form: Form) -> No
     assert "45 Queen St N" in said.text()
 
 
+def test_an_address_that_was_asked_about_counts_in_what_is_asked_next(waste: Waste) -> None:
+    alone = {"event": "user", "text": "45 queen st n", "parse_data": {"intent": {"name": "inform"}}}
+    given = tracker("when is garbage day", "collection_day", loop="collection_form")
+    given.events[:] = [alone, *given.events, {"event": "active_loop", "name": "collection_form"}]
+    assert run(ValidateCollectionForm(waste), given).slots["collection_address"] == "45 Queen St N"
+
+
 def test_of_two_addresses_one_is_chosen(form: Form) -> None:
     said = form.say("garbage day 200 king street", "collection_day")
     assert said.responses == ["utter_ask_collection_place"]

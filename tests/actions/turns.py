@@ -68,6 +68,7 @@ def tracker(
     turn_id: str = "",
     conversation: str = "conversation",
     loop: Optional[str] = None,
+    photos: Sequence[str] = (),
     events: Sequence[Dict[str, Any]] = (),
 ) -> Tracker:
     """A conversation whose last message this is. `events`: what happened since the message."""
@@ -77,7 +78,7 @@ def tracker(
         "intent": {"name": intent, "confidence": confidence, "outcome": outcome},
         "intent_ranking": ranked,
         "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
-        "metadata": {"turn_id": turn_id or uuid.uuid4().hex, "channel": "rest"},
+        "metadata": {"turn_id": turn_id or uuid.uuid4().hex, "channel": "rest", "photos": list(photos)},
     }
     history = [{"event": "user", "text": text}, *events]
     return Tracker(conversation, dict(slots or {}), message, history, False, None, {"name": loop} if loop else {}, "action_listen")
@@ -99,10 +100,13 @@ class Form:
     submit: Action
     slots: Dict[str, Any] = field(default_factory=dict)
     said_before: List[str] = field(default_factory=list)
+    conversation: str = "conversation"
     open: bool = False
     rejected: bool = False
 
-    def say(self, text: str, intent: str = "inform", *, tapped: bool = False, turn_id: str = "", **entities: str) -> Said:
+    def say(
+        self, text: str, intent: str = "inform", *, tapped: bool = False, turn_id: str = "", photos: Sequence[str] = (), **entities: str
+    ) -> Said:
         """What the resident reads after this message; `rejected` tells that rules answer it instead."""
         events: List[Dict[str, Any]] = []
         if not self.open:
@@ -110,7 +114,13 @@ class Form:
             self.open = True
         confidence = 1.0 if tapped else 0.9
         ranking = [(intent, 1.0)] if tapped else [(intent, 0.9), ("other", 0.02)]
-        given = {"entities": entities, "turn_id": turn_id or uuid.uuid4().hex, "ranking": ranking, "confidence": confidence}
+        given = {
+            "entities": entities,
+            "turn_id": turn_id or uuid.uuid4().hex,
+            "ranking": ranking,
+            "confidence": confidence,
+            "photos": photos,
+        }
         validated = run(self.validator, self._tracker(text, intent, loop=self.validator.form, events=events, **given))
         self.rejected = not validated.events
         self.slots.update(validated.slots)
@@ -129,6 +139,6 @@ class Form:
         return Said([*validated.messages, *then.messages], [*validated.events, *then.events])
 
     def _tracker(self, text: str, intent: str, **given: Any) -> Tracker:
-        made = tracker(text, intent, slots=self.slots, **given)
+        made = tracker(text, intent, slots=self.slots, conversation=self.conversation, **given)
         made.events[:0] = [{"event": "user", "text": said} for said in self.said_before]
         return made

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.assistant.turn import Choice, MalformedTurnError, read_choice, read_turn
-from bot.assistant.understanding import language_entities, plain_text
+from bot.assistant.understanding import language_entities, parsed_choice, plain_text, with_photos
 
 TURN = {"turn_id": "a" * 32, "conversation": "c-1", "text": "hello", "choice": None, "language": None, "channel": "rest"}
 
@@ -37,6 +37,12 @@ TURN = {"turn_id": "a" * 32, "conversation": "c-1", "text": "hello", "choice": N
         {"language": 1},
         {"channel": "../sms"},
         {"channel": None},
+        {"media": {}},
+        {"media": "a" * 32},
+        {"media": ["a" * 32]},
+        {"media": [{"id": "a" * 32}]},
+        {"media": [{"id": "../x", "type": "image/jpeg"}]},
+        {"media": [{"id": "a" * 32, "type": "video/mp4"}]},
     ],
 )
 def test_what_is_not_a_turn_is_refused(change: dict[str, Any]) -> None:
@@ -54,6 +60,32 @@ def test_a_turn_is_read_and_its_text_cleaned() -> None:
     turn = read_turn({**TURN, "text": " po\0thole\u202e \ud800 on ４５ king ", "language": "fr"})
     assert (turn.turn_id, turn.conversation, turn.channel, turn.language) == ("a" * 32, "c-1", "rest", "fr")
     assert turn.text == "pothole on 45 king"
+
+
+def test_photos_are_a_turn_without_words_too() -> None:
+    media = [{"id": letter * 32, "type": "image/jpeg"} for letter in "ab"]
+    turn = read_turn({**TURN, "text": "", "media": media})
+    assert (turn.text, turn.photos) == ("", ("a" * 32, "b" * 32))
+    assert read_turn({**TURN, "media": []}).photos == read_turn({**TURN, "media": None}).photos == ()
+
+
+@pytest.mark.parametrize(
+    ("intents", "then"),
+    [
+        (["report_problem"], ["report_problem"]),
+        (["article", "report_problem"], ["article", "report_problem"]),
+        (["collection_day"], ["collection_day"]),
+        (["emergency"], ["emergency"]),
+        (["article"], ["article", "inform"]),
+        (["greet"], ["greet", "inform"]),
+        (["nlu_fallback"], ["inform"]),
+        (["out_of_scope"], ["inform"]),
+        (["inform"], ["inform"]),
+    ],
+)
+def test_photos_are_a_part_of_their_own_unless_a_form_takes_them_or_nothing_else_is_clear(intents: list[str], then: list[str]) -> None:
+    parts = with_photos("some words", [parsed_choice(Choice(intent), "some words") for intent in intents])
+    assert [part["intent"]["name"] for part in parts] == then
 
 
 def test_a_choice_holds_its_intent_and_entities() -> None:

@@ -29,9 +29,12 @@ UNSET = ("RESIDENT_PROFILE", "DATABASE_URL", "TRACKER_DATABASE_URL", "REST_API_K
 
 
 class System:
-    """`resident up` on free ports and an empty state folder. The model is trained when none fits, as for anybody."""
+    """`resident up` on free ports and an empty state folder. The model is trained when none fits, as for anybody.
 
-    def __init__(self, folder: Path) -> None:
+    `settings`: environment variables besides.
+    """
+
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.state = folder / "state"
         self.output = folder / "output.txt"
         self.ports = {variable: free_port() for variable in PORTS}
@@ -41,6 +44,7 @@ class System:
             "RESIDENT_STATE": str(self.state),
             "SMS_SIMULATOR_PORT": str(free_port()),
             **{name: str(port) for name, port in self.ports.items()},
+            **settings,
         }
         self.process = self._start()
         self._phones = ExitStack()

@@ -6,7 +6,7 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, Callable, Iterator, List, Mapping, Optional
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from bot.conversations.assistant_client import Assistant
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.inbox import accept
 from bot.conversations.models import Conversation, InboundMessage, Pace, Route
+from bot.conversations.photos import Fetch, Photo
 from bot.conversations.sender import Deliver
 from bot.gateway.replies import fetch
 from bot.messages import Message
@@ -22,12 +23,15 @@ from bot.sealing import lookup_digest
 from bot.secrets import secrets
 
 LIMIT_S = 30.0  # nothing here takes a second; a loaded machine may be slow
+NO_PHOTOS: Dict[str, Fetch] = {}
 _ids = iter(range(1, 10**9))
 
 
-def write(address: str, text: str, provider_id: Optional[str] = None, language: Optional[str] = None) -> InboundMessage:
+def write(
+    address: str, text: str, provider_id: Optional[str] = None, language: Optional[str] = None, photos: Sequence[Photo] = ()
+) -> InboundMessage:
     """One message of a resident, taken in."""
-    accepted = accept("rest", address, text, provider_id or f"id {next(_ids)}", language)
+    accepted = accept("rest", address, text, provider_id or f"id {next(_ids)}", language, photos=photos)
     return InboundMessage.objects.get(turn_id=accepted.turn_id)
 
 
@@ -57,10 +61,17 @@ def texts(inbound: InboundMessage) -> List[str]:
     return [message.text for message in read(inbound)]
 
 
-def make_dispatcher(port: int, *, threads: int = 4, turn_timeout_s: float = 20.0, turn_deadline_s: float = 30.0) -> Dispatcher:
+def make_dispatcher(
+    port: int, *, threads: int = 4, turn_timeout_s: float = 20.0, turn_deadline_s: float = 30.0, photos: Mapping[str, Fetch] = NO_PHOTOS
+) -> Dispatcher:
     client = Assistant(f"http://127.0.0.1:{port}", secrets().internal_secret, threads)
     return Dispatcher(
-        leases.process_name("worker"), client, threads=threads, turn_timeout_s=turn_timeout_s, turn_deadline_s=turn_deadline_s
+        leases.process_name("worker"),
+        client,
+        threads=threads,
+        turn_timeout_s=turn_timeout_s,
+        turn_deadline_s=turn_deadline_s,
+        photos=photos,
     )
 
 

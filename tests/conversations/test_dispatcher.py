@@ -29,9 +29,8 @@ def test_a_message_is_answered_and_the_turn_carries_what_the_contract_says(assis
         wait_for(row)
     assert texts(row) == ["You said: /restart"]
     key = conversation_of("resident").key
-    assert assistant.asked == [
-        {"turn_id": row.turn_id.hex, "conversation": key, "text": "/restart", "choice": None, "language": None, "channel": "rest"}
-    ]
+    turn = {"turn_id": row.turn_id.hex, "conversation": key, "text": "/restart", "choice": None, "language": None, "channel": "rest"}
+    assert assistant.asked == [{**turn, "media": []}]
     assert assistant.secrets == [f"Bearer {secrets().internal_secret}"]
     row.refresh_from_db()
     assert (row.state, row.outcome, row.attempts) == ("done", "answered", 1)

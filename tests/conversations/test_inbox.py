@@ -109,7 +109,7 @@ def test_neither_address_nor_words_can_be_read_in_the_raw_database(record: str, 
     write("+1 519 555 0123 canary-address", "I am canary.person@example.ca at 45 canary st, 519-555-0199")
     raw = dump(record, tmp_path)
     assert b"I am [email] at [address], [phone]" in raw  # it is the right dump
-    for secret in (b"canary", b"0123", b"0199"):
+    for secret in (b"canary", b"555 0123", b"5550123", b"555-0199", b"5550199"):
         assert secret not in raw
 
 

@@ -12,13 +12,15 @@ from django.utils import timezone
 
 from bot.conversations import texts_in
 from bot.conversations.inbox import PER_CONVERSATION, TooManyError
-from bot.conversations.models import Choice, Conversation, InboundMessage, OptOut, OutboundMessage
+from bot.conversations.models import Choice, Conversation, InboundMessage, Media, OptOut, OutboundMessage
+from bot.conversations.photos import Photo
 from bot.conversations.sender import Delivery, SendError
 from bot.conversations.sentences import say
 from bot.sms.segments import segments
 from bot.sms.split import MOST_SEGMENTS
 from tests.conversations.assistant import FakeAssistant, messages
 from tests.conversations.doing import deliver_due, dispatching, let_the_pace_pass, wait_until
+from tests.pictures import picture
 
 pytestmark = pytest.mark.usefixtures("record")
 ME, SOMEBODY = "+15195550123", "+15195550177"
@@ -82,10 +84,10 @@ def test_the_first_answer_says_whom_they_write_to_and_no_other_does(phones: Phon
     assert phones.says("again") == ["You said: again"]
 
 
-@pytest.mark.parametrize(("text", "more", "sentence"), [("", {}, "empty"), ("", {"photos": 1}, "sms_photo"), ("42", {}, "apology")])
-def test_somebody_whose_language_is_not_known_reads_one_text_too(phones: Phones, text: str, more: Dict[str, Any], sentence: str) -> None:
+@pytest.mark.parametrize(("text", "sentence"), [("", "empty"), ("42", "apology")])
+def test_somebody_whose_language_is_not_known_reads_one_text_too(phones: Phones, text: str, sentence: str) -> None:
     phones.assistant.reply = lambda turn: (400, {})
-    assert phones.says(text, **more) == ["\n".join(say(key, language) for key in ("sms_first", sentence) for language in ("en", "fr"))]
+    assert phones.says(text) == ["\n".join(say(key, language) for key in ("sms_first", sentence) for language in ("en", "fr"))]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -250,10 +252,18 @@ def test_a_number_that_twilio_says_has_opted_out_gets_nothing_more(known: Phones
     assert known.says("hello") == []
 
 
-def test_photos_are_declined_in_one_sentence_and_words_beside_them_are_answered(known: Phones) -> None:
-    assert known.says("", photos=2) == [say("sms_photo", "en")]
-    assert known.asked() == []
-    assert known.says("pothole here", photos=1) == [f"{say('sms_photo', 'en')}\nYou said: pothole here"]
+def test_a_photo_by_itself_is_a_message_and_one_that_cannot_be_fetched_gets_a_sentence(known: Phones) -> None:
+    assert known.says("", photos=[Photo(content=picture())]) == ["You said:"]
+    assert known.says("", photos=[Photo(reference="gone")]) == [say("photo_lost", "en")]
+    assert known.says("pothole here", photos=[Photo(declined="photo_unreadable")]) == [
+        f"{say('photo_unreadable', 'en')}\nYou said: pothole here"
+    ]
+    assert [len(turn["media"]) for turn in known.assistant.asked] == [1, 0]
+
+
+def test_a_command_is_obeyed_whatever_comes_along(known: Phones) -> None:
+    assert known.says("STOP", photos=[Photo(content=picture())]) == [say("sms_stopped", "en")]
+    assert not Media.objects.exists()
 
 
 def test_a_text_without_words_gets_a_sentence(known: Phones) -> None:

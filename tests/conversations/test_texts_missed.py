@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bot.conversations import texts_in
 from bot.conversations.models import InboundMessage, SetAside
+from bot.conversations.photos import Photo
 from bot.conversations.sentences import say
 from bot.conversations.texts_missed import ListedText, take_missed
 from tests.conversations.test_texts_in import ME, SOMEBODY, Phones, phones  # noqa: F401
@@ -28,7 +29,7 @@ def known(phones: Phones) -> Phones:  # noqa: F811
 
 
 def listed(text: str, ago: timedelta, sid: str = "", phone: str = ME, photos: int = 0) -> ListedText:
-    return ListedText(phone, text, sid or f"SM {text} {ago}", photos, timezone.now() - ago)
+    return ListedText(phone, text, sid or f"SM {text} {ago}", (Photo(declined="photo_lost"),) * photos, timezone.now() - ago)
 
 
 def minutes(count: float) -> timedelta:
@@ -89,8 +90,8 @@ def test_what_came_late_itself_overtakes_nothing(known: Phones) -> None:
     assert shows_after(known, listed("first", minutes(10)), listed("second", minutes(5))) == [f"{LATE}\nYou said: second"]
 
 
-def test_photos_are_spoken_of_as_always(known: Phones) -> None:
-    assert shows_after(known, listed("here", minutes(10), photos=1)) == [f"{LATE}\n{say('sms_photo', 'en')}\nYou said: here"]
+def test_a_missed_photo_is_asked_for_again(known: Phones) -> None:
+    assert shows_after(known, listed("here", minutes(10), photos=1)) == [f"{LATE}\n{say('photo_lost', 'en')}\nYou said: here"]
 
 
 def test_a_stop_that_we_missed_is_obeyed_however_old(known: Phones) -> None:

@@ -21,6 +21,7 @@ from tests.conversations.doing import LIMIT_S, wait_until
 from tests.gateway.conftest import Gateway
 from tests.gateway.starting import system_at_work
 from tests.gateway.twilio_fake import ACCOUNT, NUMBER, TOKEN, FakeTwilio, twilio_at_work
+from tests.pictures import photo_of_a_phone, picture, read
 
 PUBLIC = "https://chat.example.org"
 _numbers = itertools.count(1)
@@ -233,3 +234,64 @@ def test_without_a_token_there_is_no_such_address(gateway: Gateway, database_url
             signature = RequestValidator("").compute_signature(url + path, form)
             response = requests.post(url + path, data=form, headers={"X-Twilio-Signature": signature}, timeout=LIMIT_S)
             assert response.status_code == 404
+
+
+def with_photos(*urls: str, kind: str = "image/jpeg") -> Dict[str, str]:
+    """The fields of a text with photos at these addresses."""
+    files = [(f"MediaUrl{number}", url) for number, url in enumerate(urls)]
+    return {"NumMedia": str(len(urls)), **dict(files), **{name.replace("Url", "ContentType"): kind for name, _ in files}}
+
+
+def test_a_texted_photo_is_fetched_after_the_answer_to_twilio_and_shown_without_the_place(phone: Phone) -> None:
+    twilio = phone.system.twilio
+    response = phone.texts("", **with_photos(twilio.keeps(photo_of_a_phone()), twilio.keeps(picture("PNG"))))
+    assert (response.status_code, response.text) == (200, '<?xml version="1.0" encoding="UTF-8"?><Response/>')
+    phone.reads(1)
+    (turn,) = phone.system.assistant.asked
+    assert (turn["text"], [item["type"] for item in turn["media"]]) == ("", ["image/jpeg"] * 2)
+    url = f"{phone.system.url}/media/{turn['media'][0]['id']}"
+    shown = requests.get(url, timeout=LIMIT_S)
+    assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/jpeg")
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert shown.headers["Cache-Control"] == "private, max-age=3600"
+    assert shown.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert read(shown.content).size == (60, 80)
+    assert not dict(read(shown.content).getexif())
+    assert requests.head(url, timeout=LIMIT_S).headers["Content-Length"] == str(len(shown.content))
+    assert requests.post(url, timeout=LIMIT_S).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["0" * 32, "x", "%00", "1' OR '1'='1", "é"])
+def test_an_address_without_a_photo_is_not_found(system: System, name: str) -> None:
+    assert requests.get(f"{system.url}/media/{name}", timeout=LIMIT_S).status_code == 404
+
+
+def test_a_photo_at_a_strangers_address_is_not_fetched_and_the_words_are_answered(phone: Phone) -> None:
+    with twilio_at_work() as stranger:
+        phone.texts("look at this", **with_photos(stranger.keeps(picture())))
+        assert phone.reads(1) == [f"{say('sms_first', 'en')}\n{say('photo_lost', 'en')}\nYou said: look at this"]
+        assert stranger.fetched == []
+    (turn,) = phone.system.assistant.asked
+    assert turn["media"] == []
+
+
+def test_a_photo_twilio_does_not_have_is_told_and_a_text_sent_again_brings_no_second(phone: Phone) -> None:
+    twilio = phone.system.twilio
+    phone.texts("", **with_photos(f"{twilio.url}/2010-04-01/Accounts/{ACCOUNT}/Messages/MM0/Media/MEnone"))
+    assert phone.reads(1)[0].endswith(say("photo_lost", None))
+    assert phone.system.assistant.asked == []
+    url = twilio.keeps(picture())
+    for _ in range(3):
+        phone.texts("", MessageSid="SMsamephoto", **with_photos(url))
+    phone.reads(2)
+    phone.texts("last")
+    phone.reads(3)
+    assert [len(turn["media"]) for turn in phone.system.assistant.asked] == [1, 0]
+    assert twilio.fetched.count(url.removeprefix(twilio.url)) == 1
+
+
+def test_a_video_is_declined_without_being_fetched(phone: Phone) -> None:
+    url = phone.system.twilio.keeps(b"a film")
+    phone.texts("", **with_photos(url, kind="video/mp4"))
+    assert phone.reads(2)[1] == say("photo_unreadable", None)
+    assert url.removeprefix(phone.system.twilio.url) not in phone.system.twilio.fetched

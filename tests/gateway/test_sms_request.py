@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from typing import Dict, List, Optional
 from urllib.parse import urlencode
@@ -11,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from bot.gateway.sms import ForgedError, NotForUsError, parse_status, parse_text, verified
+from bot.conversations.photos import FetchError, Photo
+from bot.gateway.sms import MOST_FILES, ForgedError, NotForUsError, parse_status, parse_text, verified
+from bot.gateway.sms_media import TwilioMedia
 from bot.settings import Settings
 
 ACCOUNT, SERVICE, NUMBER = "AC" + "1" * 32, "MG" + "2" * 32, "+15195550100"
@@ -97,15 +100,57 @@ def test_any_body_is_refused_and_breaks_nothing(body: bytes) -> None:
     assert not accepts(FORM, signed(FORM), body=body)
 
 
+MEDIA = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM{'4' * 32}/Media/ME{'5' * 32}"
+
+
 def test_a_text_is_read() -> None:
-    text = parse_text({**FORM, "NumMedia": "2", "OptOutType": "STOP"}, CONFIG)
+    text = parse_text({**FORM, "OptOutType": "STOP"}, CONFIG)
     assert (text.phone, text.text, text.message_sid) == (FORM["From"], "pothole", FORM["MessageSid"])
-    assert (text.photos, text.answered) == (2, "STOP")
+    assert (text.photos, text.answered) == ((), "STOP")
+
+
+def test_photos_are_read_by_their_address_and_what_is_none_is_declined() -> None:
+    kinds = {"0": "image/jpeg", "1": "video/mp4", "2": "image/png", "3": "text/vcard", "4": ""}
+    files = {
+        f"{name}{number}": value for number, kind in kinds.items() for name, value in (("MediaContentType", kind), ("MediaUrl", MEDIA))
+    }
+    text = parse_text({**FORM, "Body": "", "NumMedia": "5", **files}, CONFIG)
+    photo, declined = Photo(reference=MEDIA), Photo(declined="photo_unreadable")
+    assert text.photos == (photo, declined, photo, declined, declined)
+    assert len(parse_text({**FORM, "NumMedia": "999999999", **files}, CONFIG).photos) == MOST_FILES
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "x",
+        MEDIA.replace("https", "http"),
+        MEDIA.replace("https", "file"),
+        MEDIA.replace("api.twilio.com", "api.twilio.com.example.org"),
+        MEDIA.replace("api.twilio.com", "api.twilio.com@example.org"),
+        MEDIA.replace("api.twilio.com", "example.org@api.twilio.com"),
+        MEDIA.replace("api.twilio.com", "api.twilio.com:8443"),
+        MEDIA.replace("api.twilio.com", "127.0.0.1"),
+        MEDIA.replace("api.twilio.com", "[::1]"),
+        MEDIA.replace("https://api.twilio.com", "https://[broken"),
+        "http://169.254.169.254/latest/meta-data/",
+        MEDIA.replace(ACCOUNT, "AC" + "9" * 32),
+        MEDIA.replace("/Media/", "/../../Media/"),
+        f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages.json",
+        f"{MEDIA}/more",
+    ],
+)
+def test_an_address_that_is_none_of_our_photos_at_twilio_is_declined(url: str) -> None:
+    text = parse_text({**FORM, "NumMedia": "1", "MediaContentType0": "image/jpeg", "MediaUrl0": url}, CONFIG)
+    assert text.photos == (Photo(declined="photo_lost"),)
+    with pytest.raises(FetchError):
+        TwilioMedia(CONFIG)(url, time.monotonic() + 1)
 
 
 def test_a_text_needs_no_more_than_sender_receiver_and_id() -> None:
     text = parse_text({name: FORM[name] for name in ("From", "To", "MessageSid")}, CONFIG)
-    assert (text.text, text.photos, text.answered) == ("", 0, "")
+    assert (text.text, text.photos, text.answered) == ("", (), "")
 
 
 IGNORED: List[Dict[str, str]] = [
@@ -133,7 +178,7 @@ def test_any_number_of_our_messaging_service_is_ours() -> None:
     assert parse_text({**FORM, "To": "+15195550177", "MessagingServiceSid": SERVICE}, CONFIG)
 
 
-@given(st.dictionaries(st.sampled_from([*FORM, "OptOutType", "MessageStatus", "ErrorCode"]), st.text()))
+@given(st.dictionaries(st.sampled_from([*FORM, "OptOutType", "MessageStatus", "ErrorCode", "MediaUrl0", "MediaContentType0"]), st.text()))
 def test_any_form_is_a_text_a_status_or_ignored(form: Dict[str, str]) -> None:
     for read in (lambda: parse_text(form, CONFIG), lambda: parse_status(form, form.get("Body", ""))):
         with suppress(NotForUsError):

@@ -1,10 +1,11 @@
-"""A small Twilio on loopback: takes messages over its REST API, lists, fetches and deletes them, and misbehaves when told.
+"""A small Twilio on loopback: takes messages over its REST API, lists, fetches and deletes them, keeps photos, and misbehaves when told.
 
 Nothing leaves the machine. `tests/interop/test_sms_prism.py` holds its answers against Twilio's own description.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -35,10 +36,18 @@ class FakeTwilio:
     hang: List[float] = field(default_factory=list)
     hangs_for: Callable[[str], float] = lambda phone: 0.0  # seconds before each answer about a text to a phone
     page_size: int = 1000  # at most so many in an answer
+    photos: Dict[str, bytes] = field(default_factory=dict)  # by path
+    fetched: List[str] = field(default_factory=list)  # paths
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def keeps(self, photo: bytes) -> str:
+        """The address of a photo that somebody texted."""
+        path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/MM0/Media/ME{len(self.photos):032x}"
+        self.photos[path] = photo
+        return f"{self.url}{path}"
 
     def texts(self, phone: str) -> List[str]:
         return [form["Body"] for form in self.taken if form["To"] == phone]
@@ -94,6 +103,9 @@ class _Handler(Handler):
         self._answer(201, self.fake.kept[form["Sid"]])
 
     def do_GET(self) -> None:
+        if "/Media/" in self.path:
+            self._show(self.path)
+            return
         self.fake.asked.append(f"GET {self.path}")
         one = _ONE.fullmatch(urlsplit(self.path).path)
         if one:
@@ -114,6 +126,15 @@ class _Handler(Handler):
         one = _ONE.fullmatch(self.path)
         found = one and self.fake.kept.pop(one[1], None)
         send(self, 204 if found else 404, b"")
+
+    def _show(self, path: str) -> None:
+        self.fake.fetched.append(path)
+        if self.headers["Authorization"] != f"Basic {base64.b64encode(f'{ACCOUNT}:{TOKEN}'.encode()).decode()}":
+            send(self, 401, b"{}")
+        elif path in self.fake.photos:
+            send(self, 200, self.fake.photos[path], "image/jpeg")
+        else:
+            send(self, 404, b"{}")
 
     def _answer(self, status: int, shape: Dict[str, Any]) -> None:
         send(self, status, json.dumps(shape).encode())

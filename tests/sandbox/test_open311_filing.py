@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.city import city
-from tests.sandbox.asking import TIMEOUT_S, file, from_xml, open311
+from tests.sandbox.asking import POTHOLE, TIMEOUT_S, file, from_xml, open311
 
 STREETLIGHT = {"service_code": "streetlight", "attribute[PROBLEM]": "out"}
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML 1.0 has no way to write
@@ -34,6 +34,29 @@ def test_a_pothole_is_filed_and_read_back(sandbox: str) -> None:
     assert abs(datetime.now(timezone.utc) - requested) < timedelta(minutes=1)
     assert requested.utcoffset() == datetime.now(city().timezone).utcoffset()
     assert kept in open311(sandbox, "requests.json", service_code="pothole").json()
+
+
+def test_several_photos_are_shown_with_the_extension_and_the_first_without(sandbox: str) -> None:
+    urls = ["https://example.org/1.jpg", "https://example.org/2.jpg"]
+    number = file(sandbox, media_url=[*urls, " "]).json()[0]["service_request_id"]
+    (plain,) = open311(sandbox, f"requests/{number}.json").json()
+    (more,) = open311(sandbox, f"requests/{number}.json", extensions="true").json()
+    assert (plain["media_url"], more["media_urls"]) == (urls[0], urls)
+    assert "media_urls" not in plain
+
+
+def test_photos_sent_as_files_are_kept_and_shown_and_other_files_dropped(sandbox: str) -> None:
+    files = [
+        ("media", ("1.jpg", b"one", "image/jpeg")),
+        ("media", ("2.html", b"<p>", "text/html")),
+        ("media", ("3.jpg", b"three", "image/jpeg")),
+    ]
+    answer = requests.post(f"{sandbox}/open311/v2/requests.json", data=POTHOLE, files=files, timeout=TIMEOUT_S)
+    (kept,) = open311(sandbox, f"requests/{answer.json()[0]['service_request_id']}.json", extensions="true").json()
+    shown = [requests.get(url, timeout=TIMEOUT_S) for url in kept["media_urls"]]
+    assert [(one.content, one.headers["Content-Type"]) for one in shown] == [(b"one", "image/jpeg"), (b"three", "image/jpeg")]
+    assert kept["media_url"] == kept["media_urls"][0]
+    assert requests.get(f"{sandbox}/open311/v2/media/none", timeout=TIMEOUT_S).status_code == 404
 
 
 def test_numbers_look_like_the_citys_and_increase(sandbox: str) -> None:
