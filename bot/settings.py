@@ -64,6 +64,11 @@ class Settings:
     )
     twilio_api_base_url: Optional[str] = _setting("TWILIO_API_BASE_URL", None, "address of Twilio's API, when it is not Twilio's own")
 
+    telegram_bot_token: Optional[str] = _setting(
+        "TELEGRAM_BOT_TOKEN", None, "the bot's token from @BotFather; unset: no Telegram", secret=True
+    )
+    telegram_api_base_url: Optional[str] = _setting("TELEGRAM_API_BASE_URL", None, "address of the Bot API, when it is not Telegram's own")
+
     @property
     def gateway_url(self) -> str:
         return f"http://127.0.0.1:{self.gateway_port}"

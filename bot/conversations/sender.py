@@ -35,11 +35,14 @@ class SendError(Exception):
 
     retry: a later try may succeed. The channel must not send twice what an earlier try may have sent, see `Delivery`.
     opted_out: the provider says that this address wants no messages.
+    pause: how long the provider wants to be left alone, if it says so.
     """
 
-    def __init__(self, detail: str, *, retry: bool, code: str = "", opted_out: bool = False) -> None:
+    def __init__(
+        self, detail: str, *, retry: bool, code: str = "", opted_out: bool = False, pause: timedelta = timedelta(0)
+    ) -> None:
         super().__init__(detail)
-        self.retry, self.code, self.opted_out = retry, code, opted_out
+        self.retry, self.code, self.opted_out, self.pause = retry, code, opted_out, pause
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def deliver_next(channels: Mapping[str, Deliver]) -> bool:
 def _write_failure(row: OutboundMessage, err: SendError) -> None:
     log.warning("message %s, try %d: %s", row.pk, row.attempts, err)
     if err.retry and row.attempts <= len(PAUSES):
-        change: Dict[str, Any] = {"due_at": timezone.now() + PAUSES[row.attempts - 1]}
+        change: Dict[str, Any] = {"due_at": timezone.now() + max(PAUSES[row.attempts - 1], err.pause)}
     else:
         change = {"state": State.FAILED}
     # Unless the provider has reported meanwhile that it has the message.
@@ -119,7 +122,7 @@ def _opened(row: OutboundMessage) -> Delivery:
     """Where to and what. Raises SendError, also when the resident opted out."""
     try:
         route = Route.objects.get(conversation=row.conversation)
-        address = sealing.unseal_with_master(route.address_sealed, f"route:{route.conversation_id}")
+        address = route.address()
         message = Message.from_dict(json.loads(row.conversation.unseal(row.body_sealed, "outbound")))
     except (sealing.SealError, Route.DoesNotExist) as err:
         raise SendError("cannot be opened", retry=False) from err

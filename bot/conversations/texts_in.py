@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from bot.conversations import opt_outs
 from bot.conversations.cleaning import clean
 from bot.conversations.inbox import CONVERSATION_WINDOW, TooManyError, accept, text_digest
 from bot.conversations.masking import mask
-from bot.conversations.models import Conversation, InboundMessage, OptOut
+from bot.conversations.models import Conversation, OptOut
+from bot.conversations.once import messages_from, say_once
 from bot.conversations.photos import Photo
 from bot.sealing import lookup_digest
 from bot.sms.keywords import Command, Keyword, keyword
@@ -51,7 +51,7 @@ def take(phone: str, text: str, message_sid: str, *, photos: Sequence[Photo] = (
     elif opted_out:
         log.info("a text of somebody who opted out is not taken")
     elif _loops(phone, text):
-        _say_once(phone, text, message_sid, "sms_again", LOOP_WINDOW)
+        say_once(CHANNEL, phone, text, message_sid, "sms_again", LOOP_WINDOW)
     else:
         _take_message(phone, text, message_sid, photos)
 
@@ -74,26 +74,15 @@ def _take_command(phone: str, text: str, message_sid: str, said: Keyword) -> Non
 
 
 def _take_message(phone: str, text: str, message_sid: str, photos: Sequence[Photo]) -> None:
-    if _of(phone).filter(received_at__gt=timezone.now() - DAY).count() >= PER_DAY:
-        _say_once(phone, text, message_sid, "sms_enough", DAY)
+    if messages_from(CHANNEL, phone).filter(received_at__gt=timezone.now() - DAY).count() >= PER_DAY:
+        say_once(CHANNEL, phone, text, message_sid, "sms_enough", DAY)
         return
     try:
         accept(CHANNEL, phone, text, message_sid, photos=photos)
     except TooManyError as err:
         if err.sentence != "slow_down":
             raise
-        _say_once(phone, text, message_sid, "slow_down", CONVERSATION_WINDOW)
-
-
-def _say_once(phone: str, text: str, message_sid: str, sentence: str, window: timedelta) -> None:
-    with transaction.atomic():
-        Conversation.objects.select_for_update(of=("self",)).get(route__channel=CHANNEL, route__address_lookup=_lookup(phone))
-        if not _of(phone).filter(refusal=sentence, received_at__gt=timezone.now() - window).exists():
-            accept(CHANNEL, phone, text, message_sid, refusal=sentence, limited=False)
-
-
-def _of(phone: str) -> QuerySet[InboundMessage]:
-    return InboundMessage.objects.filter(conversation__route__channel=CHANNEL, conversation__route__address_lookup=_lookup(phone))
+        say_once(CHANNEL, phone, text, message_sid, "slow_down", CONVERSATION_WINDOW)
 
 
 def _loops(phone: str, text: str) -> bool:

@@ -26,11 +26,14 @@ from bot.conversations.opt_outs import ANSWERS
 from bot.conversations.sentences import say
 from bot.conversations.text_parts import in_parts, send_rest
 from bot.language.detect import detect
-from bot.messages import Message
+from bot.messages import Message, Place
 from bot.sealing import SealError
+from bot.telegram.render import render
+from bot.telegram.words import ASKS_LANGUAGE, command, language_choices
 
 log = logging.getLogger(__name__)
 Outcome = InboundMessage.Outcome
+FIRST = {"sms": "sms_first", "telegram": "telegram_first"}  # sentences of `data/responses.yml`, where no page around the chat says it
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Turn:
     choice: Optional[str]
     language: Optional[str]
     channel: str
+    location: Optional[Place]
     received_at: datetime
     attempts: int  # this one included
     refusal: str
@@ -61,6 +65,7 @@ class Turn:
             "language": self.language,
             "channel": self.channel,
             "media": [{"id": media_id, "type": CONTENT_TYPE} for media_id in self.media],
+            "location": vars(self.location) if self.location else None,
         }
 
 
@@ -104,10 +109,11 @@ def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, t
         inbound=inbound.pk,
         turn_id=inbound.turn_id,
         text=text,
-        choice=choices.opened(conversation, inbound.choice).payload if inbound.choice else None,
-        # A command is answered in its own language.
-        language=(inbound.language if inbound.refusal else None) or conversation.language or inbound.language,
+        choice=choices.opened(conversation, inbound.choice).payload if inbound.choice else _payload_of_command(conversation, text),
+        # A command of a text message is answered in its own language.
+        language=(inbound.language if inbound.refusal in ANSWERS.values() else None) or conversation.language or inbound.language,
         channel=conversation.channel,
+        location=_location(conversation, inbound),
         received_at=inbound.received_at,
         attempts=inbound.attempts,
         refusal=inbound.refusal,
@@ -115,6 +121,15 @@ def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, t
         photos_wait=not all(photo.ready for photo in photos),
         began=time.monotonic(),
     )
+
+
+def _payload_of_command(conversation: Conversation, text: str) -> Optional[str]:
+    found = command(text) if conversation.channel == "telegram" else None
+    return found.payload if found else None
+
+
+def _location(conversation: Conversation, inbound: InboundMessage) -> Optional[Place]:
+    return Place.from_dict(json.loads(conversation.unseal(inbound.location_sealed, "location"))) if inbound.location_sealed else None
 
 
 def postpone(turn: Turn, pause: timedelta) -> None:
@@ -142,7 +157,8 @@ def apologise(turn: Turn) -> Optional[Turn]:
 
 def refuse(turn: Turn) -> Optional[Turn]:
     """Commits the sentence for a message with nothing to understand. Returns the next turn."""
-    return _finish(turn, [Message(say(turn.refusal, turn.language))], Outcome.REFUSED, turn.language)
+    offered = language_choices() if turn.refusal == ASKS_LANGUAGE else ()
+    return _finish(turn, [Message(say(turn.refusal, turn.language), offered)], Outcome.REFUSED, turn.language)
 
 
 def _finish(
@@ -166,10 +182,10 @@ def _finish(
 
 
 def _notices(conversation: Conversation, inbound: InboundMessage, language: Optional[str]) -> Tuple[Message, ...]:
-    """What was done to the message, in one message before the answer. By text, whose first answer it is reads whom they write to."""
-    keys = list(inbound.notices)
-    if conversation.texted and inbound.refusal not in ANSWERS.values() and not conversation.outbound.exists():
-        keys.insert(0, "sms_first")
+    """What was done to the message, in one message before the answer. Where it is the first answer, they read whom they write to."""
+    keys, first = list(inbound.notices), FIRST.get(conversation.channel)
+    if first and inbound.refusal not in ANSWERS.values() and not conversation.outbound.exists():
+        keys.insert(0, first)
     text = "\n".join(say(key, language) for key in keys)
     return (Message(text),) if text else ()
 
@@ -184,7 +200,9 @@ def _send(
     if conversation.texted:
         rows = in_parts(notices, offered, language)
     else:
-        rows = [(message, OutboundMessage.State.PENDING) for message in (*notices, *offered)]
+        said = [*notices, *offered]
+        sent = render(said, language) if conversation.channel == "telegram" else said
+        rows = [(message, OutboundMessage.State.PENDING) for message in sent]
     OutboundMessage.objects.bulk_create(
         OutboundMessage(
             conversation=conversation,
