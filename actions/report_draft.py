@@ -61,7 +61,7 @@ class Draft:
         given = {code: tuple(values) for code, values in self.answers.items() if code in asked and fits(asked[code], values)}
         silent = self.service.type == "blackbox"
         description = self.description[:LONGEST_DESCRIPTION]
-        return NewRequest(self.service.service_code, description, self.location, given, silent, self.point)
+        return NewRequest(self.service.service_code, description, self.location, given, silent, point=self.point)
 
     def answer_lines(self, language: str) -> List[str]:
         """Each question with its answer, as the resident reads them."""

@@ -41,7 +41,9 @@ def _take_message(incoming: Incoming) -> None:
             incoming.language,
             refusal=_refusal(incoming),
             notices=[incoming.notice] if incoming.notice else (),
+            photos=incoming.photos,
             location=incoming.location,
+            album=incoming.album,
         )
     except TooManyError as err:
         if err.sentence != "slow_down":

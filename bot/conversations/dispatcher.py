@@ -35,7 +35,12 @@ PHOTOS_S = 15.0  # for all photos of a message together; its turn has the rest o
 
 
 class Dispatcher:
-    """Serves up to `threads` conversations at once until told to stop. `photos`: how to fetch them, `typing`: how to show it, by channel."""
+    """Serves up to `threads` conversations at once until told to stop.
+
+    Args:
+        photos: by channel, how to fetch them.
+        typing: by channel, how to show that an answer is being written.
+    """
 
     def __init__(
         self,

@@ -50,6 +50,7 @@ class Received:
     limited: bool
     photos: Sequence[Photo]
     location: Optional[Place]
+    album: str
 
 
 class TooManyError(Exception):
@@ -76,6 +77,7 @@ def accept(
     limited: bool = True,
     photos: Sequence[Photo] = (),
     location: Optional[Place] = None,
+    album: str = "",
 ) -> Accepted:
     """Commits one message of the resident at `address` to the inbox.
 
@@ -87,12 +89,13 @@ def accept(
         limited: False takes it however much this resident writes.
         photos: what came along; the worker fetches and cleans them before the turn. Nothing but photos is a message too.
         location: a place they shared, with or instead of words.
+        album: at most 64 characters, the same for photos sent together in several messages.
     Raises:
         TooManyError: this resident, or all together, write more than can be answered; nothing was stored.
         ReusedIdError: the provider id belongs to another text; nothing was stored.
     """
     hint = language if language in city().languages else None
-    message = Received(channel, address, clean(text), provider_id, hint, refusal, notices, limited, photos, location)
+    message = Received(channel, address, clean(text), provider_id, hint, refusal, notices, limited, photos, location, album)
     for attempt in range(3):
         try:
             with transaction.atomic():
@@ -185,4 +188,5 @@ def _contents(conversation: Conversation, message: Received, photos: Sequence[Ph
         "notices": [notice for notice in notices if notice != refusal],
         "refusal": refusal,
         "forget_number": stripped.doubtful,
+        "album": message.album,
     }

@@ -38,9 +38,7 @@ class SendError(Exception):
     pause: how long the provider wants to be left alone, if it says so.
     """
 
-    def __init__(
-        self, detail: str, *, retry: bool, code: str = "", opted_out: bool = False, pause: timedelta = timedelta(0)
-    ) -> None:
+    def __init__(self, detail: str, *, retry: bool, code: str = "", opted_out: bool = False, pause: timedelta = timedelta(0)) -> None:
         super().__init__(detail)
         self.retry, self.code, self.opted_out, self.pause = retry, code, opted_out, pause
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from bot.conversations import choices
+from bot.conversations import albums, choices
 from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
 from bot.conversations.leases import Claim, hold
@@ -81,7 +81,12 @@ def _next(conversation: Conversation, claim: Claim) -> Optional[Turn]:
         if inbound is None:
             _let_go(conversation, due_at=None)
             return None
+        complete_at = albums.complete_at(inbound)
+        if complete_at:
+            _let_go(conversation, due_at=complete_at)
+            return None
         try:
+            albums.join(conversation, inbound)
             text = conversation.unseal(inbound.text_sealed, "inbound")
             if send_rest(inbound, text):
                 _close(inbound, Outcome.ANSWERED)

@@ -18,7 +18,7 @@ from bot.conversations.assistant_client import Assistant
 from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
-from bot.gateway.channels import photos_of, written_to
+from bot.gateway.channels import Channels
 from bot.secrets import secrets
 from bot.settings import settings
 
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 DRAIN_S = 8.0  # the process manager kills after 10
 SEND_POLL_S = 0.2
+RECEIVE_POLL_S = 0.2
 SENDERS = 8  # messages being delivered at the same time: a provider that hangs holds up that many
 KEEP_HOUSE_S = 3600.0
 _FAILURE_PAUSE_S = 5.0
@@ -35,14 +36,15 @@ class Worker:
     def __init__(self) -> None:
         config = settings()
         self.name = leases.process_name("worker")
-        self.channels = written_to(config)
+        self.channels = Channels(config, self.name)
         self.dispatcher = Dispatcher(
             self.name,
             Assistant(config.assistant_url, secrets().internal_secret, config.worker_threads),
             threads=config.worker_threads,
             turn_timeout_s=config.turn_timeout_s,
             turn_deadline_s=config.turn_deadline_s,
-            photos=photos_of(config),
+            photos=self.channels.photos,
+            typing=self.channels.typing,
         )
 
     def run(self) -> None:
@@ -51,14 +53,17 @@ class Worker:
         signal.signal(signal.SIGINT, self._stop)
         drained = threading.Event()
         _every(leases.RENEW_S, self._keep_alive, drained)
-        for _ in range(SENDERS if self.channels else 0):
+        for _ in range(SENDERS if self.channels.deliver else 0):
             _every(SEND_POLL_S, self._send, self.dispatcher.stopping)
+        if self.channels.reception:
+            _every(RECEIVE_POLL_S, self.channels.reception.work, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._keep_house, self.dispatcher.stopping)
         self.dispatcher.run()
         log.info("stopping: finishing the turns under way")
         with usable_connection():
             self.dispatcher.drain(DRAIN_S)
             Heartbeat.objects.filter(process=self.name).delete()
+            leases.resign(self.name)
         drained.set()
 
     def _stop(self, number: int, frame: Optional[FrameType]) -> None:
@@ -70,11 +75,11 @@ class Worker:
             Heartbeat.objects.update_or_create(process=self.name, defaults={"name": "worker", "at": Now()})
 
     def _send(self) -> None:
-        while not self.dispatcher.stopping.is_set() and sender.deliver_next(self.channels):
+        while not self.dispatcher.stopping.is_set() and sender.deliver_next(self.channels.deliver):
             pass
 
     def _keep_house(self) -> None:
-        sender.give_up_unfetched(self.channels)
+        sender.give_up_unfetched(self.channels.deliver)
         if not leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
             return
         retention.forget_silent_processes()

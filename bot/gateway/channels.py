@@ -1,31 +1,43 @@
-"""The channels the sender writes to, and how the worker fetches their photos. REST is not among them: its callers wait for their replies
-and fetch them.
-"""
+"""What the worker does for the channels that are set up. REST is none of them: its callers wait for their replies and fetch them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping
+from typing import TYPE_CHECKING, Dict, Mapping, Optional
 
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.conversations.photos import Fetch
     from bot.conversations.sender import Deliver
+    from bot.conversations.typing import ShowTyping
+    from bot.gateway.telegram_receiving import Reception
 
 
-def written_to(config: Settings) -> Mapping[str, Deliver]:
-    """How to deliver, by channel: those that are set up."""
-    if not config.takes_texts:
-        return {}
-    from bot.gateway.sms_sending import TwilioSms
+class Channels:
+    """By channel: how to deliver, how to fetch the photos it hands in by reference, how to show that an answer is being written.
 
-    return {"sms": TwilioSms(config)}
+    reception: takes in what a provider does not hand over by itself.
+    """
 
+    def __init__(self, config: Settings, owner: str) -> None:
+        deliver: Dict[str, Deliver] = {}
+        photos: Dict[str, Fetch] = {}
+        typing: Dict[str, ShowTyping] = {}
+        self.reception: Optional[Reception] = None
+        if config.takes_texts:
+            from bot.gateway.sms_media import TwilioMedia
+            from bot.gateway.sms_sending import TwilioSms
 
-def photos_of(config: Settings) -> Mapping[str, Fetch]:
-    """How to fetch the photos that a channel hands in by reference, by channel."""
-    if not config.takes_texts:
-        return {}
-    from bot.gateway.sms_media import TwilioMedia
+            deliver["sms"], photos["sms"] = TwilioSms(config), TwilioMedia(config)
+        if config.telegram_bot_token:
+            from bot.gateway.telegram_api import TelegramApi
+            from bot.gateway.telegram_receiving import Reception
+            from bot.gateway.telegram_sending import TelegramChats
 
-    return {"sms": TwilioMedia(config)}
+            api = TelegramApi(config)
+            chats = TelegramChats(api)
+            deliver["telegram"], photos["telegram"], typing["telegram"] = chats, chats.photo, chats.typing
+            self.reception = Reception(owner, config, api)
+        self.deliver: Mapping[str, Deliver] = deliver
+        self.photos: Mapping[str, Fetch] = photos
+        self.typing: Mapping[str, ShowTyping] = typing

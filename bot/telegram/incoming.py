@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Optional, Sequence
 
+from bot.conversations.photos import Photo
 from bot.messages import Place
 
 
@@ -23,6 +24,7 @@ class Incoming:
     Args:
         update: tells this update from all others of all bots.
         text: their words, or the token of the button.
+        album: the same for photos sent together, which come one by one.
         answer: the sentence of `data/responses.yml` that answers what we cannot read.
         notice: a sentence besides the answer to their words.
         blocked: they blocked the bot, or (False) let it write again; nothing was said.
@@ -33,6 +35,8 @@ class Incoming:
     language: Optional[str] = None
     text: str = ""
     location: Optional[Place] = None
+    photos: Sequence[Photo] = ()
+    album: str = ""
     tap: Optional[Tap] = None
     answer: str = ""
     notice: str = ""

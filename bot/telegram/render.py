@@ -7,7 +7,7 @@ from typing import Iterator, List, Optional, Sequence
 
 from bot.conversations.sentences import source_line
 from bot.messages import Message
-from bot.splitting import split
+from bot.splitting import Fits, split
 
 MOST_UNITS = 4096  # of a message; counted in UTF-16 here, which is never less than what Telegram counts
 MOST_IN_CAPTION = 1024
@@ -38,5 +38,5 @@ def _parts(message: Message, language: Optional[str]) -> Iterator[Message]:
         yield replace(message, text=parts[-1], picture=None, place=None, source=None)
 
 
-def _fits(most: int):  # type: ignore[no-untyped-def]
+def _fits(most: int) -> Fits:
     return lambda text: len(text.encode("utf-16-le")) // 2 <= most

@@ -55,4 +55,4 @@ def language_choices() -> Tuple[Choice, ...]:
 def share_location(language: Optional[str]) -> str:
     """What is on the button that shares the resident's location; in every language while theirs is not known."""
     rows: Mapping[str, str] = _words()["share_location"]
-    return rows[language] if language in rows else " / ".join(rows.values())
+    return rows[language] if language and language in rows else " / ".join(rows.values())

@@ -14,7 +14,6 @@ from bot.messages import Place
 from tests.actions.turns import Form, run, tracker
 from tests.running import fault
 
-
 CITY_HALL, FIELD = Place("", 43.4516, -80.4925), Place("", 43.40, -80.40)
 
 
