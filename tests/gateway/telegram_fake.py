@@ -186,13 +186,13 @@ class _Handler(Handler):
     fake: FakeTelegram
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         token, method = self.path.removeprefix("/bot").split("/")
         if token != TOKEN:
             self._answer(401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
             return
         try:
-            self._answer(200, {"ok": True, "result": self.fake.take(method, _call(body, self.headers["Content-Type"]))})
+            self._answer(200, {"ok": True, "result": self.fake.take(method, _call(body, self.headers.get("Content-Type", "")))})
         except Refused as err:
             status, description, parameters = err.args
             more = {"parameters": parameters} if parameters else {}

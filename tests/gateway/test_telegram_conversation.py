@@ -150,7 +150,7 @@ def test_a_button_of_somebody_else_or_made_up_is_explained_and_never_executed(kn
     other = Resident(system.telegram, assistant=system.assistant)
     for data in (known.buttons()["Yes, send it"], "/restart", "choice_" + "x" * 22):
         other.presses(data)
-    assert other.reads(4)[1:] == [say("choice_over", None)] * 3
+    assert other.reads(4)[1:] == [say("choice_over", "en")] * 3
     assert [turn["choice"] for turn in known.asked()] == [None]
 
 
