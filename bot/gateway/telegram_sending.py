@@ -7,7 +7,7 @@ import logging
 import time
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Iterator, Optional
 
 import httpx
 import requests
@@ -64,10 +64,7 @@ class TelegramChats:
         if picture:
             sent = self.api.do(bot.send_photo(photo=picture, caption=message.text, **to))
         elif message.place:
-            place = message.place
-            point = f"{place.latitude:.5f}, {place.longitude:.5f}"
-            where: Dict[str, Any] = {"latitude": place.latitude, "longitude": place.longitude}
-            sent = self.api.do(bot.send_venue(title=place.label or point, address=point, **where, **to))
+            sent = self.api.do(bot.send_location(latitude=message.place.latitude, longitude=message.place.longitude, **to))
         else:
             text = "\n".join(in_words(message, language)) if message.picture else message.text
             sent = self.api.do(bot.send_message(text=text, link_preview_options=_NO_PREVIEW, **to))

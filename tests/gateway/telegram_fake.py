@@ -74,7 +74,7 @@ class FakeTelegram:
         """What the Bot API answers. Raises Refused."""
         with self.lock:
             self.calls.append((method, call))
-        if method in ("sendMessage", "sendPhoto", "sendVenue"):
+        if method in ("sendMessage", "sendPhoto", "sendLocation"):
             return self._sent(method, call)
         if method == "getUpdates":
             return self._asked(call)
@@ -150,7 +150,9 @@ class Chat:
         return self.does(location={"latitude": latitude, "longitude": longitude})
 
     def sends_photo(self, file_id: str, **more: Any) -> Call:
-        sizes = [{"file_id": name, "file_unique_id": name, "width": width, "height": width} for name, width in (("small", 90), (file_id, 1280))]
+        sizes = [
+            {"file_id": name, "file_unique_id": name, "width": width, "height": width} for name, width in (("small", 90), (file_id, 1280))
+        ]
         return self.does(photo=sizes, **more)
 
     def edits(self, text: str) -> Call:
@@ -171,7 +173,7 @@ class Chat:
         return self.telegram.shown(self.id)
 
     def texts(self) -> List[str]:
-        return [message.get("text") or message.get("caption") or message.get("title", "") for message in self.shown()]
+        return [message.get("text") or message.get("caption", "") for message in self.shown()]
 
     def keyboard(self, place: int = -1) -> Dict[str, Any]:
         return json.loads(self.shown()[place].get("reply_markup", "{}"))

@@ -28,7 +28,7 @@ def taken(update: Dict[str, Any]) -> Incoming:
     return read(update, CONFIG)
 
 
-@pytest.mark.parametrize("given", ["", "a guess", "é", webhook_secret(Settings(telegram_bot_token="another"))])  # noqa: S106
+@pytest.mark.parametrize("given", ["", "a guess", "é", webhook_secret(Settings(telegram_bot_token="another"))])
 def test_a_request_without_the_secret_is_refused(given: str) -> None:
     with pytest.raises(ForgedError):
         verify(given, CONFIG)
@@ -114,7 +114,9 @@ def test_groups_channels_and_messages_of_telegrams_own_are_ignored_without_an_id
         assert not any(character.isdigit() for character in str(caught.value))
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+)
 KINDS = st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member", "update_id", "poll"])
 
 

@@ -16,7 +16,9 @@ def units(text: str) -> int:
 
 
 def test_a_message_that_fits_stays_as_it_is_with_its_source_below() -> None:
-    message = Message("Carts go out by 7 a.m.", CHOICES, Link("Map", "https://example.org"), source=Source("City", "https://city.ca", "2026-11-01"))
+    message = Message(
+        "Carts go out by 7 a.m.", CHOICES, Link("Map", "https://example.org"), source=Source("City", "https://city.ca", "2026-11-01")
+    )
     (shown,) = render([message], "en")
     assert shown == Message(
         "Carts go out by 7 a.m.\n\nSource: City, as of November 1, 2026, https://city.ca", CHOICES, Link("Map", "https://example.org")
@@ -55,7 +57,9 @@ def test_a_caption_too_long_goes_on_as_text() -> None:
 
 
 def test_a_link_alone_has_its_title_to_hang_on() -> None:
-    assert render([Message(link=Link("The form", "https://city.ca"))], "en") == [Message("The form", link=Link("The form", "https://city.ca"))]
+    assert render([Message(link=Link("The form", "https://city.ca"))], "en") == [
+        Message("The form", link=Link("The form", "https://city.ca"))
+    ]
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",)), max_size=50).map(lambda text: text * 300))

@@ -28,7 +28,9 @@ def test_a_command_is_known_however_telegram_writes_it(text: str, name: str) -> 
     assert command(text) == commands()[name]
 
 
-@pytest.mark.parametrize("text", ["help", "/help my house is on fire", "/restart", "//help", "/start two words", "/helpme", "/ help", "/", ""])
+@pytest.mark.parametrize(
+    "text", ["help", "/help my house is on fire", "/restart", "//help", "/start two words", "/helpme", "/ help", "/", ""]
+)
 def test_more_than_a_command_is_a_message(text: str) -> None:
     assert command(text) is None
 
