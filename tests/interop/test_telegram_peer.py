@@ -100,8 +100,8 @@ def answer(turn: Dict[str, Any]) -> Any:
 def test_a_resident_of_another_telegram_reports_with_photos_a_pin_and_a_button(
     npm: Path,
     tmp_path: Path,
-    record: str,
-    webhook: bool,  # noqa: F811
+    record: str,  # noqa: F811
+    webhook: bool,
 ) -> None:
     port = free_port()
     with ExitStack() as stack:
