@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--pictures", type=Path, metavar="FOLDER", help="draw calibration and confusion there, as SVG and PNG")
     evaluate.add_argument("--floor", type=float, metavar="SHARE", help="exit with 1 when fewer first labels are right, for example 0.9")
     _command(commands, "chat", _chat, "talk to the running assistant in this terminal")
-    _command(commands, "doctor", _doctor, "check settings, Python, data, ports, database, model and text messages")
+    _command(commands, "doctor", _doctor, "check settings, Python, data, ports, database, model, text messages and Telegram")
     _command(commands, "migrate", _migrate, "bring the database up to date; make the first console account when there is none")
 
     knowledge = _group(commands, "knowledge", "the articles")
