@@ -18,7 +18,7 @@ def complete_at(inbound: InboundMessage) -> Optional[datetime]:
     if not inbound.album:
         return None
     at = _waiting(inbound).order_by("-id").values_list("received_at", flat=True)[0] + ARRIVES_WITHIN
-    return at if at > timezone.now() else None
+    return at if timedelta(0) < at - timezone.now() <= ARRIVES_WITHIN else None  # more was written before a clock was set back
 
 
 def join(conversation: Conversation, inbound: InboundMessage) -> None:
@@ -33,10 +33,11 @@ def join(conversation: Conversation, inbound: InboundMessage) -> None:
             position += 1
         if not conversation.unseal(inbound.text_sealed, "inbound"):
             inbound.text_sealed, inbound.text_masked = later.text_sealed, later.text_masked
+        inbound.forget_number |= later.forget_number
         inbound.notices = list(dict.fromkeys([*inbound.notices, *later.notices, *filter(None, [later.refusal])]))
         later.state, later.outcome, later.finished_at = InboundMessage.State.DONE, InboundMessage.Outcome.ANSWERED, timezone.now()
         later.save(update_fields=["state", "outcome", "finished_at"])
-    inbound.save(update_fields=["text_sealed", "text_masked", "notices"])
+    inbound.save(update_fields=["text_sealed", "text_masked", "forget_number", "notices"])
 
 
 def _waiting(inbound: InboundMessage) -> QuerySet[InboundMessage]:
