@@ -8,7 +8,7 @@ import logging
 import time
 from abc import ABC, abstractmethod
 from enum import Enum
-from typing import Any, ClassVar, Dict, List, Optional, Sequence
+from typing import Any, ClassVar, Dict, List, Mapping, Optional, Sequence
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -19,6 +19,7 @@ from actions.clients.errors import CityError, Failure
 from actions.clients.ledger import ledger, report_of
 from bot.city import city
 from bot.labels import INFORM
+from bot.messages import Place
 
 BUDGET_S = 8.0  # the assistant waits 10 s for an action
 GRACE_S = 1.0  # for a call that ends a little after its deadline
@@ -94,10 +95,25 @@ class Turn:
 
     @property
     def texts(self) -> List[str]:
-        """The message and, when it is a tapped choice or says what the address or photo before it is about, the words before it."""
+        """The message and, when it is a tapped choice or says what the address, place or photo before it is about, the words before it."""
+        return [self.text, *(str(event.get("text") or "") for event in self._before)]
+
+    @property
+    def location(self) -> Optional[Place]:
+        """The place the resident shared with the message."""
+        return _location_of(self.tracker.latest_message)
+
+    @property
+    def locations(self) -> List[Place]:
+        """The same and, as with `texts`, the place shared before it."""
+        return [place for place in (self.location, *map(_location_of, self._before)) if place]
+
+    @property
+    def _before(self) -> List[Mapping[str, Any]]:
+        """The message before, if it belongs to this one."""
         before = [event for event in self.tracker.events if event.get("event") == "user"][-2:-1]
         counts = self.tapped or any(((event.get("parse_data") or {}).get("intent") or {}).get("name") == INFORM for event in before)
-        return [self.text, *(str(event.get("text") or "") for event in before if counts)]
+        return before if counts else []
 
     @property
     def turn_id(self) -> str:
@@ -134,13 +150,17 @@ class Turn:
             self.tracker.slots[name] = value
             self.events.append(SlotSet(name, value))
 
-    def say(self, response: str, *, choices: Sequence[Dict[str, str]] = (), source: Optional[Dict[str, Any]] = None, **values: Any) -> None:
-        """Says a response of the domain; it may use the given values and the city's name and contact."""
+    def say(self, response: str, *, choices: Sequence[Dict[str, str]] = (), parts: Optional[Dict[str, Any]] = None, **values: Any) -> None:
+        """Says a response of the domain; it may use the given values and the city's name and contact.
+
+        Args:
+            parts: of the message (`bot.messages.Message`), as JSON: `source`, `place`, `asks_location`.
+        """
         place = city()
         self.dispatcher.utter_message(
             response=response,
             buttons=list(choices) or None,
-            json_message={"source": source} if source else None,
+            json_message=parts,
             city_name=place.name[self.language],
             city_phone=place.phone,
             city_hours=place.phone_hours[self.language],
@@ -153,6 +173,11 @@ class Turn:
         self.answered = ""
         del self.dispatcher.messages[self._said_before :]
         self.events.clear()
+
+
+def _location_of(message: Mapping[str, Any]) -> Optional[Place]:
+    shape = (message.get("metadata") or {}).get("location")
+    return Place.from_dict(shape) if shape else None
 
 
 class TaskAction(Action, ABC):

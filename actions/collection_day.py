@@ -68,9 +68,8 @@ class ActionCollectionDay(TaskAction):
             turn.say("utter_collection_no_calendar", address=place.name, by_hand=by_hand)
             return Outcome.NOT_FOUND
         lines = stream_lines(calendar, turn.language)
-        turn.say(
-            "utter_collection_days", address=place.name, collections=below(lines), notices=below(calendar.notices), source=_source(turn)
-        )
+        parts = {"source": _source(turn)}
+        turn.say("utter_collection_days", address=place.name, collections=below(lines), notices=below(calendar.notices), parts=parts)
         turn.answered = "collection_day"
         return Outcome.OK
 

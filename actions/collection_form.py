@@ -7,9 +7,11 @@ from typing import Any, ClassVar, Dict, List, Optional
 
 from actions.base import Outcome, Turn, choice, outcome_of, payload
 from actions.clients.errors import CityError
+from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.waste import Waste, waste_from_settings
 from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
 from actions.places import find_places
+from actions.shared_location import address_at
 from actions.words import word
 from bot.choosing import chosen
 from bot.city import city
@@ -17,11 +19,13 @@ from bot.labels import NEEDS
 from bot.language.addresses import Address, corrected, find_address, locate
 from bot.language.follow_up import leans_back
 from bot.language.street_words import DIRECTIONS, folded
+from bot.messages import Place
 
 NOT_OFFERED = "not_offered"
 SEVERAL = "several"
 UNSURE = "unsure"
 UNKNOWN = "unknown_address"
+NOWHERE = "nowhere"  # no address at the location that was shared
 WORDS_OF_A_QUESTION = 3  # besides an address
 
 
@@ -31,17 +35,25 @@ class ValidateCollectionForm(FormTask):
     form = "collection_form"
     slots = ("collection_address", "collection_place", "collection_options", "form_note")
 
-    def __init__(self, waste: Optional[Waste] = None) -> None:
+    def __init__(self, waste: Optional[Waste] = None, geocoder: Optional[Geocoder] = None) -> None:
         self.waste = waste or waste_from_settings()
+        self.geocoder = geocoder or geocoder_from_settings()
 
     async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
         if asked is None:
             before = turn.slot("last_address") if leans_back(turn.text) else None
             addresses = (find_address(text, town=city().short_name) for text in (*turn.texts, before or ""))
-            await self._look_up(turn, next(filter(None, addresses), None))
+            address = next(filter(None, addresses), None)
+            if address is None and turn.locations:
+                await self._look_around(turn, turn.locations[0])
+            else:
+                await self._look_up(turn, address)
             return True
         if is_command(turn):
             return False
+        if turn.location:
+            await self._look_around(turn, turn.location)
+            return True
         if asked == "collection_place" and self._choose(turn):
             return True
         return await self._read_address(turn)
@@ -63,6 +75,12 @@ class ValidateCollectionForm(FormTask):
             turn.say("utter_answer_unclear")
         turn.set(form_note=turn.note_before if turn.slot("collection_options") else UNCLEAR)
         return True
+
+    async def _look_around(self, turn: Turn, place: Place) -> None:
+        address = await address_at(turn, self.geocoder, place)
+        await self._look_up(turn, address)
+        if address is None and not turn.slot("form_note"):
+            turn.set(form_note=NOWHERE)
 
     async def _look_up(self, turn: Turn, address: Optional[Address]) -> None:
         line = address.line if address else None
@@ -135,12 +153,14 @@ class ActionAskCollectionAddress(Ask):
         "": "utter_ask_collection_address",
         UNCLEAR: "utter_ask_collection_address_unclear",
         UNKNOWN: "utter_ask_collection_address_unknown",
+        NOWHERE: "utter_ask_collection_address_nowhere",
     }
 
     async def work(self, turn: Turn) -> Outcome:
         note = turn.slot("form_note") or ""
         by_hand = city().backends["waste"].by_hand or city().contact_url
-        turn.say(self.responses.get(note, self.responses[""]), address=turn.slot("collection_address") or "", by_hand=by_hand)
+        address, parts = turn.slot("collection_address") or "", {"asks_location": True}
+        turn.say(self.responses.get(note, self.responses[""]), address=address, by_hand=by_hand, parts=parts)
         return Outcome.OK
 
 

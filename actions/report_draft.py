@@ -10,11 +10,13 @@ from actions.base import Turn
 from actions.clients.open311 import LONGEST_DESCRIPTION, NewRequest, Open311
 from actions.clients.open311_shapes import LISTS, Attribute, Service
 from actions.words import joined, line
+from bot.messages import Place
 
 SLOTS = (
     "service_code",
     "report_location",
     "report_street",
+    "report_point",
     "report_description",
     "report_answers",
     "report_photos",
@@ -27,13 +29,19 @@ SLOTS = (
 
 @dataclass(frozen=True)
 class Draft:
-    """What a resident reports so far. `answers`: attribute code and the chosen keys or the text."""
+    """What a resident reports so far.
+
+    Args:
+        answers: attribute code and the chosen keys or the text.
+        point: where `location` is, when the resident shared it from their telephone.
+    """
 
     service: Optional[Service]
     attributes: Sequence[Attribute]
     location: str
     description: str
     answers: Mapping[str, List[str]]
+    point: Optional[Place] = None
 
     @property
     def next_attribute(self) -> Optional[Attribute]:
@@ -52,7 +60,8 @@ class Draft:
         asked = {one.code: one for one in self.attributes if one.variable}
         given = {code: tuple(values) for code, values in self.answers.items() if code in asked and fits(asked[code], values)}
         silent = self.service.type == "blackbox"
-        return NewRequest(self.service.service_code, self.description[:LONGEST_DESCRIPTION], self.location, given, silent)
+        description = self.description[:LONGEST_DESCRIPTION]
+        return NewRequest(self.service.service_code, description, self.location, given, silent, point=self.point)
 
     def answer_lines(self, language: str) -> List[str]:
         """Each question with its answer, as the resident reads them."""
@@ -81,7 +90,9 @@ async def read_draft(turn: Turn, open311: Open311) -> Draft:
     service = next((one for one in services if one.service_code == turn.slot("service_code")), None)
     attributes = await asyncio.to_thread(open311.attributes, service, turn.language) if service else []
     answers: Dict[str, List[str]] = turn.slot("report_answers") or {}
-    return Draft(service, attributes, turn.slot("report_location") or "", turn.slot("report_description") or "", answers)
+    location, point = turn.slot("report_location") or "", turn.slot("report_point")
+    pinned = Place(location, *point) if point else None
+    return Draft(service, attributes, location, turn.slot("report_description") or "", answers, pinned)
 
 
 def answered(draft: Draft, attribute: Attribute, values: Sequence[str]) -> Dict[str, List[str]]:

@@ -6,17 +6,20 @@ import asyncio
 from typing import Awaitable, Callable, Dict, List, Optional
 
 from actions.base import Outcome, Turn, outcome_of
+from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
 from actions.clients.open311_shapes import Service
 from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command, needs_else
 from actions.photos import attach
 from actions.report_answers import LONGEST_PLACE, answer_to, is_description, place_in, place_on, service_meant
 from actions.report_draft import SLOTS, answered, read_draft
+from actions.shared_location import address_at
 from actions.words import word, wording
 from bot.choosing import chosen
 from bot.city import city
 from bot.language.addresses import corrected, find_address, locate
 from bot.language.streets import find_street
+from bot.messages import Place
 
 OWN = "report_problem"
 NOT_OFFERED = "not_offered"
@@ -27,7 +30,7 @@ FREE_TEXT = {"report_description", "report_attribute"}  # answers that may name 
 FEW_WORDS = 2
 CONFIRMATIONS = {"send": "affirm", "change": "deny", "cancel": "cancel"}  # choice and what it means
 CHANGES = {
-    "place": ("report_location", "report_street"),
+    "place": ("report_location", "report_street", "report_point"),
     "description": ("report_description",),
     "kind": ("service_code", "report_answers"),
     "answers": ("report_answers",),
@@ -41,8 +44,9 @@ class ValidateReportForm(FormTask):
     form = "report_form"
     slots = SLOTS
 
-    def __init__(self, open311: Optional[Open311] = None) -> None:
+    def __init__(self, open311: Optional[Open311] = None, geocoder: Optional[Geocoder] = None) -> None:
         self.open311 = open311 or open311_from_settings()
+        self.geocoder = geocoder or geocoder_from_settings()
         self._answers: Dict[str, Callable[[Turn], Awaitable[bool]]] = {
             "service_code": self._kind,
             "report_location": self._location,
@@ -93,6 +97,9 @@ class ValidateReportForm(FormTask):
             return True
         if is_command(turn):
             return False
+        if turn.location:
+            await self._take_place(turn, turn.location)
+            return True
         if self._corrects_place(turn, asked) or await self._answers[asked](turn):
             return True
         if asked not in FREE_TEXT and await self._other_kind(turn):
@@ -108,6 +115,17 @@ class ValidateReportForm(FormTask):
             await self._set_kind(turn, service)
         for text in turn.texts:
             self._harvest(turn, text, service)
+        if turn.locations and not turn.slot("report_location"):
+            await self._take_place(turn, turn.locations[0])
+
+    async def _take_place(self, turn: Turn, shared: Place) -> None:
+        """A place from the resident's telephone: its address if there is one, else its label or its coordinates."""
+        address = await address_at(turn, self.geocoder, shared)
+        coordinates = f"{shared.latitude:.5f}, {shared.longitude:.5f}"
+        before, place = turn.slot("report_location"), address.line if address else shared.label[:LONGEST_PLACE] or coordinates
+        turn.set(report_location=place, report_point=[shared.latitude, shared.longitude], report_confirmed=None)
+        if before:
+            turn.say("utter_report_place_changed", location=place)
 
     def _harvest(self, turn: Turn, text: str, service: Optional[Service]) -> None:
         """Takes what is still missing from words that say more than was asked."""
@@ -160,7 +178,7 @@ class ValidateReportForm(FormTask):
         changed = corrected(before, turn.text, town=city().short_name, said_so=asked in FREE_TEXT)
         if changed is None or changed == before or self._is_other_question(turn):
             return False
-        turn.set(report_location=changed.line, report_confirmed=None)
+        turn.set(report_location=changed.line, report_point=None, report_confirmed=None)
         turn.say("utter_report_place_changed", location=changed.line)
         return True
 

@@ -73,7 +73,7 @@ class ActionAskReportLocation(Ask):
         street, note = turn.slot("report_street") or "", turn.slot("form_note") or ""
         if street and note != UNCLEAR:
             note = STREET_ONLY
-        turn.say(self.responses.get(note, self.responses[""]), street=street)
+        turn.say(self.responses.get(note, self.responses[""]), street=street, parts={"asks_location": True})
         return Outcome.OK
 
 
@@ -109,7 +109,8 @@ class ActionAskReportConfirmed(_CityQuestion):
         choices = [choice(word("confirmations", key, turn.language), payload(intent)) for key, intent in CONFIRMATIONS.items()]
         photos = len(turn.slot("report_photos") or [])
         shown = below([line("photos", turn.language, value=photos)] if photos else [])
-        turn.say("utter_ask_report_confirmed", choices=choices, photos=shown, **summary(draft, turn.language))
+        parts = {"place": vars(draft.point)} if draft.point else None
+        turn.say("utter_ask_report_confirmed", choices=choices, parts=parts, photos=shown, **summary(draft, turn.language))
         return Outcome.OK
 
 

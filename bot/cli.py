@@ -73,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
     phone.add_argument(
         "--wait", type=_seconds, metavar="SECONDS", help="for an answer to each text (default: longer than the system takes at most)"
     )
-    _command(commands, "doctor", _doctor, "check settings, Python, data, ports, database, model and text messages")
+    _command(commands, "doctor", _doctor, "check settings, Python, data, ports, database, model, text messages and Telegram")
     _command(commands, "migrate", _migrate, "bring the database up to date; make the first console account when there is none")
 
     knowledge = _group(commands, "knowledge", "the articles")

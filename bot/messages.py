@@ -35,11 +35,21 @@ class Source:
 
 @dataclass(frozen=True)
 class Place:
-    """A point in WGS 84."""
+    """A point in WGS 84. `label` says what is there, as far as anybody said so."""
 
     label: str
     latitude: float
     longitude: float
+
+    @classmethod
+    def from_dict(cls, shape: Mapping[str, Any]) -> Place:
+        """The place of a JSON shape; `label` may be missing. Raises TypeError, KeyError or ValueError when it is no place on Earth."""
+        label, latitude, longitude = shape.get("label", ""), shape["latitude"], shape["longitude"]
+        if not isinstance(label, str) or not all(type(number) in (int, float) for number in (latitude, longitude)):
+            raise TypeError("label must be a text, latitude and longitude must be numbers")
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # not true of NaN either
+            raise ValueError("no place on Earth")
+        return cls(label, float(latitude), float(longitude))
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class Feedback:
 
 @dataclass(frozen=True)
 class Message:
-    """One message to a resident: text first, the rest optional."""
+    """One message to a resident: text first, the rest optional. `asks_location`: where they are, or the place they mean, answers it."""
 
     text: str = ""
     choices: Tuple[Choice, ...] = ()
@@ -72,6 +82,7 @@ class Message:
     picture: Optional[Picture] = None
     source: Optional[Source] = None
     feedback: Optional[Feedback] = None
+    asks_location: bool = False
 
     @property
     def every_choice(self) -> Tuple[Choice, ...]:
@@ -89,6 +100,8 @@ class Message:
             part = getattr(self, name)
             if part is not None:
                 shape[name] = asdict(part)
+        if self.asks_location:
+            shape["asks_location"] = True
         return shape
 
     @classmethod
@@ -98,8 +111,9 @@ class Message:
             text=str(shape.get("text") or ""),
             choices=tuple(Choice(**choice) for choice in shape.get("choices") or ()),
             link=Link(**shape["link"]) if shape.get("link") else None,
-            place=Place(**shape["place"]) if shape.get("place") else None,
+            place=Place.from_dict(shape["place"]) if shape.get("place") else None,
             picture=Picture(**shape["picture"]) if shape.get("picture") else None,
             source=Source(**shape["source"]) if shape.get("source") else None,
             feedback=Feedback.from_dict(shape["feedback"]) if shape.get("feedback") else None,
+            asks_location=bool(shape.get("asks_location")),
         )

@@ -71,6 +71,10 @@ class Settings:
     twilio_api_base_url: Optional[str] = _setting("TWILIO_API_BASE_URL", None, "address of Twilio's API, when it is not Twilio's own")
 
     sms_simulator_port: int = _setting("SMS_SIMULATOR_PORT", 5091, "Twilio as `resident sms simulate` plays it, sandbox profile only")
+    telegram_bot_token: Optional[str] = _setting(
+        "TELEGRAM_BOT_TOKEN", None, "the bot's token from @BotFather; unset: no Telegram", secret=True
+    )
+    telegram_api_base_url: Optional[str] = _setting("TELEGRAM_API_BASE_URL", None, "address of the Bot API, when it is not Telegram's own")
 
     @property
     def gateway_url(self) -> str:

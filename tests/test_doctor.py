@@ -1,4 +1,4 @@
-"""What `resident doctor` says of text messages."""
+"""What `resident doctor` says of text messages and Telegram."""
 
 from __future__ import annotations
 
@@ -38,3 +38,23 @@ def test_texts_are_set_up_not_at_all_or_whole(environ: Dict[str, str], good: boo
     assert found is good
     assert words in sentence
     assert "one" not in sentence.split()
+
+
+BOT = {"TELEGRAM_BOT_TOKEN": "110201543:secret"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "good", "words"),
+    [
+        ({}, True, "not set up"),
+        (BOT, True, "asks Telegram for messages"),
+        ({**BOT, "PUBLIC_URL": "https://chat.example.org/"}, True, "https://chat.example.org/webhooks/telegram/webhook"),
+        ({**BOT, "PUBLIC_URL": "http://chat.example.org"}, False, "https://"),
+        ({**BOT, "PUBLIC_URL": "http://127.0.0.1:8000", "TELEGRAM_API_BASE_URL": "http://127.0.0.1:9000"}, True, "127.0.0.1:8000"),
+    ],
+)
+def test_telegram_needs_a_token_and_nothing_else(environ: Dict[str, str], good: bool, words: str) -> None:
+    found, sentence = dict(CHECKS)["Telegram"](read_settings(environ))
+    assert found is good
+    assert words in sentence
+    assert "secret" not in sentence

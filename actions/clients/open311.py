@@ -27,6 +27,7 @@ from actions.clients.open311_shapes import (
 )
 from actions.clients.open311_values import ShapeError, errors_in, items_of, shape_of_xml, text_of
 from bot.city import city
+from bot.messages import Place
 
 KEPT_S = 3600.0  # services and their attributes change rarely
 LONGEST_DESCRIPTION = 4000  # characters, GeoReport v2
@@ -47,6 +48,7 @@ class NewRequest:
         silent: the service is a `blackbox`: the city says nothing about what it takes.
         media_urls: public addresses of photos; several repeat the field, which GeoReport has once.
         media_files: photos as JPEG, sent as the file field `media`: an extension of deployed servers.
+        point: where exactly, when the resident shared it.
     """
 
     service_code: str
@@ -56,6 +58,7 @@ class NewRequest:
     silent: bool = False
     media_urls: Tuple[str, ...] = ()
     media_files: Tuple[bytes, ...] = ()
+    point: Optional[Place] = None
 
 
 class Open311:
@@ -94,6 +97,8 @@ class Open311:
             Open311Error: `may_have_happened` tells whether to look for the request before saying that it was not filed.
         """
         form = [("service_code", request.service_code), ("address_string", request.address), ("description", request.description)]
+        if request.point:
+            form += [("lat", f"{request.point.latitude:.6f}"), ("long", f"{request.point.longitude:.6f}")]
         form += [("api_key", self._api_key)] if self._api_key else []
         form += list(self._always(language).items())
         for code, values in request.attributes.items():

@@ -24,6 +24,7 @@ from bot.assistant.answer import LANGUAGE_SLOT, slot_values
 from bot.assistant.tracker_store import TurnTrackerStore
 from bot.assistant.turn import Choice, Turn, TurnFailed, current_turn
 from bot.assistant.understanding import (
+    LANGUAGE_ENTITY,
     NEED,
     PREVIOUS,
     language_entities,
@@ -85,7 +86,8 @@ class TurnProcessor(MessageProcessor):
         turn = current_turn.get()
         found = await self._meanings(turn, tracker)
         current = tracker.get_slot(LANGUAGE_SLOT)
-        found[0]["entities"] += language_entities("" if turn.choice else turn.text, current, turn.language)
+        if not any(entity["entity"] == LANGUAGE_ENTITY for entity in found[0]["entities"]):  # a choice may be of a language
+            found[0]["entities"] += language_entities("" if turn.choice else turn.text, current, turn.language)
         return [
             UserMessage(
                 parsed["text"],
@@ -104,7 +106,7 @@ class TurnProcessor(MessageProcessor):
         if turn.choice:
             parts = [parsed_choice(turn.choice, turn.text)]
         elif not turn.text:
-            return [parsed_choice(Choice(INFORM), "")]
+            return [parsed_choice(Choice(INFORM), turn.location.label if turn.location else "")]
         else:
             whole = await self._understood(turn.text, tracker)
             parts = [whole] if tracker.active_loop_name else await two_needs(whole, self._understood_alone) or [whole]

@@ -101,7 +101,8 @@ async def _stored_answer(agent: Agent, turn: Turn) -> Optional[Dict[str, Any]]:
 
 async def _run(agent: Agent, turn: Turn) -> Dict[str, Any]:
     current_turn.set(turn)
-    metadata = {"turn_id": turn.turn_id, "channel": turn.channel, "photos": list(turn.photos)}
+    location = vars(turn.location) if turn.location else None
+    metadata = {"turn_id": turn.turn_id, "channel": turn.channel, "photos": list(turn.photos), "location": location}
     message = UserMessage(
         turn.text, TurnOutput(turn.channel), turn.conversation, input_channel=TurnChannel.name(), message_id=turn.turn_id, metadata=metadata
     )

@@ -14,6 +14,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 from bot.assistant.rows import Stored
 from bot.conversations.cleaning import clean
+from bot.messages import Place
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PHOTO_TYPE = re.compile(r"image/[a-z0-9.+-]{1,64}")
@@ -53,6 +54,7 @@ class Turn:
     text: str
     channel: str
     choice: Optional[Choice] = None
+    location: Optional[Place] = None
     language: Optional[str] = None
     photos: Tuple[str, ...] = ()
     stored: Stored = field(default_factory=Stored)
@@ -75,15 +77,16 @@ def read_turn(body: Any) -> Turn:
     if not (choice is None or isinstance(choice, str)):
         raise MalformedTurnError("choice must be a string or null")
     text = clean(text).text
-    photos = _photos(body.get("media"))
-    if not (text or choice or photos):
-        raise MalformedTurnError("text, choice or media must be given")
+    photos, location = _photos(body.get("media")), _location(body.get("location"))
+    if not (text or choice or photos or location):
+        raise MalformedTurnError("text, choice, media or location must be given")
     return Turn(
         turn_id=_matching(body, "turn_id", _KEY),
         conversation=_matching(body, "conversation", _KEY),
         text=text,
         channel=_matching(body, "channel", _CHANNEL),
         choice=read_choice(choice) if choice else None,
+        location=location,
         language=_language(body.get("language")),
         photos=photos,
     )
@@ -101,6 +104,15 @@ def read_choice(payload: str) -> Choice:
     if not all(isinstance(value, (str, int, float, bool)) for value in entities.values()):
         raise MalformedTurnError("an entity of choice must be a text or a number")
     return Choice(found[1], tuple(entities.items()))
+
+
+def _location(value: Any) -> Optional[Place]:
+    if value is None:
+        return None
+    try:
+        return Place.from_dict(value)
+    except (TypeError, KeyError, ValueError, AttributeError):
+        raise MalformedTurnError("location must be latitude and longitude, with a label if there is one, or null") from None
 
 
 def _matching(body: Mapping[str, Any], name: str, pattern: re.Pattern[str]) -> str:

@@ -23,6 +23,7 @@ from bot.conversations.database import usable_connection
 from bot.conversations.leases import Claim, LeaseLostError
 from bot.conversations.photos import Fetch
 from bot.conversations.turns import Turn
+from bot.conversations.typing import ShowTyping, typing
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,12 @@ PHOTOS_S = 15.0  # for all photos of a message together; its turn has the rest o
 
 
 class Dispatcher:
-    """Serves up to `threads` conversations at once until told to stop. `photos`: how to fetch them, by channel."""
+    """Serves up to `threads` conversations at once until told to stop.
+
+    Args:
+        photos: by channel, how to fetch them.
+        typing: by channel, how to show that an answer is being written.
+    """
 
     def __init__(
         self,
@@ -45,8 +51,9 @@ class Dispatcher:
         turn_timeout_s: float,
         turn_deadline_s: float,
         photos: Mapping[str, Fetch] = MappingProxyType({}),
+        typing: Mapping[str, ShowTyping] = MappingProxyType({}),
     ) -> None:
-        self.owner, self.assistant, self.threads, self.photos = owner, assistant, threads, photos
+        self.owner, self.assistant, self.threads, self.photos, self.typing = owner, assistant, threads, photos, typing
         self.turn_timeout_s, self.turn_deadline = turn_timeout_s, timedelta(seconds=turn_deadline_s)
         self.started_at = timezone.now()
         self.stopping = threading.Event()
@@ -155,7 +162,8 @@ class Dispatcher:
         if turn.refusal:
             return turns.refuse(turn)
         try:
-            given = self.assistant.ask(turn.request(), self._time_left_s(turn))
+            with typing(turn.claim.conversation, self.typing.get(turn.channel)):
+                given = self.assistant.ask(turn.request(), self._time_left_s(turn))
         except AssistantError as err:
             log.warning("turn %s, try %d: %s", turn.turn_id.hex, turn.attempts, err)
             pause = min(FIRST_PAUSE * 2 ** min(turn.attempts - 1, 10), LONGEST_PAUSE)

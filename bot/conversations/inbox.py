@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from bot.conversations.masking import mask
 from bot.conversations.models import Conversation, InboundMessage, Route, random_key
 from bot.conversations.never_stored import forget_numbers, never_store
 from bot.conversations.photos import Photo
+from bot.messages import Place
 
 RETENTION = timedelta(days=365)  # after its last message: R.R.O. 1990, Reg. 823, s. 5, unless the city's by-law sets a shorter time
 PER_CONVERSATION, CONVERSATION_WINDOW = 20, timedelta(minutes=1)  # faster is a machine, or a key that got stuck
@@ -47,6 +49,8 @@ class Received:
     notices: Sequence[str]
     limited: bool
     photos: Sequence[Photo]
+    location: Optional[Place]
+    album: str
 
 
 class TooManyError(Exception):
@@ -72,6 +76,8 @@ def accept(
     notices: Sequence[str] = (),
     limited: bool = True,
     photos: Sequence[Photo] = (),
+    location: Optional[Place] = None,
+    album: str = "",
 ) -> Accepted:
     """Commits one message of the resident at `address` to the inbox.
 
@@ -82,12 +88,14 @@ def accept(
         notices: sentences the resident is to get besides the answer.
         limited: False takes it however much this resident writes.
         photos: what came along; the worker fetches and cleans them before the turn. Nothing but photos is a message too.
+        location: a place they shared, with or instead of words.
+        album: at most 64 characters, the same for photos sent together in several messages.
     Raises:
         TooManyError: this resident, or all together, write more than can be answered; nothing was stored.
         ReusedIdError: the provider id belongs to another text; nothing was stored.
     """
     hint = language if language in city().languages else None
-    message = Received(channel, address, clean(text), provider_id, hint, refusal, notices, limited, photos)
+    message = Received(channel, address, clean(text), provider_id, hint, refusal, notices, limited, photos, location, album)
     for attempt in range(3):
         try:
             with transaction.atomic():
@@ -169,14 +177,16 @@ def _contents(conversation: Conversation, message: Received, photos: Sequence[Ph
             return {"text_masked": "[choice]", "text_sealed": conversation.seal("", "inbound"), "refusal": "choice_over"}
         title = choices.opened(conversation, choice).title
         return {"text_masked": mask(title), "text_sealed": conversation.seal(title, "inbound"), "choice": choice}
-    stripped = never_store(cleaned.text)
-    something = photos or _WORD.search(stripped.text)
+    stripped, place = never_store(cleaned.text), message.location
+    something = photos or place or _WORD.search(stripped.text)
     refusal = message.refusal or ("" if something else next(iter(declined), "empty"))
     notices = [*message.notices, *declined, *(["cut"] if cleaned.cut else []), *sorted(stripped.removed)]
     return {
-        "text_masked": mask(stripped.text) or ("[photo]" if photos else ""),
+        "text_masked": mask(stripped.text) or ("[photo]" if photos else "[location]" if place else ""),
         "text_sealed": conversation.seal(stripped.text, "inbound"),
+        "location_sealed": conversation.seal(json.dumps(vars(place)), "location") if place else None,
         "notices": [notice for notice in notices if notice != refusal],
         "refusal": refusal,
         "forget_number": stripped.doubtful,
+        "album": message.album,
     }

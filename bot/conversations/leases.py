@@ -105,6 +105,11 @@ def _rows(held: Claim) -> QuerySet[Conversation]:
     return Conversation.objects.filter(key=held.conversation, owner=held.owner, lease_number=held.number)
 
 
+def resign(owner: str) -> None:
+    """Lets others do at once what `owner` alone did."""
+    Leadership.objects.filter(owner=owner).update(until=Now())
+
+
 def lead(task: str, owner: str, for_: timedelta) -> bool:
     """Whether `owner` is the one process that does `task`, from now and `for_` so long."""
     with transaction.atomic():

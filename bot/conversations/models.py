@@ -81,6 +81,10 @@ class Route(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "address_lookup"], name="route_address")]
 
+    def address(self) -> str:
+        """Raises `bot.sealing.SealError`."""
+        return sealing.unseal_with_master(self.address_sealed, f"route:{self.conversation_id}")
+
 
 class Pace(models.Model):
     """When a channel as a whole may send again, see `pacing`."""
@@ -110,7 +114,9 @@ class InboundMessage(models.Model):
     text_masked = models.TextField()
     text_sealed = models.BinaryField()
     text_digest = models.CharField(max_length=64)  # keyed; tells a message sent again from another one under the same provider id
+    location_sealed = models.BinaryField(null=True)  # the place that was shared: a `bot.messages.Place` as JSON
     choice = models.ForeignKey("Choice", on_delete=models.SET_NULL, null=True, related_name="+")  # what was tapped
+    album = models.CharField(max_length=64, default="", blank=True)  # the same for photos that were sent together, see `albums`
     notices = models.JSONField(default=list)  # sentences owed to the resident besides the answer: cut, card_removed, ...
     refusal = models.CharField(max_length=40, default="", blank=True)  # the sentence that answers it without the assistant
     forget_number = models.BooleanField(default=False)  # a number that may be a SIN leaves the sealed text with the turn

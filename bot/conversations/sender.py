@@ -38,13 +38,21 @@ class SendError(Exception):
     retry: a later try may succeed. The channel must not send twice what an earlier try may have sent, see `Delivery`.
     opted_out: the provider says that this address wants no messages.
     unreachable: what the failure says about the address, if anything.
+    pause: how long the provider wants to be left alone, if it says so.
     """
 
     def __init__(
-        self, detail: str, *, retry: bool, code: str = "", opted_out: bool = False, unreachable: Optional[Unreachable] = None
+        self,
+        detail: str,
+        *,
+        retry: bool,
+        code: str = "",
+        opted_out: bool = False,
+        unreachable: Optional[Unreachable] = None,
+        pause: timedelta = timedelta(0),
     ) -> None:
         super().__init__(detail)
-        self.retry, self.code, self.opted_out, self.unreachable = retry, code, opted_out, unreachable
+        self.retry, self.code, self.opted_out, self.unreachable, self.pause = retry, code, opted_out, unreachable, pause
 
 
 @dataclass(frozen=True)
@@ -146,7 +154,7 @@ def _write_failure(row: OutboundMessage, err: SendError, away: bool = False) -> 
     log.warning("message %s, try %d: %s", row.pk, row.attempts, err)
     again = row.attempts <= len(PAUSES) or (away and row.created_at > timezone.now() - KEPT_WHILE_AWAY)
     if err.retry and again:
-        change: Dict[str, Any] = {"due_at": timezone.now() + PAUSES[min(row.attempts, len(PAUSES)) - 1]}
+        change: Dict[str, Any] = {"due_at": timezone.now() + max(PAUSES[min(row.attempts, len(PAUSES)) - 1], err.pause)}
     else:
         change = {"state": State.FAILED}
     # Unless the provider has reported meanwhile that it has the message.
@@ -167,7 +175,7 @@ def _opened(row: OutboundMessage) -> Delivery:
     """Where to and what. Raises SendError, also when the resident opted out or cannot be reached."""
     try:
         route = row.conversation.route
-        address = sealing.unseal_with_master(route.address_sealed, f"route:{route.conversation_id}")
+        address = route.address()
         message = Message.from_dict(json.loads(row.conversation.unseal(row.body_sealed, "outbound")))
     except (sealing.SealError, Route.DoesNotExist) as err:
         raise SendError("cannot be opened", retry=False) from err

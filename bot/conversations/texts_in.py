@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from bot.conversations import opt_outs, suppressions
+from bot.conversations import once, opt_outs, suppressions
 from bot.conversations.cleaning import clean
 from bot.conversations.inbox import CONVERSATION_WINDOW, TooManyError, accept, text_digest
 from bot.conversations.masking import mask
-from bot.conversations.models import Conversation, InboundMessage, OptOut, SetAside
+from bot.conversations.models import Conversation, OptOut, SetAside
+from bot.conversations.once import messages_from
 from bot.conversations.photos import Photo
 from bot.sealing import lookup_digest
 from bot.sms.keywords import Command, Keyword, keyword
@@ -96,7 +96,7 @@ def _take_command(phone: str, text: str, message_sid: str, said: Keyword) -> Non
 
 
 def _take_message(phone: str, text: str, message_sid: str, photos: Sequence[Photo], notices: Sequence[str]) -> None:
-    if of(phone).filter(received_at__gt=timezone.now() - DAY).count() >= PER_DAY:
+    if messages_from(CHANNEL, phone).filter(received_at__gt=timezone.now() - DAY).count() >= PER_DAY:
         say_once(phone, text, message_sid, "sms_enough", DAY)
         return
     try:
@@ -109,17 +109,8 @@ def _take_message(phone: str, text: str, message_sid: str, photos: Sequence[Phot
 
 def say_once(phone: str, text: str, message_sid: str, sentence: str, window: timedelta) -> None:
     """Answers a text with a sentence, unless the phone was told so within the window."""
-    with transaction.atomic():
-        Conversation.objects.select_for_update(of=("self",)).filter(route__channel=CHANNEL, route__address_lookup=lookup(phone)).first()
-        if not of(phone).filter(refusal=sentence, received_at__gt=timezone.now() - window).exists():
-            accept(CHANNEL, phone, text, message_sid, refusal=sentence, limited=False)
-        else:
-            set_aside(message_sid)
-
-
-def of(phone: str) -> QuerySet[InboundMessage]:
-    """What a phone has written."""
-    return InboundMessage.objects.filter(conversation__route__channel=CHANNEL, conversation__route__address_lookup=lookup(phone))
+    if not once.say_once(CHANNEL, phone, text, message_sid, sentence, window):
+        set_aside(message_sid)
 
 
 def _loops(phone: str, text: str) -> bool:

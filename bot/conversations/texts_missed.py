@@ -17,8 +17,9 @@ from django.utils import timezone
 from bot.conversations import opt_outs
 from bot.conversations.inbox import ReusedIdError
 from bot.conversations.models import InboundMessage, SetAside
+from bot.conversations.once import messages_from
 from bot.conversations.photos import Photo
-from bot.conversations.texts_in import CHANNEL, lookup, obey_in_silence, of, say_once, set_aside, take
+from bot.conversations.texts_in import CHANNEL, lookup, obey_in_silence, say_once, set_aside, take
 from bot.sms.keywords import Command, keyword
 
 log = logging.getLogger(__name__)
@@ -110,5 +111,5 @@ def _switches(phone: str, sent: Sequence[ListedText]) -> Dict[str, Command]:
 
 def _wrote_since(phone: str, sent_at: datetime) -> bool:
     """Whether the phone has written after that; what came late itself does not count, its order is kept."""
-    later = of(phone).filter(received_at__gt=sent_at).exclude(refusal=TOO_LATE)
+    later = messages_from(CHANNEL, phone).filter(received_at__gt=sent_at).exclude(refusal=TOO_LATE)
     return any(LATE not in row.notices for row in later)

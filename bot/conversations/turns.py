@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from bot.conversations import choices, feedback
+from bot.conversations import albums, choices, feedback
 from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
 from bot.conversations.leases import Claim, hold
@@ -26,12 +26,15 @@ from bot.conversations.opt_outs import ANSWERS
 from bot.conversations.sentences import say
 from bot.conversations.text_parts import in_parts, send_rest
 from bot.language.detect import detect
-from bot.messages import Message
+from bot.messages import Message, Place
 from bot.sealing import SealError
 from bot.sms.segments import segments
+from bot.telegram.render import render
+from bot.telegram.words import ASKS_LANGUAGE, command, language_choices
 
 log = logging.getLogger(__name__)
 Outcome = InboundMessage.Outcome
+FIRST = {"sms": "sms_first", "telegram": "telegram_first"}  # sentences of `data/responses.yml`, where no page around the chat says it
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Turn:
     choice: Optional[str]
     language: Optional[str]
     channel: str
+    location: Optional[Place]
     received_at: datetime
     attempts: int  # this one included
     refusal: str
@@ -62,6 +66,7 @@ class Turn:
             "language": self.language,
             "channel": self.channel,
             "media": [{"id": media_id, "type": CONTENT_TYPE} for media_id in self.media],
+            "location": vars(self.location) if self.location else None,
         }
 
 
@@ -77,7 +82,12 @@ def _next(conversation: Conversation, claim: Claim) -> Optional[Turn]:
         if inbound is None:
             _let_go(conversation, due_at=None)
             return None
+        complete_at = albums.complete_at(inbound)
+        if complete_at:
+            _let_go(conversation, due_at=complete_at)
+            return None
         try:
+            albums.join(conversation, inbound)
             text = conversation.unseal(inbound.text_sealed, "inbound")
             if send_rest(inbound, text):
                 _close(inbound, Outcome.ANSWERED)
@@ -97,7 +107,7 @@ def _close(inbound: InboundMessage, outcome: InboundMessage.Outcome) -> None:
 def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, text: str) -> Turn:
     if inbound.choice is None and not inbound.refusal:
         inbound.choice = choices.take_typed(conversation, inbound, text)
-    choice = choices.opened(conversation, inbound.choice).payload if inbound.choice else None
+    choice = choices.opened(conversation, inbound.choice).payload if inbound.choice else _payload_of_command(conversation, text)
     if choice in choices.VOTES:
         feedback.count(conversation, inbound, choice)
     photos = list(inbound.media.defer("content_sealed").order_by("position"))
@@ -109,9 +119,10 @@ def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, t
         turn_id=inbound.turn_id,
         text=text,
         choice=choice,
-        # A command is answered in its own language.
-        language=(inbound.language if inbound.refusal else None) or conversation.language or inbound.language,
+        # A command of a text message is answered in its own language.
+        language=(inbound.language if inbound.refusal in ANSWERS.values() else None) or conversation.language or inbound.language,
         channel=conversation.channel,
+        location=_location(conversation, inbound),
         received_at=inbound.received_at,
         attempts=inbound.attempts,
         refusal=inbound.refusal,
@@ -119,6 +130,15 @@ def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, t
         photos_wait=not all(photo.ready for photo in photos),
         began=time.monotonic(),
     )
+
+
+def _payload_of_command(conversation: Conversation, text: str) -> Optional[str]:
+    found = command(text) if conversation.channel == "telegram" else None
+    return found.payload if found else None
+
+
+def _location(conversation: Conversation, inbound: InboundMessage) -> Optional[Place]:
+    return Place.from_dict(json.loads(conversation.unseal(inbound.location_sealed, "location"))) if inbound.location_sealed else None
 
 
 def postpone(turn: Turn, pause: timedelta) -> None:
@@ -147,7 +167,8 @@ def apologise(turn: Turn) -> Optional[Turn]:
 def refuse(turn: Turn) -> Optional[Turn]:
     """Commits the sentence for a message that is not for the assistant. Returns the next turn."""
     outcome = Outcome.RATED if turn.choice in choices.VOTES else Outcome.REFUSED
-    return _finish(turn, [Message(say(turn.refusal, turn.language))], outcome, turn.language)
+    offered = language_choices() if turn.refusal == ASKS_LANGUAGE else ()
+    return _finish(turn, [Message(say(turn.refusal, turn.language), offered)], outcome, turn.language)
 
 
 def _finish(
@@ -174,10 +195,10 @@ def _finish(
 
 
 def _notices(conversation: Conversation, inbound: InboundMessage, language: Optional[str]) -> Tuple[Message, ...]:
-    """What was done to the message, in one message before the answer. By text, whose first answer it is reads whom they write to."""
-    keys = list(inbound.notices)
-    if conversation.texted and inbound.refusal not in ANSWERS.values() and not conversation.outbound.exists():
-        keys.insert(0, "sms_first")
+    """What was done to the message, in one message before the answer. Where it is the first answer, they read whom they write to."""
+    keys, first = list(inbound.notices), FIRST.get(conversation.channel)
+    if first and inbound.refusal not in ANSWERS.values() and not conversation.outbound.exists():
+        keys.insert(0, first)
     text = "\n".join(say(key, language) for key in keys)
     return (Message(text),) if text else ()
 
@@ -192,7 +213,9 @@ def _send(
     if conversation.texted:
         rows = in_parts(notices, offered, language)
     else:
-        rows = [(message, OutboundMessage.State.PENDING) for message in (*notices, *offered)]
+        said = [*notices, *offered]
+        sent = render(said, language) if conversation.channel == "telegram" else said
+        rows = [(message, OutboundMessage.State.PENDING) for message in sent]
     OutboundMessage.objects.bulk_create(
         OutboundMessage(
             conversation=conversation,

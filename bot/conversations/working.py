@@ -20,7 +20,7 @@ from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
 from bot.conversations.sending import Sending
-from bot.gateway.channels import looked_after, photos_of, written_to
+from bot.gateway.channels import Channels
 from bot.secrets import secrets
 from bot.settings import settings
 
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 DRAIN_S = 8.0  # the process manager kills after 10
 SEND_POLL_S = 0.1
+RECEIVE_POLL_S = 0.2
 LOOK_AFTER_S = 300.0
 KEEP_HOUSE_S = 3600.0
 _FAILURE_PAUSE_S = 5.0
@@ -37,16 +38,16 @@ class Worker:
     def __init__(self) -> None:
         config = settings()
         self.name = leases.process_name("worker")
-        self.channels = written_to(config)
-        self.sending = Sending(self.channels)
-        self.looked_after = looked_after(config)
+        self.channels = Channels(config, self.name)
+        self.sending = Sending(self.channels.deliver)
         self.dispatcher = Dispatcher(
             self.name,
             Assistant(config.assistant_url, secrets().internal_secret, config.worker_threads),
             threads=config.worker_threads,
             turn_timeout_s=config.turn_timeout_s,
             turn_deadline_s=config.turn_deadline_s,
-            photos=photos_of(config),
+            photos=self.channels.photos,
+            typing=self.channels.typing,
         )
 
     def run(self) -> None:
@@ -55,10 +56,12 @@ class Worker:
         signal.signal(signal.SIGINT, self._stop)
         drained = threading.Event()
         _every(leases.RENEW_S, self._keep_alive, drained)
-        if self.channels:
+        if self.channels.deliver:
             self.sending.start()
             _every(SEND_POLL_S, self._send, drained)
-        if self.looked_after:
+        if self.channels.reception:
+            _every(RECEIVE_POLL_S, self.channels.reception.work, self.dispatcher.stopping)
+        if self.channels.looked_after:
             _every(LOOK_AFTER_S, self._look_after, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._keep_house, self.dispatcher.stopping)
         self.dispatcher.run()
@@ -69,6 +72,7 @@ class Worker:
             while self.sending.under_way and time.monotonic() < limit:
                 time.sleep(SEND_POLL_S)
             Heartbeat.objects.filter(process=self.name).delete()
+            leases.resign(self.name)
         drained.set()
 
     def _stop(self, number: int, frame: Optional[FrameType]) -> None:
@@ -85,14 +89,14 @@ class Worker:
     def _look_after(self) -> None:
         if not leases.lead("channels", self.name, timedelta(seconds=2 * LOOK_AFTER_S)):
             return
-        for work in self.looked_after:
+        for work in self.channels.looked_after:
             try:
                 work()
             except Exception:  # one that fails keeps none of the others from being done
                 log.warning("%s failed", work.__name__, exc_info=True)
 
     def _keep_house(self) -> None:
-        sender.give_up_unfetched(self.channels)
+        sender.give_up_unfetched(self.channels.deliver)
         if not leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
             return
         retention.forget_silent_processes()

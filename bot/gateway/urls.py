@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.gateway import media_views, sms_views, views
+from bot.gateway import media_views, sms_views, telegram_views, views
 from bot.gateway.health import health
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("webhooks/rest/webhook", views.rest_webhook),
     path("webhooks/sms/webhook", sms_views.sms_webhook),
     path("webhooks/sms/status", sms_views.sms_status),
+    path("webhooks/telegram/webhook", telegram_views.telegram_webhook),
 ]
 handler400 = views.bad_request
 handler404 = views.not_found

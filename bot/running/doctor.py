@@ -110,6 +110,16 @@ def _texts(config: Settings) -> Finding:
     return True, f"Twilio is to call {config.residents_url}/webhooks/sms/webhook"
 
 
+def _telegram(config: Settings) -> Finding:
+    if not config.telegram_bot_token:
+        return True, "not set up (docs/telegram.md says how)"
+    if not config.public_url:
+        return True, "the worker asks Telegram for messages"
+    if not config.telegram_api_base_url and not config.public_url.startswith("https://"):
+        return False, "PUBLIC_URL must begin with https:// for Telegram; without a PUBLIC_URL the worker asks for messages"
+    return True, f"Telegram is told to call {config.residents_url}/webhooks/telegram/webhook"
+
+
 CHECKS: Tuple[Tuple[str, Callable[[Settings], Finding]], ...] = (
     ("settings", _settings),
     ("Python", _python),
@@ -118,4 +128,5 @@ CHECKS: Tuple[Tuple[str, Callable[[Settings], Finding]], ...] = (
     ("database", _database),
     ("model", _model),
     ("texts", _texts),
+    ("Telegram", _telegram),
 )

@@ -69,9 +69,11 @@ def _canned(request: HttpRequest, protocol: str, fault: Fault) -> HttpResponse:
 
 
 def _error_that_says_200(request: HttpRequest, protocol: str) -> HttpResponse:
-    """Open311: its own error list with the wrong status. Waste, which has no error format: the login page of some proxy."""
+    """Open311 and ArcGIS: their own error with the wrong status. Waste, which has no error format: the login page of some proxy."""
+    sentence = "Sandbox fault: this is an error although the status is 200."
+    if protocol == "arcgis":
+        return JsonResponse({"error": {"code": 500, "message": sentence, "details": []}})
     if protocol == "open311":
-        sentence = "Sandbox fault: this is an error although the status is 200."
         return answers.errors(answers.format_of(request.path), 500, [sentence], status=200)
     return render(request, "login.html")
 
@@ -80,6 +82,8 @@ def _nothing(request: HttpRequest, protocol: str) -> HttpResponse:
     """The protocol's well-formed way to hold nothing."""
     if protocol == "open311":
         return answers.nothing(answers.format_of(request.path), request.path)
+    if protocol == "arcgis":
+        return JsonResponse({})
     if request.path.endswith("/events"):
         return JsonResponse({"zones": {}, "parcel_opts": {}, "events": []})
     if request.path.endswith(".ics"):

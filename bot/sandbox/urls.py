@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import open311, pages, waste
+from bot.sandbox import geocoder, open311, pages, waste
 
 _FORM = r"\.(?P<form>json|xml)$"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
@@ -23,4 +23,5 @@ urlpatterns = [
     path("waste/api/areas/<area>/services/<service>/address-suggest", waste.address_suggest),
     path(f"{_PLACE}/events", waste.events),
     path(f"{_PLACE}/events.<locale>.ics", waste.calendar),
+    path("arcgis/rest/services/Locator/GeocodeServer/reverseGeocode", geocoder.reverse_geocode),
 ]

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Dict
 
-from bot.sms.links import LINK
+from bot.links import LINK
 from bot.sms.segments import not_gsm7
 
 _SAME = {

@@ -7,16 +7,15 @@ Source: 3GPP TS 23.038 (alphabets) and 23.040 (joined messages), as in Twilio's 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Iterator, List
+from typing import Iterator
 
-import regex
+from bot.splitting import graphemes
 
 _GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM7_EXTENSION = frozenset("\f^{}\\[~]|€")  # written as an escape and a letter: two septets
 _FITS_GSM7 = _GSM7 | _GSM7_EXTENSION
-_GRAPHEME = regex.compile(r"[\r\n]|\X")
 
 
 class Encoding(str, Enum):
@@ -60,12 +59,6 @@ def segments(text: str) -> int:
             count, room = count + 1, JOINED[encoding]
         room -= size
     return count
-
-
-def graphemes(text: str) -> List[str]:
-    """What a reader takes for one character each; CR and LF apart."""
-    found: List[str] = _GRAPHEME.findall(text)
-    return found
 
 
 def _sizes(text: str, encoding: Encoding) -> Iterator[int]:

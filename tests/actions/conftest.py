@@ -7,6 +7,7 @@ from typing import Iterator
 
 import pytest
 
+from actions.clients.geocoder import Geocoder
 from actions.clients.open311 import Open311
 from actions.clients.waste import Waste
 from bot.city import city
@@ -32,6 +33,11 @@ def open311(sandbox: str) -> Open311:
 @pytest.fixture
 def waste(sandbox: str) -> Waste:
     return Waste(f"{sandbox}/waste/api", area="RegionOfWaterlooON", service="1110")
+
+
+@pytest.fixture
+def geocoder(sandbox: str) -> Geocoder:
+    return Geocoder(f"{sandbox}/arcgis/rest/services/Locator/GeocodeServer")
 
 
 @pytest.fixture(scope="session")

@@ -6,21 +6,21 @@ from datetime import date
 
 import pytest
 
+from actions.clients.geocoder import Geocoder
 from actions.clients.waste import Calendar, Pickup, Waste
 from actions.collection_day import ActionCollectionDay, stream_lines
 from actions.collection_form import ActionAskCollectionAddress, ActionAskCollectionPlace, ValidateCollectionForm
+from bot.messages import Place
 from tests.actions.turns import Form, run, tracker
 from tests.running import fault
 
+CITY_HALL, FIELD = Place("", 43.4516, -80.4925), Place("", 43.40, -80.40)
+
 
 @pytest.fixture
-def form(waste: Waste) -> Form:
-    return made_form(waste)
-
-
-def made_form(waste: Waste) -> Form:
+def form(waste: Waste, geocoder: Geocoder) -> Form:
     asks = {"collection_address": ActionAskCollectionAddress(), "collection_place": ActionAskCollectionPlace()}
-    return Form(ValidateCollectionForm(waste), asks, ActionCollectionDay(waste))
+    return Form(ValidateCollectionForm(waste, geocoder), asks, ActionCollectionDay(waste))
 
 
 def test_a_question_with_its_address_is_answered_at_once(form: Form) -> None:
@@ -196,3 +196,43 @@ def test_streams_come_soonest_first_with_two_dates_each_and_the_authoritys_word_
         "Christmas trees: Tuesday, December 8",
     ]
     assert stream_lines(calendar, "fr")[0] == "Bac vert : mardi 1er décembre et mardi 8 décembre"
+
+
+def test_a_shared_location_is_the_address_there(form: Form) -> None:
+    asked = form.say("when is garbage day", "collection_day")
+    assert asked.messages[0]["custom"] == {"asks_location": True}
+    said = form.share(CITY_HALL)
+    assert said.responses == ["utter_collection_days"]
+    assert "200 King St W" in said.text()
+
+
+def test_a_location_shared_before_the_need_was_clear_counts(form: Form) -> None:
+    before = tracker("", location=CITY_HALL).events[0]
+    tapped = tracker("Find my collection day", "collection_day", ranking=[("collection_day", 1.0)], confidence=1.0)
+    tapped.events[:0] = [{**before, "metadata": {"location": vars(CITY_HALL)}}]
+    tapped.events.append({"event": "active_loop", "name": "collection_form"})
+    assert run(form.validator, tapped).slots["collection_place"]["name"] == "200 King St W, Kitchener"
+
+
+def test_a_venue_is_at_the_address_it_is_labelled_with(form: Form) -> None:
+    form.say("when is garbage day", "collection_day")
+    assert "45 Queen St N" in form.share(Place("Corner shop, 45 Queen St N", 43.4516, -80.4925)).text()
+
+
+def test_where_no_address_is_near_it_is_asked_for_in_words(form: Form) -> None:
+    form.say("when is garbage day", "collection_day")
+    assert form.share(FIELD).responses == ["utter_ask_collection_address_nowhere"]
+    assert form.say("200 king st w").responses == ["utter_collection_days"]
+
+
+@pytest.mark.parametrize("name", ["html500", "truncated", "error200"])
+def test_without_a_working_locator_the_address_is_asked_for_in_words(form: Form, sandbox: str, name: str) -> None:
+    form.say("when is garbage day", "collection_day")
+    with fault(sandbox, "arcgis", name):
+        assert form.share(CITY_HALL).responses == ["utter_ask_collection_address_nowhere"]
+
+
+def test_a_city_without_a_locator_asks_for_the_address_in_words(form: Form) -> None:
+    form.validator.geocoder = None
+    form.say("when is garbage day", "collection_day")
+    assert form.share(CITY_HALL).responses == ["utter_ask_collection_address_nowhere"]

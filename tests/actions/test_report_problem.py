@@ -8,6 +8,7 @@ from typing import Any, Dict, List
 import pytest
 import requests
 
+from actions.clients.geocoder import Geocoder
 from actions.clients.open311 import Open311
 from actions.report_form import ValidateReportForm
 from actions.report_problem import ActionSubmitReport
@@ -18,10 +19,12 @@ from actions.report_questions import (
     ActionAskReportLocation,
     ActionAskServiceCode,
 )
+from bot.messages import Place
 from tests.actions.turns import Form, run, tracker
 from tests.running import fault
 
 pytestmark = pytest.mark.usefixtures("record")
+CITY_HALL = Place("", 43.4516, -80.4925)
 
 
 @pytest.fixture
@@ -35,6 +38,13 @@ def made_form(open311: Open311) -> Form:
     ]
     asks = {question.slot: question for question in [*questions, ActionAskReportLocation()]}
     return Form(ValidateReportForm(open311), asks, ActionSubmitReport(open311))
+
+
+@pytest.fixture
+def located(open311: Open311, geocoder: Geocoder) -> Form:
+    form = made_form(open311)
+    form.validator.geocoder = geocoder
+    return form
 
 
 def pothole(form: Form, words: str = "there is a huge pothole at 200 king st w that broke my tire") -> Any:
@@ -359,3 +369,49 @@ def test_after_an_interruption_the_question_is_asked_as_if_for_the_first_time(fo
     rejected = [{"event": "action_execution_rejected", "name": "report_form"}]
     again = run(form.validator, tracker("thanks", "thank", slots=form.slots, loop="report_form", events=rejected))
     assert again.slots["form_note"] is None
+
+
+def test_a_shared_location_goes_to_the_city_with_its_address(located: Form, sandbox: str) -> None:
+    words = f"deep hole by the curb {uuid.uuid4().hex}"
+    asked = located.say("pothole", "report_problem", service_code="pothole")
+    assert asked.messages[-1]["custom"] == {"asks_location": True}
+    assert located.share(CITY_HALL).responses == ["utter_ask_report_description"]
+    summed_up = located.say(words)
+    assert "200 King St W" in summed_up.text()
+    assert summed_up.messages[-1]["custom"]["place"] == {"label": "200 King St W", "latitude": 43.4516, "longitude": -80.4925}
+    located.say("send it", "affirm")
+    (filed,) = at_the_city(sandbox, words)
+    assert (filed["address"], filed["lat"], filed["long"]) == ("200 King St W", 43.4516, -80.4925)
+
+
+@pytest.mark.parametrize(("label", "shown"), [("Victoria Park, by the lake", "Victoria Park, by the lake"), ("", "43.40000, -80.40000")])
+def test_a_place_without_an_address_is_reported_by_its_point(located: Form, sandbox: str, label: str, shown: str) -> None:
+    words = f"tree down on the path {uuid.uuid4().hex}"
+    located.say("a tree", "report_problem", service_code="pothole")
+    located.share(Place(label, 43.40, -80.40))
+    assert shown in located.say(words).text()
+    located.say("send it", "affirm")
+    (filed,) = at_the_city(sandbox, words)
+    assert (filed["lat"], filed["long"]) == (43.4, -80.4)
+
+
+def test_a_location_shared_later_replaces_the_place_and_an_address_written_later_the_location(located: Form, sandbox: str) -> None:
+    words = f"hole {uuid.uuid4().hex}"
+    located.say("pothole at 45 queen st n", "report_problem", service_code="pothole")
+    moved = located.share(CITY_HALL)
+    assert moved.responses == ["utter_report_place_changed", "utter_ask_report_description"]
+    located.say(words)
+    back = located.say("no, 45 queen st n", "deny")
+    assert "45 Queen St N" in back.text()
+    assert "custom" not in back.messages[-1] or not back.messages[-1]["custom"]
+    located.say("send it", "affirm")
+    (filed,) = at_the_city(sandbox, words)
+    assert (filed["address"], filed["lat"]) == ("45 Queen St N", None)
+
+
+def test_a_location_shared_before_the_report_is_its_place(located: Form) -> None:
+    before = {"event": "user", "text": "", "metadata": {"location": vars(CITY_HALL)}}
+    tapped = tracker("Report a problem", "report_problem", ranking=[("report_problem", 1.0)], confidence=1.0)
+    tapped.events[:0] = [before]
+    tapped.events.append({"event": "active_loop", "name": "report_form"})
+    assert run(located.validator, tapped).slots["report_location"] == "200 King St W"

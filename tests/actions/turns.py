@@ -14,6 +14,8 @@ import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.messages import Place
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -70,6 +72,7 @@ def tracker(
     loop: Optional[str] = None,
     photos: Sequence[str] = (),
     events: Sequence[Dict[str, Any]] = (),
+    location: Optional[Place] = None,
 ) -> Tracker:
     """A conversation whose last message this is. `events`: what happened since the message."""
     ranked = [{"name": name, "confidence": sure} for name, sure in (ranking or [(intent, confidence), ("other", 0.05)])]
@@ -78,7 +81,12 @@ def tracker(
         "intent": {"name": intent, "confidence": confidence, "outcome": outcome},
         "intent_ranking": ranked,
         "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
-        "metadata": {"turn_id": turn_id or uuid.uuid4().hex, "channel": "rest", "photos": list(photos)},
+        "metadata": {
+            "turn_id": turn_id or uuid.uuid4().hex,
+            "channel": "rest",
+            "photos": list(photos),
+            "location": vars(location) if location else None,
+        },
     }
     history = [{"event": "user", "text": text}, *events]
     return Tracker(conversation, dict(slots or {}), message, history, False, None, {"name": loop} if loop else {}, "action_listen")
@@ -104,8 +112,20 @@ class Form:
     open: bool = False
     rejected: bool = False
 
+    def share(self, place: Place) -> Said:
+        """What they read after sharing a place."""
+        return self.say("", tapped=True, location=place)
+
     def say(
-        self, text: str, intent: str = "inform", *, tapped: bool = False, turn_id: str = "", photos: Sequence[str] = (), **entities: str
+        self,
+        text: str,
+        intent: str = "inform",
+        *,
+        tapped: bool = False,
+        turn_id: str = "",
+        photos: Sequence[str] = (),
+        location: Optional[Place] = None,
+        **entities: str,
     ) -> Said:
         """What the resident reads after this message; `rejected` tells that rules answer it instead."""
         events: List[Dict[str, Any]] = []
@@ -120,6 +140,7 @@ class Form:
             "ranking": ranking,
             "confidence": confidence,
             "photos": photos,
+            "location": location,
         }
         validated = run(self.validator, self._tracker(text, intent, loop=self.validator.form, events=events, **given))
         self.rejected = not validated.events

@@ -328,3 +328,23 @@ def test_nothing_else_is_served(assistant: Assistant) -> None:
     secret = {"Authorization": assistant.environ["INTERNAL_SECRET"]}
     for path in ("/webhooks/rest/webhook", "/model/parse", "/conversations/x/messages", "/status", "/domain"):
         assert requests.post(base + path, json={"sender": "x", "message": "/restart"}, headers=secret, timeout=10).status_code == 404
+
+
+def test_a_choice_of_a_language_counts_more_than_what_the_channel_guesses(
+    assistant: Assistant, actions: FakeActions, conversation: str
+) -> None:
+    answer = assistant.say(conversation, "Français", choice='/switch_language{"language": "fr"}', language="en").json()
+    assert answer["language"] == "fr"
+    assert answer["messages"][0]["text"] == "D'accord, je continue en français."
+
+
+def test_a_place_alone_is_asked_about_and_goes_to_the_actions(assistant: Assistant, actions: FakeActions, conversation: str) -> None:
+    place = {"latitude": 43.4516, "longitude": -80.4925, "label": ""}
+    assistant.say(conversation, "", location=place)
+    tapped = assistant.say(conversation, "Follow up on a report", choice="/check_request_status")
+    assert texts(tapped) == ASKS_NUMBER
+    assistant.say(conversation, "", location=place)
+    (last,) = [call for call in actions.calls if call["next_action"] == "validate_status_form"][-1:]
+    assert last["tracker"]["latest_message"]["metadata"]["location"] == place
+    users = [event for event in last["tracker"]["events"] if event["event"] == "user"]
+    assert users[0]["metadata"]["location"] == place

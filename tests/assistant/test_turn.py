@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.assistant.turn import Choice, MalformedTurnError, read_choice, read_turn
 from bot.assistant.understanding import language_entities, parsed_choice, plain_text, with_photos
+from bot.messages import Place
 
 TURN = {"turn_id": "a" * 32, "conversation": "c-1", "text": "hello", "choice": None, "language": None, "channel": "rest"}
 
@@ -33,6 +34,12 @@ TURN = {"turn_id": "a" * 32, "conversation": "c-1", "text": "hello", "choice": N
         {"choice": '/greet{"name"}'},
         {"choice": '/greet{"name": ["a", "b"]}'},
         {"choice": "/greet and more"},
+        {"location": "here"},
+        {"location": {"latitude": 43.4}},
+        {"location": {"latitude": 91, "longitude": 0}},
+        {"location": {"latitude": float("nan"), "longitude": 0}},
+        {"location": {"latitude": True, "longitude": 0}},
+        {"location": {"latitude": 43.4, "longitude": -80.5, "label": 7}},
         {"language": "english"},
         {"language": 1},
         {"channel": "../sms"},
@@ -86,6 +93,12 @@ def test_photos_are_a_turn_without_words_too() -> None:
 def test_photos_are_a_part_of_their_own_unless_a_form_takes_them_or_nothing_else_is_clear(intents: list[str], then: list[str]) -> None:
     parts = with_photos("some words", [parsed_choice(Choice(intent), "some words") for intent in intents])
     assert [part["intent"]["name"] for part in parts] == then
+
+
+def test_a_place_is_a_turn_without_words() -> None:
+    turn = read_turn({**TURN, "text": "", "location": {"latitude": 43, "longitude": -80.5}})
+    assert turn.location == Place("", 43.0, -80.5)
+    assert read_turn({**TURN, "location": None}).location is None
 
 
 def test_a_choice_holds_its_intent_and_entities() -> None:

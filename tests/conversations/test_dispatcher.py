@@ -30,7 +30,7 @@ def test_a_message_is_answered_and_the_turn_carries_what_the_contract_says(assis
     assert texts(row) == ["You said: /restart"]
     key = conversation_of("resident").key
     turn = {"turn_id": row.turn_id.hex, "conversation": key, "text": "/restart", "choice": None, "language": None, "channel": "rest"}
-    assert assistant.asked == [{**turn, "media": []}]
+    assert assistant.asked == [{**turn, "media": [], "location": None}]
     assert assistant.secrets == [f"Bearer {secrets().internal_secret}"]
     row.refresh_from_db()
     assert (row.state, row.outcome, row.attempts) == ("done", "answered", 1)

@@ -21,13 +21,17 @@ def _all_off_again(sandbox: str) -> Iterator[None]:
     assert {row["fault"] for row in shown.values()} == {"none"}
 
 
-@pytest.fixture(params=["open311", "waste"])
+@pytest.fixture(params=["open311", "waste", "arcgis"])
 def protocol(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 def ask(sandbox: str, protocol: str, timeout_s: float = TIMEOUT_S, form: str = "json") -> requests.Response:
-    paths = {"open311": f"open311/v2/services.{form}", "waste": f"waste/api/areas/{AREA}/services/{SERVICE}/address-suggest?q=200+king"}
+    paths = {
+        "open311": f"open311/v2/services.{form}",
+        "waste": f"waste/api/areas/{AREA}/services/{SERVICE}/address-suggest?q=200+king",
+        "arcgis": "arcgis/rest/services/Locator/GeocodeServer/reverseGeocode?location=-80.4925,43.4516",
+    }
     return requests.get(f"{sandbox}/{paths[protocol]}", timeout=timeout_s)
 
 
@@ -66,6 +70,9 @@ def test_error200_says_fine_and_means_failure(sandbox: str) -> None:
         in_xml = ask(sandbox, "open311", form="xml")
         assert in_xml.status_code == 200
         assert b"<errors><error><code>500</code>" in in_xml.content
+    with fault(sandbox, "arcgis", "error200"):
+        answer = ask(sandbox, "arcgis")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (200, 500)
     with fault(sandbox, "waste", "error200"):
         answer = ask(sandbox, "waste")
         assert answer.status_code == 200
@@ -167,7 +174,7 @@ def test_a_fault_that_fails_at_once_files_nothing(sandbox: str, name: str) -> No
 @pytest.mark.parametrize(
     ("shape", "words"),
     [
-        ({"protocol": "billing", "fault": "slow"}, "protocol must be one of open311, waste"),
+        ({"protocol": "billing", "fault": "slow"}, "protocol must be one of open311, waste, arcgis"),
         ({"fault": "slow"}, "protocol must be one of"),
         ({"protocol": "waste"}, "fault must be one of"),
         ({"protocol": "waste", "fault": "explode"}, "fault must be one of"),
@@ -196,7 +203,7 @@ def test_a_body_that_is_no_switch_is_refused(sandbox: str, body: bytes) -> None:
 
 def test_the_switches_show_what_is_on(sandbox: str) -> None:
     off: Dict[str, Any] = {"fault": "none", "seconds": 30.0}
-    assert requests.get(f"{sandbox}/_faults", timeout=TIMEOUT_S).json() == {"open311": off, "waste": off}
+    assert requests.get(f"{sandbox}/_faults", timeout=TIMEOUT_S).json() == {"open311": off, "waste": off, "arcgis": off}
     with fault(sandbox, "waste", "slow", seconds=5):
         shown = requests.get(f"{sandbox}/_faults", timeout=TIMEOUT_S).json()
-        assert shown == {"open311": off, "waste": {"fault": "slow", "seconds": 5.0}}
+        assert shown == {"open311": off, "waste": {"fault": "slow", "seconds": 5.0}, "arcgis": off}

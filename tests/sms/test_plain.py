@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from bot.knowledge.wording import comparable
-from bot.sms.links import LINK
+from bot.links import LINK
 from bot.sms.plain import plain
 from bot.sms.segments import not_gsm7
 from tests.sms.texts import texts

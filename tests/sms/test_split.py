@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from bot.conversations.sentences import say
-from bot.sms.links import LINK
+from bot.links import LINK
 from bot.sms.segments import graphemes, segments
 from bot.sms.split import MOST_SEGMENTS, split
 from tests.sms.texts import texts
