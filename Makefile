@@ -1,6 +1,6 @@
 # Every task. `make` alone shows them. Works with GNU make 3.81 (macOS) and later.
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint types check train chat sms doctor bench ci clean
+.PHONY: help env run test lint types check train chat sms doctor widget bench ci clean
 
 BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
@@ -39,7 +39,10 @@ sms: env ## be a phone in this terminal that texts the running assistant
 doctor: env ## what would keep the system from starting here
 	@$(BIN)/resident doctor
 
-bench: env ## measure understanding (public data sets in ../shared/benchmarks), the cost of many articles, texts while Twilio hangs
+widget: ## build the chat widget's one file from its source (needs Node.js with npm)
+	@cd bot/widget && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+
+bench: env ## measure understanding (public data sets in ../shared/benchmarks) the cost of many articles, texts while Twilio hangs
 	@$(BIN)/python -m bench.nlu
 	@$(BIN)/python -m bench.articles
 	@$(BIN)/python -m bench.sms

@@ -8,6 +8,7 @@ environment. Printing the settings shows stars for them.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
@@ -51,6 +52,9 @@ class Settings:
         "REST_API_KEY", None, "key that REST callers send as X-Api-Key; unset: REST is open (laptop only)", secret=True
     )
     public_url: Optional[str] = _setting("PUBLIC_URL", None, "address residents reach the gateway at, for example https://chat.example.org")
+    webchat_origins: Tuple[str, ...] = _setting(
+        "WEBCHAT_ORIGINS", (), "sites whose pages may hold the chat widget, with commas between them, for example https://www.example.org"
+    )
     twilio_account_sid: Optional[str] = _setting("TWILIO_ACCOUNT_SID", None, "Twilio account that sends and takes text messages (AC…)")
     twilio_auth_token: Optional[str] = _setting(
         "TWILIO_AUTH_TOKEN",
@@ -103,7 +107,7 @@ class Settings:
 
     @property
     def twilio_auth_tokens(self) -> Tuple[str, ...]:
-        return tuple(token.strip() for token in (self.twilio_auth_token or "").split(",") if token.strip())
+        return _parts(self.twilio_auth_token or "")
 
     @property
     def takes_texts(self) -> bool:
@@ -119,7 +123,18 @@ class Settings:
         return self.tracker_database_url or f"sqlite:///{self.state_folder / 'tracker.sqlite3'}"
 
 
-_READERS: Mapping[str, Callable[[str], Any]] = {"int": int, "Optional[int]": int, "float": float, "Path": lambda text: Path(text).resolve()}
+def _parts(text: str) -> Tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "int": int,
+    "Optional[int]": int,
+    "float": float,
+    "Path": lambda text: Path(text).resolve(),
+    "Tuple[str, ...]": _parts,
+}
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -141,6 +156,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingError("TWILIO_SEGMENTS_PER_S must be above 0 and at most 1000")
     if settings.twilio_keep_days is not None and settings.twilio_keep_days < 1:
         raise SettingError("TWILIO_KEEP_DAYS must be at least 1")
+    if not all(map(_ORIGIN.fullmatch, settings.webchat_origins)):
+        raise SettingError("WEBCHAT_ORIGINS must be addresses without a path, with commas between them")
     for row in fields(Settings):
         if row.name.endswith("_port") and not 0 < getattr(settings, row.name) < 65536:
             raise SettingError(f"{row.metadata['variable']} must be a port between 1 and 65535")

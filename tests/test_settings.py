@@ -18,7 +18,7 @@ ROWS = {row.metadata["variable"]: row for row in fields(Settings)}
 
 
 def default_as_written(row) -> str:  # type: ignore[no-untyped-def]
-    if row.default is None:
+    if row.default in (None, ()):
         return ""
     if isinstance(row.default, Path):
         return f"`{row.default.relative_to(ROOT)}`"
@@ -55,6 +55,10 @@ BAD: List[Tuple[str, str, str]] = [
     ("TWILIO_KEEP_DAYS", "-2", "TWILIO_KEEP_DAYS must be at least 1"),
     ("TWILIO_SEGMENTS_PER_S", "-2", "TWILIO_SEGMENTS_PER_S must be above 0 and at most 1000"),
     ("RESIDENT_PROFILE", "production", "RESIDENT_PROFILE must be sandbox or live"),
+    *[
+        ("WEBCHAT_ORIGINS", f"https://a.example, {origin}", "WEBCHAT_ORIGINS must be addresses without a path, with commas between them")
+        for origin in ("*", "www.example.org", "https://www.example.org/", "https://*.example.org", "null", "ftp://example.org")
+    ],
 ]
 
 

@@ -1,13 +1,15 @@
-"""Retention: conversations past their time are disposed of, with their keys and everything below them."""
+"""Retention: conversations past their time are disposed of, with their keys and everything below them; one is at its resident's wish."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import List
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from bot.conversations.models import Conversation, Disposal, Heartbeat, InboundMessage, Media, Submission
+from bot.sealing import lookup_digest
 
 BATCH = 200  # conversations in one transaction: residents wait meanwhile
 _SILENT_PROCESSES = timedelta(days=1)
@@ -28,12 +30,26 @@ def _dispose_batch(today: date) -> int:
     with transaction.atomic():
         over = Conversation.objects.filter(dispose_after__lt=today).select_for_update(skip_locked=True)
         keys = [row.key for row in over.only("key")[:BATCH]]
-        if keys:
-            messages = InboundMessage.objects.filter(conversation__in=keys).count()
-            Submission.objects.filter(conversation__in=keys).delete()
-            Conversation.objects.filter(key__in=keys).delete()
-            Disposal.objects.create(conversations=len(keys), messages=messages)
+        _delete(keys)
         return len(keys)
+
+
+def erase(channel: str, address: str) -> bool:
+    """Disposes of a resident's conversation at their wish. Returns whether there was one. A turn under way can no longer be written."""
+    with transaction.atomic():
+        theirs = Conversation.objects.filter(route__channel=channel, route__address_lookup=lookup_digest(channel, address))
+        keys = [row.key for row in theirs.select_for_update(of=("self",)).only("key")]
+        _delete(keys)
+        return bool(keys)
+
+
+def _delete(keys: List[str]) -> None:
+    if not keys:
+        return
+    messages = InboundMessage.objects.filter(conversation__in=keys).count()
+    Submission.objects.filter(conversation__in=keys).delete()
+    Conversation.objects.filter(key__in=keys).delete()
+    Disposal.objects.create(conversations=len(keys), messages=messages)
 
 
 def dispose_of_photos() -> None:

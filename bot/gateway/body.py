@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Awaitable, Callable, Dict, List, Mapping
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional
 
 Scope = Dict[str, Any]
 Event = Mapping[str, Any]
@@ -14,6 +14,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BYTES = 256 * 1024  # ten thousand characters, every one of them escaped in JSON, with room to spare
 ARRIVES_WITHIN_S = 15.0
+LARGE_AT_ONCE, LARGE_ARRIVES_WITHIN_S = 40, 60.0
 DISCARDS_BYTES, DISCARDS_WITHIN_S = 64 * 1024 * 1024, 10.0  # read and thrown away, so that a caller still sending gets to see the answer
 
 
@@ -26,21 +27,37 @@ class _GoneError(Exception):
 
 
 class BoundedBodies:
-    """An ASGI application in front of another: 413 for a body too large (at once, when its length is announced), 408 for one too slow."""
+    """An ASGI application in front of another: 413 for a body too large (at once, when its length is announced), 408 for one too slow.
 
-    def __init__(self, app: App) -> None:
-        self.app = app
+    `larger`: how many bytes some paths may get. Those take LARGE_AT_ONCE bodies at the same time, since all are held in memory; 503 beyond.
+    """
+
+    def __init__(self, app: App, larger: Optional[Mapping[str, int]] = None) -> None:
+        self.app, self.larger, self._large = app, larger or {}, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = self.larger.get(scope["path"])
+        if most is None:
+            await self._pass_on(scope, receive, send, MAX_BYTES, ARRIVES_WITHIN_S)
+        elif self._large >= LARGE_AT_ONCE:
+            await _refuse(503, "too many large bodies at once", receive, send)
+        else:
+            self._large += 1
+            try:
+                await self._pass_on(scope, receive, send, most, LARGE_ARRIVES_WITHIN_S)
+            finally:
+                self._large -= 1
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, most: int, within_s: float) -> None:
         try:
-            if _announced(scope) > MAX_BYTES:
+            if _announced(scope) > most:
                 raise _TooLargeError
-            body = await asyncio.wait_for(_read(receive), ARRIVES_WITHIN_S)
+            body = await asyncio.wait_for(_read(receive, most), within_s)
         except _TooLargeError:
-            await _refuse(413, f"the body is larger than {MAX_BYTES} bytes", receive, send)
+            await _refuse(413, f"the body is larger than {most} bytes", receive, send)
         except asyncio.TimeoutError:
             await _refuse(408, "the body took too long to arrive", receive, send)
         except _GoneError:
@@ -54,7 +71,7 @@ def _announced(scope: Scope) -> int:
     return int(length) if length.isdigit() else 0
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read(receive: Receive, most: int) -> bytes:
     chunks: List[bytes] = []
     size, more = 0, True
     while more:
@@ -63,7 +80,7 @@ async def _read(receive: Receive) -> bytes:
             raise _GoneError
         chunks.append(event.get("body", b""))
         size += len(chunks[-1])
-        if size > MAX_BYTES:
+        if size > most:
             raise _TooLargeError
         more = event.get("more_body", False)
     return b"".join(chunks)

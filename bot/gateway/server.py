@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from types import FrameType
+from typing import Optional
 
 import uvicorn
 
@@ -12,6 +15,17 @@ from bot.settings import settings
 
 AT_ONCE = 1000  # connections; more are told to come back, so that those inside get through
 STOPS_WITHIN_S = 8  # the process manager kills after 10
+FAILED_TO_START = 3  # the exit code of uvicorn's own command
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of the web chat first, which would hold it up until STOPS_WITHIN_S; the widgets come back by themselves."""
+
+    def handle_exit(self, sig: int, frame: Optional[FrameType]) -> None:
+        from bot.gateway.webchat_views import changes
+
+        changes.close()
+        super().handle_exit(sig, frame)
 
 
 def run() -> None:
@@ -21,14 +35,15 @@ def run() -> None:
     from django.core.asgi import get_asgi_application
 
     from bot.gateway.body import BoundedBodies
+    from bot.gateway.webchat import MAX_PHOTO_BYTES, PHOTO_PATH
 
     config = settings()
     # Django notes every 4xx, and every 503 of /health while the parts start; only what went wrong inside matters here.
     logging.getLogger("django.request").addFilter(lambda record: bool(record.exc_text))
     if config.host not in ("127.0.0.1", "localhost", "::1") and not config.rest_api_key:
         logging.getLogger(__name__).warning("REST is open to everybody who reaches RESIDENT_HOST; set REST_API_KEY to close it")
-    uvicorn.run(
-        BoundedBodies(get_asgi_application()),
+    serving = uvicorn.Config(
+        BoundedBodies(get_asgi_application(), {PHOTO_PATH: MAX_PHOTO_BYTES}),
         host=config.host,
         port=config.gateway_port,
         http="h11",  # bounds the headers; httptools does not
@@ -40,3 +55,8 @@ def run() -> None:
         limit_concurrency=AT_ONCE,
         timeout_graceful_shutdown=STOPS_WITHIN_S,
     )
+    server = _Server(serving)
+    with suppress(KeyboardInterrupt):  # raised again at the end by uvicorn
+        server.run()
+    if not server.started:
+        raise SystemExit(FAILED_TO_START)

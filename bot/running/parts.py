@@ -34,7 +34,7 @@ class Part:
         return {row.name: str(row.metadata["variable"]) for row in fields(Settings)}[self.port_field or ""]
 
 
-GATEWAY = Part("gateway", ("gateway",), "bot.gateway.server", "demo page and REST for residents", "gateway_port")
+GATEWAY = Part("gateway", ("gateway",), "bot.gateway.server", "demo page, chat widget and REST for residents", "gateway_port")
 ALL = (
     GATEWAY,
     Part("worker", ("worker",), "bot.conversations.worker", "hands turns to the assistant, delivers the replies"),

@@ -94,8 +94,8 @@ def _things_to_try(config: Settings) -> List[str]:
     """The demo page's first questions, the languages in turn."""
     with (config.data_folder / "demo.yml").open(encoding="utf-8") as file:
         words = yaml.safe_load(file)
-    in_turn = zip(*(language["questions"] for language in words.values()), strict=False)
-    return [question for questions in in_turn for question in questions][:THINGS_TO_TRY]
+    in_turn = zip(*(language["topics"] for language in words.values()), strict=False)
+    return [topic["question"] for topics in in_turn for topic in topics][:THINGS_TO_TRY]
 
 
 def _stay(manager: Manager) -> int:

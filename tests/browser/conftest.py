@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, List
@@ -25,18 +26,31 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 @dataclass(frozen=True)
 class Town:
-    """Real gateway, worker and console on loopback; the assistant behind them is the tests'."""
+    """Real gateway, worker and console on loopback; the assistant behind them is the tests'. `site`: of another site's pages."""
 
     gateway: str
     console: str
+    site: str
     assistant: FakeAssistant
 
 
 @pytest.fixture(scope="package")
 def town(console_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    state = tmp_path_factory.mktemp("town")
-    database = databases.sqlite(Path(shutil.copy(console_template, state / "record.sqlite3")))
-    gateway, console, assistant = free_port(), free_port(), FakeAssistant()
+    with town_at_work(console_template, tmp_path_factory.mktemp("town")) as built:
+        yield built
+
+
+@pytest.fixture(scope="module")
+def patient_town(console_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town where nobody writes too fast."""
+    with town_at_work(console_template, tmp_path_factory.mktemp("patient"), "tests.browser.patient_gateway") as built:
+        yield built
+
+
+@contextmanager
+def town_at_work(template: Path, state: Path, gateway_module: str = "bot.gateway.server") -> Iterator[Town]:
+    database = databases.sqlite(Path(shutil.copy(template, state / "record.sqlite3")))
+    gateway, console, site, assistant = free_port(), free_port(), free_port(), FakeAssistant()
     with assistant_served(assistant) as assistant_port:
         environ = environment(
             RESIDENT_PROFILE="sandbox",
@@ -45,11 +59,12 @@ def town(console_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             GATEWAY_PORT=gateway,
             CONSOLE_PORT=console,
             ASSISTANT_PORT=assistant_port,
+            WEBCHAT_ORIGINS=f"http://127.0.0.1:{site}",
         )
-        urls = [f"http://127.0.0.1:{port}" for port in (gateway, console)]
+        urls = [f"http://127.0.0.1:{port}" for port in (gateway, console, site)]
         with (
             served("bot.conversations.worker", state / "worker.log", environ),
-            served("bot.gateway.server", state / "gateway.log", environ, health=f"{urls[0]}/static/demo.css"),
+            served(gateway_module, state / "gateway.log", environ, health=f"{urls[0]}/static/demo.css"),
             served("bot.console.server", state / "console.log", environ, health=f"{urls[1]}/health"),
         ):
             yield Town(*urls, assistant)

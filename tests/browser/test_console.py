@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Town, too_wide, violations
+from tests.browser.widget import open_chat
 from tests.console.staff import NAME, PASSWORD
 from tests.conversations.assistant import messages
 
@@ -28,9 +29,10 @@ def test_staff_read_a_conversation_a_moment_after_it_happened(page: Page, desk: 
     understood = [{"intent": {"name": "article/garbage_missed", "confidence": 0.91}, "entities": []}]
     actions = [{"name": "action_answer", "outcome": "ok", "api_calls": [], "ms": 4}]
     town.assistant.reply = lambda turn: messages("Put it back out. " + ATTACK, understood=understood, actions=actions)
+    open_chat(page)
     page.get_by_label("Your question").fill(f"they skiped my garbage, write me at jo@example.com {ATTACK}")
     page.keyboard.press("Enter")
-    page.locator("#log").get_by_text("Put it back out.").wait_for()
+    page.get_by_role("log").get_by_text("Put it back out.").wait_for()
 
     console = desk.new_page()
     console.goto(town.console)
@@ -51,9 +53,10 @@ def test_staff_read_a_conversation_a_moment_after_it_happened(page: Page, desk: 
 
 def test_the_console_fits_a_phone(desk: BrowserContext, town: Town, page: Page) -> None:
     town.assistant.reply = lambda turn: messages("Hello.")
+    open_chat(page)
     page.get_by_label("Your question").fill("W" * 300)
     page.keyboard.press("Enter")
-    page.locator("#log").get_by_text("Hello.", exact=True).wait_for()
+    page.get_by_role("log").get_by_text("Hello.", exact=True).wait_for()
     console = desk.new_page()
     console.set_viewport_size({"width": 320, "height": 700})
     console.goto(town.console)

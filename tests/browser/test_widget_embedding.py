@@ -1,0 +1,133 @@
+"""The chat widget on pages of other sites: strict policies, their own colours and words, and sites that may not hold it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ContextManager, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.conftest import Town, violations
+from tests.browser.widget import ask, open_chat, said, wait_for_lines
+from tests.conversations.assistant import messages
+from tests.loopback import Handler, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+
+
+class _Site(Handler):
+    protocol_version = "HTTP/1.0"  # a connection that is kept would go on with the page before
+    policy: str
+    html: str
+
+    def do_GET(self) -> None:
+        body = self.html.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Security-Policy", self.policy)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def site(town: Town, attributes: str = "", lang: str = "en", port: int = 0) -> ContextManager[int]:
+    """A page of another site; its policy is what docs/widget.md says it needs, and nothing else."""
+    gateway = town.gateway
+    policy = f"default-src 'self'; script-src {gateway}; connect-src {gateway}; img-src {gateway}; style-src 'self'; base-uri 'none'"
+    script = f'<script async src="{gateway}/widget.js" {attributes}></script>'
+    body = "<body><main><h1>Garbage</h1></main></body>"
+    html = f'<!DOCTYPE html><html lang="{lang}"><head><title>Garbage</title>{script}</head>{body}</html>'
+    return serving(_Site, port, policy=policy, html=html)
+
+
+@contextmanager
+def listed(desk: BrowserContext, town: Town, **more: Any) -> Iterator[Page]:
+    """A page of the site that the gateway knows."""
+    with site(town, port=urlsplit(town.site).port or 0, **more):
+        page = desk.new_page()
+        page.goto(town.site)
+        yield page
+
+
+def test_it_works_on_a_site_with_a_strict_policy(desk: BrowserContext, town: Town) -> None:
+    town.assistant.reply = lambda turn: messages("Hello.")
+    with listed(desk, town) as page:
+        open_chat(page)
+        ask(page, "hello")
+        wait_for_lines(page, 2)
+        page.reload()
+        wait_for_lines(page, 2)
+        assert violations(page) == []
+
+
+def test_on_a_site_that_is_not_listed_there_is_no_launcher(browser: Any, town: Town) -> None:
+    with browser.new_context() as context, site(town) as port:
+        page = context.new_page()
+        with page.expect_event("requestfailed", lambda request: request.url.endswith("/webhooks/webchat/words")):
+            page.goto(f"http://127.0.0.1:{port}")
+        assert page.get_by_role("button").count() == 0
+        assert page.get_by_role("heading", name="Garbage").is_visible(), "the page is none the worse"
+
+
+def test_a_page_gives_it_its_own_words_its_side_and_its_colour(desk: BrowserContext, town: Town) -> None:
+    attributes = 'data-title="Ask Kay" data-launcher="Need help?" data-position="left" data-color="#ffd54f" data-theme="light"'
+    with listed(desk, town, attributes=attributes) as page:
+        launcher = page.get_by_role("button", name="Need help?")
+        launcher.wait_for()
+        box = launcher.bounding_box()
+        assert box is not None
+        assert box["x"] < 100
+        assert launcher.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(255, 213, 79)"
+        assert launcher.evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)", "black can be read on yellow, white cannot"
+        launcher.click()
+        page.get_by_role("dialog", name="Ask Kay").wait_for()
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize(("attributes", "lang"), [('data-language="fr"', "en"), ("", "fr-CA")])
+def test_it_speaks_the_language_it_is_told_or_else_the_pages(desk: BrowserContext, town: Town, attributes: str, lang: str) -> None:
+    with listed(desk, town, attributes=attributes, lang=lang) as page:
+        page.get_by_role("button", name="Poser une question").wait_for()
+
+
+def test_a_language_from_right_to_left_turns_it_round(desk: BrowserContext, town: Town) -> None:
+    def turned(route: Any) -> None:
+        response = route.fetch()
+        words = response.json()
+        words["en"]["direction"] = "rtl"
+        route.fulfill(response=response, json=words)
+
+    desk.route("**/webhooks/webchat/words", turned)
+    with listed(desk, town) as page:
+        town.assistant.reply = lambda turn: messages("مرحبا")
+        open_chat(page)
+        ask(page, "hello")
+        wait_for_lines(page, 2)
+        own, answer = (page.locator(".said .line").nth(number).bounding_box() for number in (0, 1))
+        assert own is not None
+        assert answer is not None
+        assert own["x"] < answer["x"], "the resident is on the left now"
+        send, text = page.get_by_role("button", name="Send").bounding_box(), page.get_by_label("Your question").bounding_box()
+        assert send is not None
+        assert text is not None
+        assert send["x"] < text["x"]
+
+
+def test_a_conversation_outlives_its_tab_only_where_the_page_asks_for_it(desk: BrowserContext, town: Town) -> None:
+    town.assistant.reply = lambda turn: messages("Hello.")
+    for attributes, kept in (("", []), ("data-remember", ["hello", "Hello."])):
+        with listed(desk, town, attributes=attributes) as page:
+            open_chat(page)
+            ask(page, "hello")
+            wait_for_lines(page, 2)
+            page.close()
+            again = desk.new_page()
+            again.goto(town.site)
+            open_chat(again)
+            again.wait_for_timeout(1000)
+            assert said(again) == kept
+            again.close()
