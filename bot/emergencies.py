@@ -18,6 +18,7 @@ Rank = Callable[[str], Ranking]
 
 GENERAL = "general"  # danger of no kind that has words of its own
 _SURELY_ORDINARY, _NEXT_TO_NONE = 0.3, 0.01  # probabilities at which a pattern is overruled (docs/decisions/danger.md)
+_BESIDE_ORDINARY = 1 / 3  # of the likeliest ordinary label: what is much less likely than that is not what is meant
 _SEEN_IN_PART = 0.3  # of a message: torn from what is around it, a sentence says less surely what it is about
 
 
@@ -40,8 +41,9 @@ class Emergencies:
     def danger_in(self, text: str, ranking: Ranking, limit: float, *, sure_of_article: bool, rank: Rank) -> Optional[str]:
         """The kind of danger a message tells of; None when it tells of none.
 
-        It does when a pattern says so, unless the classifier is sure of something ordinary and sees next to no danger; when
-        all labels of danger together are as likely as `limit`, unless it only asks; and when both see danger in a sentence of it.
+        It does when a pattern says so, unless the classifier takes it for something ordinary and sees next to no danger; when all
+        labels of danger together are as likely as `limit` and not much less likely than anything ordinary, unless it only asks; and
+        when both see danger in a sentence of it.
 
         Args:
             ranking: the likeliest labels with their probabilities, likeliest first.
@@ -62,11 +64,14 @@ class Emergencies:
         kind = find_danger(text, self.patterns)
         if kind and not (ordinary and ranking[0][1] >= _SURELY_ORDINARY and danger <= _NEXT_TO_NONE):
             return kind
-        if danger < limit or self.patterns.only_asks(text):
+        if danger < max(limit, _BESIDE_ORDINARY * self._likeliest_ordinary(ranking)) or self.patterns.only_asks(text):
             return None
         if sure_of_article and (ordinary or self.patterns.informs(text)):
             return None  # "my roommate took a whole bottle of pills" is no question, though an article about it is near
         return max(shares, key=shares.__getitem__)
+
+    def _likeliest_ordinary(self, ranking: Ranking) -> float:
+        return next((probability for label, probability in ranking if not self.shares([(label, probability)])), 0.0)
 
     def shares(self, ranking: Ranking) -> Dict[str, float]:
         """The kinds of danger among labels with their probabilities: of a kind's own label, and of its article's."""

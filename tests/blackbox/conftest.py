@@ -8,16 +8,19 @@ import pytest
 
 from tests.blackbox.residents import CHANNELS, Resident
 from tests.blackbox.system import System
+from tests.gateway.telegram_fake import TOKEN, telegram_at_work
 
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    running = System(tmp_path_factory.mktemp("system"))
-    try:
-        running.wait_until_ready()
-        yield running
-    finally:
-        running.close()
+    with telegram_at_work() as telegram:
+        reached = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": telegram.url}
+        running = System(tmp_path_factory.mktemp("system"), telegram, **reached)
+        try:
+            running.wait_until_ready()
+            yield running
+        finally:
+            running.close()
 
 
 @pytest.fixture(params=CHANNELS)

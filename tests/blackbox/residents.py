@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
@@ -14,11 +15,15 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 import requests
 
 from bot.conversations.sentences import say
+from bot.in_words import in_words
 from bot.knowledge.schema import Article
 from bot.language.detect import detect
+from bot.messages import Message
 from bot.simulator.phone import Phone
 from bot.simulator.twilio import SimulatedTwilio
 from bot.sms.plain import plain
+from tests.gateway.telegram_fake import Chat, FakeTelegram
+from tests.gateway.visitor import Visitor
 
 if TYPE_CHECKING:
     from tests.blackbox.system import System
@@ -27,9 +32,12 @@ ANSWER_S = 90.0
 QUIET_S = 1.0
 
 
+_PLAIN = "maple birch cedar yellow green orange fence mailbox corner library bench church school garden market window".split()
+
+
 def unlike_any() -> str:
-    """A word that no other description has; letters only, since digits could be somebody's number."""
-    return "".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=16))
+    """Words that no other description has together; letters only, since digits could be somebody's number."""
+    return " ".join(random.choices(_PLAIN, k=6))
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,64 @@ class OverSms:
         return "\n".join(texts)
 
 
+class OverTelegram:
+    """Presses the buttons of a keyboard. Where one opens an address, they read the address."""
+
+    def __init__(self, telegram: FakeTelegram) -> None:
+        self.chat = Chat(telegram)
+        self.seen = 0
+
+    def says(self, message: str) -> Answer:
+        self.chat.says(message)
+        return self._reads()
+
+    def chooses(self, title: str) -> Answer:
+        shown = self.chat.shown()
+        place = max(place for place in range(len(shown)) if title in self.chat.buttons(place))
+        self.chat.presses(self.chat.buttons(place)[title], shown[place]["message_id"])
+        return self._reads()
+
+    def _reads(self) -> Answer:
+        until, count = time.monotonic() + ANSWER_S, 0
+        while count == 0 or len(self.chat.shown()) > self.seen + count:
+            assert time.monotonic() < until, "no answer"
+            count = max(0, len(self.chat.shown()) - self.seen)
+            time.sleep(QUIET_S if count else 0.05)
+        places = range(self.seen, self.seen + count)
+        self.seen += count
+        buttons = {title: data for place in places for title, data in self.chat.buttons(place).items()}
+        addresses = [data for data in buttons.values() if "://" in data]
+        titles = tuple(title for title, data in buttons.items() if data not in addresses)
+        return Answer("\n".join([*(self.chat.texts()[place] for place in places), *addresses]), titles, short=False)
+
+
+class OverWebChat:
+    """Does what the widget does: a choice is sent as its token, each part of a message is read."""
+
+    def __init__(self, url: str) -> None:
+        self.visitor = Visitor(url).begins()
+        self.tokens: Dict[str, str] = {}
+
+    def says(self, message: str) -> Answer:
+        self.visitor.says(message)
+        return self._reads()
+
+    def chooses(self, title: str) -> Answer:
+        response = self.visitor.call("POST", "messages", json={"id": uuid.uuid4().hex, "choice": self.tokens[title]})
+        assert response.status_code == 202, response.text
+        return self._reads()
+
+    def _reads(self) -> Answer:
+        lines = [line for line in self.visitor.reads_until_answered() if line["from"] == "assistant"]
+        messages = [(Message.from_dict(line), line.get("language")) for line in lines]
+        self.tokens = {choice.title: choice.payload for message, _ in messages for choice in message.choices}
+        text = "\n".join(part for message, language in messages for part in in_words(message, language))
+        return Answer(text, tuple(self.tokens), short=False)
+
+
 CHANNELS: Mapping[str, Callable[[System], Resident]] = {
     "rest": lambda system: OverRest(f"{system.gateway}/webhooks/rest/webhook"),
     "sms": lambda system: OverSms(system.twilio),
+    "telegram": lambda system: OverTelegram(system.telegram),
+    "webchat": lambda system: OverWebChat(system.gateway),
 }

@@ -11,7 +11,7 @@ import time
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from typing import Callable, Dict, List
+from typing import Callable, Dict, List, Optional
 
 import requests
 
@@ -20,6 +20,7 @@ from bot.settings import read_settings
 from bot.simulator.account import with_account
 from bot.simulator.twilio import SimulatedTwilio
 from tests.blackbox.residents import ANSWER_S, CHANNELS, Resident
+from tests.gateway.telegram_fake import FakeTelegram
 from tests.running import ROOT, free_port
 
 READY_S = 300.0
@@ -31,14 +32,15 @@ UNSET = ("RESIDENT_PROFILE", "DATABASE_URL", "TRACKER_DATABASE_URL", "REST_API_K
 class System:
     """`resident up` on free ports and an empty state folder. The model is trained when none fits, as for anybody.
 
-    `settings`: environment variables besides.
+    `telegram`: where the chats of its residents are. `settings`: environment variables besides.
     """
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, telegram: Optional[FakeTelegram] = None, **settings: str) -> None:
+        self._telegram = telegram
         self.state = folder / "state"
         self.output = folder / "output.txt"
         self.ports = {variable: free_port() for variable in PORTS}
-        others = {name: value for name, value in os.environ.items() if name not in UNSET and not name.startswith("TWILIO_")}
+        others = {name: value for name, value in os.environ.items() if name not in UNSET and not name.startswith(("TWILIO_", "TELEGRAM_"))}
         self.environ = {
             **others,
             "RESIDENT_STATE": str(self.state),
@@ -67,6 +69,11 @@ class System:
     @property
     def sandbox(self) -> str:
         return f"http://127.0.0.1:{self.ports['SANDBOX_PORT']}"
+
+    @property
+    def telegram(self) -> FakeTelegram:
+        assert self._telegram, "this system has no Telegram"
+        return self._telegram
 
     @cached_property
     def twilio(self) -> SimulatedTwilio:

@@ -16,10 +16,10 @@ from urllib.parse import parse_qs, unquote
 
 import requests
 
-from tests.conversations.doing import LIMIT_S
 from tests.loopback import Handler, send, serving
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+LIMIT_S = 30.0  # of a call to the gateway
 LONGEST_TEXT, LONGEST_CAPTION, LONGEST_DATA = 4096, 1024, 64
 Call = Dict[str, Any]
 _ids = itertools.count(1)
