@@ -18,7 +18,7 @@ from bot.simulator.bubbles import bubble, many_segments
 from bot.simulator.twilio import NOT_RUNNING, SimulatedTwilio, SimulatorError
 from bot.sms.segments import segments
 
-QUIET_S = 0.6  # after a text without another one the city has said what it wanted
+QUIET_S = 1.6  # after a text without another one the city has said what it wanted: a phone gets one a second
 MORE_THAN_THE_DEADLINE_S = 15.0
 PROMPT = "> "
 

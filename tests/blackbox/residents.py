@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from tests.blackbox.system import System
 
 ANSWER_S = 90.0
-QUIET_S = 1.0
+QUIET_S = 2.0  # a phone gets one text a second
+TELEGRAM_QUIET_S = 1.0
 
 
 _PLAIN = "maple birch cedar yellow green orange fence mailbox corner library bench church school garden market window".split()
@@ -141,7 +142,7 @@ class OverTelegram:
         while count == 0 or len(self.chat.shown()) > self.seen + count:
             assert time.monotonic() < until, "no answer"
             count = max(0, len(self.chat.shown()) - self.seen)
-            time.sleep(QUIET_S if count else 0.05)
+            time.sleep(TELEGRAM_QUIET_S if count else 0.05)
         places = range(self.seen, self.seen + count)
         self.seen += count
         buttons = {title: data for place in places for title, data in self.chat.buttons(place).items()}
