@@ -17,7 +17,8 @@ def render(messages: Sequence[Message], language: Optional[str]) -> List[Message
     """The messages of a turn, cut into what Telegram takes.
 
     A picture and a place are messages of their own, before the text they belong to; choices and a link hang on the last part of a
-    text. What is not plain text is left to the sender: choices become a keyboard, a link a button.
+    text. Whether it helped is asked in a message of its own: a keyboard goes when it is used, and the answer's choices stay. What is
+    not plain text is left to the sender: choices become a keyboard, a link a button.
     """
     return [part for message in messages for part in _parts(message, language)]
 
@@ -35,7 +36,9 @@ def _parts(message: Message, language: Optional[str]) -> Iterator[Message]:
     parts = split(text, _fits(MOST_UNITS))
     yield from map(Message, parts[:-1])
     if parts:
-        yield replace(message, text=parts[-1], picture=None, place=None, source=None)
+        yield replace(message, text=parts[-1], picture=None, place=None, source=None, feedback=None)
+    if message.feedback:
+        yield Message(message.feedback.question, (message.feedback.yes, message.feedback.no))
 
 
 def _fits(most: int) -> Fits:

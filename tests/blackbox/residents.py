@@ -145,10 +145,12 @@ class OverTelegram:
             time.sleep(TELEGRAM_QUIET_S if count else 0.05)
         places = range(self.seen, self.seen + count)
         self.seen += count
-        buttons = {title: data for place in places for title, data in self.chat.buttons(place).items()}
+        texts = self.chat.texts()
+        asks = [say("feedback", language) for language in ("en", "fr")]  # whether it helped: no choice of the answer
+        buttons = {title: data for place in places if texts[place] not in asks for title, data in self.chat.buttons(place).items()}
         addresses = [data for data in buttons.values() if "://" in data]
         titles = tuple(title for title, data in buttons.items() if data not in addresses)
-        return Answer("\n".join([*(self.chat.texts()[place] for place in places), *addresses]), titles, short=False)
+        return Answer("\n".join([*(texts[place] for place in places), *addresses]), titles, short=False)
 
 
 class OverWebChat:

@@ -87,6 +87,23 @@ def test_a_tapped_choice_is_sent_and_shown_by_its_words_and_counts_once(page: Pa
     assert len(town.assistant.ran) == turns + 1, "the choice not taken is over"
 
 
+def test_whether_an_answer_helped_is_asked_by_the_worker_and_a_vote_leaves_the_choices_open(page: Page, town: Town) -> None:
+    action = {"name": "action_answer_article", "outcome": "ok", "answered": "article/garbage_missed"}
+    shape = {"text": "Look for a sticker.", "choices": [{"title": "Blue box", "payload": "/blue_box"}]}
+    town.assistant.reply = lambda turn: messages("A box.") if turn["choice"] else messages(messages=[shape], actions=[action])
+    open_chat(page)
+    ask(page, "they skipped my garbage")
+    thumbs = page.get_by_role("group", name="Did this help?")
+    thumbs.get_by_role("button", name="No").click()
+    wait_for_lines(page, 4)
+    assert "sorry that it did not help" in said(page)[3]
+    thumbs.get_by_role("button", name="Yes").click()
+    wait_for_lines(page, 6)
+    page.get_by_role("button", name="Blue box").click()
+    wait_for_lines(page, 8)
+    assert [turn["choice"] for turn in town.assistant.ran[-2:]] == [None, "/blue_box"]
+
+
 def test_whether_an_answer_helped_is_said_with_thumbs_and_leaves_its_choices_open(page: Page) -> None:
     choices = [{"title": "Find my collection day", "payload": "choice_day"}]
     yes, no = {"title": "Yes", "payload": "choice_yes"}, {"title": "No", "payload": "choice_no"}

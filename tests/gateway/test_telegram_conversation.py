@@ -127,6 +127,19 @@ def test_a_language_is_chosen_by_button(known: Resident) -> None:
     assert known.asked()[-1]["choice"] == '/switch_language{"language": "fr"}'
 
 
+def test_whether_an_answer_helped_is_said_by_button_and_its_choices_stay(known: Resident) -> None:
+    action = {"name": "action_answer_article", "outcome": "ok", "answered": "article/garbage_missed"}
+    shape = {"text": "Look for a sticker.", "choices": [{"title": "Blue box", "payload": "/blue_box"}]}
+    known.assistant.reply = lambda turn: messages("A box.") if turn["choice"] else messages(messages=[shape], actions=[action])  # type: ignore[union-attr]
+    known.says("they skipped my garbage")
+    assert known.reads(2) == ["Look for a sticker.", say("feedback", "en")]
+    known.presses(known.buttons()["No"], known.shown()[1]["message_id"])
+    assert known.reads(3)[2] == say("feedback_sorry", "en")
+    known.presses(known.buttons(0)["Blue box"], known.shown()[0]["message_id"])
+    assert known.reads(4)[3] == "A box."
+    assert [turn["choice"] for turn in known.asked()] == [None, "/blue_box"]
+
+
 def test_a_button_chooses_once_and_its_keyboard_goes(known: Resident) -> None:
     known.assistant.reply = lambda turn: messages(messages=[{"text": "Send it?", "choices": CHOICES}])  # type: ignore[union-attr]
     known.says("pothole at 200 king st w")

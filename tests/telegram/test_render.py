@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages import Choice, Link, Message, Picture, Place, Source
+from bot.messages import Choice, Feedback, Link, Message, Picture, Place, Source
 from bot.telegram.render import MOST_IN_CAPTION, MOST_UNITS, render
 
 CHOICES = (Choice("Yes", "choice_" + "a" * 22), Choice("No", "choice_" + "b" * 22))
@@ -23,6 +23,12 @@ def test_a_message_that_fits_stays_as_it_is_with_its_source_below() -> None:
     assert shown == Message(
         "Carts go out by 7 a.m.\n\nSource: City, as of November 1, 2026, https://city.ca", CHOICES, Link("Map", "https://example.org")
     )
+
+
+def test_whether_it_helped_is_asked_below_in_a_message_of_its_own() -> None:
+    yes, no = Choice("Yes", "choice_y"), Choice("No", "choice_n")
+    message = Message("Carts go out by 7 a.m.", CHOICES, feedback=Feedback("Did this help?", yes, no))
+    assert render([message], "en") == [Message("Carts go out by 7 a.m.", CHOICES), Message("Did this help?", (yes, no))]
 
 
 def test_each_message_of_a_turn_stays_one() -> None:
