@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
+from django.db import connection
 from django.utils import timezone
 
 from bot.conversations import leases, sender
@@ -37,6 +38,22 @@ def write(
 
 def conversation_of(address: str) -> Conversation:
     return Conversation.objects.get(route__address_lookup=lookup_digest("rest", address))
+
+
+def ten_times_at_once(work: Callable[[], Any]) -> None:
+    """Does `work` in ten threads, each with a connection to the record of its own."""
+
+    def do() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=do) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def wait_until(true: Callable[[], Any]) -> None:

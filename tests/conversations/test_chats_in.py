@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any, List
 
@@ -17,7 +16,7 @@ from bot.messages import Place
 from bot.sealing import lookup_digest
 from bot.telegram.incoming import Incoming
 from tests.conversations.assistant import FakeAssistant
-from tests.conversations.doing import dispatching, wait_for, wait_until
+from tests.conversations.doing import dispatching, ten_times_at_once, wait_for, wait_until
 from tests.pictures import picture
 
 pytestmark = pytest.mark.usefixtures("record")
@@ -50,17 +49,7 @@ def test_a_shared_location_is_a_turn_and_nobody_reads_where_it_is(assistant: Fak
 
 
 def test_the_same_update_ten_times_at_once_is_one_turn() -> None:
-    def take() -> None:
-        try:
-            chats_in.take(Incoming(CHAT, "1:same", text="pothole"))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=take) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    ten_times_at_once(lambda: chats_in.take(Incoming(CHAT, "1:same", text="pothole")))
     assert InboundMessage.objects.count() == 1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any, Dict, List
 
@@ -19,7 +18,7 @@ from bot.conversations.sentences import say
 from bot.sms.segments import segments
 from bot.sms.split import MOST_SEGMENTS
 from tests.conversations.assistant import FakeAssistant, messages
-from tests.conversations.doing import deliver_due, dispatching, let_the_pace_pass, wait_until
+from tests.conversations.doing import deliver_due, dispatching, let_the_pace_pass, ten_times_at_once, wait_until
 from tests.pictures import picture
 
 pytestmark = pytest.mark.usefixtures("record")
@@ -312,17 +311,7 @@ def test_our_own_words_coming_back_are_not_taken_for_a_residents(known: Phones) 
 
 
 def test_the_same_id_ten_times_at_once_is_one_turn(known: Phones) -> None:
-    def send() -> None:
-        try:
-            texts_in.take(ME, "pothole", "the same")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    ten_times_at_once(lambda: texts_in.take(ME, "pothole", "the same"))
     known.settle()
     assert known.asked() == ["pothole"]
 
