@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from bot.sandbox import geocoder, open311, pages, waste
 
 _FORM = r"\.(?P<form>json|xml)$"
+_LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
 
 urlpatterns = [
@@ -23,5 +24,7 @@ urlpatterns = [
     path("waste/api/areas/<area>/services/<service>/address-suggest", waste.address_suggest),
     path(f"{_PLACE}/events", waste.events),
     path(f"{_PLACE}/events.<locale>.ics", waste.calendar),
-    path("arcgis/rest/services/Locator/GeocodeServer/reverseGeocode", geocoder.reverse_geocode),
+    path(_LOCATOR, geocoder.info),
+    path(f"{_LOCATOR}/reverseGeocode", geocoder.reverse_geocode),
+    path(f"{_LOCATOR}/findAddressCandidates", geocoder.find_address_candidates),
 ]
