@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import geocoder, open311, pages, waste
+from bot.sandbox import esri_tokens, features, geocoder, open311, pages, waste
 
 _FORM = r"\.(?P<form>json|xml)$"
 _LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
+_LAYERS = "arcgis/rest/services/<name>/FeatureServer"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
 
 urlpatterns = [
@@ -24,7 +25,13 @@ urlpatterns = [
     path("waste/api/areas/<area>/services/<service>/address-suggest", waste.address_suggest),
     path(f"{_PLACE}/events", waste.events),
     path(f"{_PLACE}/events.<locale>.ics", waste.calendar),
+    path("arcgis/rest/info", features.server_info),
+    path("arcgis/tokens/generateToken", esri_tokens.generate_token),
+    path("arcgis/rest/services", features.folder),
     path(_LOCATOR, geocoder.info),
     path(f"{_LOCATOR}/reverseGeocode", geocoder.reverse_geocode),
     path(f"{_LOCATOR}/findAddressCandidates", geocoder.find_address_candidates),
+    path(_LAYERS, features.service_info),
+    path(f"{_LAYERS}/<number>", features.layer_info),
+    path(f"{_LAYERS}/<number>/query", features.query),
 ]
