@@ -69,7 +69,7 @@ def boundary(request: HttpRequest, boundary_set: str, slug: str) -> HttpResponse
         "start_date": None,
         "end_date": None,
     }
-    return JsonResponse({**_boundary(ward), **more, "related": related})
+    return JsonResponse({**{name: part for name, part in _boundary(ward).items() if name != "url"}, **more, "related": related})
 
 
 @require_GET
