@@ -119,13 +119,13 @@ class Layer:
         params = self.questions.features(where, fields=fields, near=near, geometry=geometry, order_by=order_by)
         page = min(self.known.most_records, most or self.known.most_records)
         if not self.known.pages and most is None:
-            return self._by_ids(params)
+            return self._by_ids(params, fields)
         found: Dict[Any, Feature] = {}
         offset = 0
         for _ in range(MOST_PAGES):
             paged = {"resultOffset": str(offset), "resultRecordCount": str(page)} if self.known.pages else {}
             shape = self._query({**params, **paged}, "features")
-            rows = self._features(shape)
+            rows = self._features(shape, fields)
             for feature in rows:
                 found.setdefault(feature.id if feature.id is not None else len(found), feature)
             if not exceeded(shape) or (most is not None and len(found) >= most) or not self.known.pages:
@@ -154,13 +154,13 @@ class Layer:
                 self._info = None  # the layer may have changed
             raise
 
-    def _features(self, shape: Mapping[str, Any]) -> List[Feature]:
+    def _features(self, shape: Mapping[str, Any], fields: Sequence[str]) -> List[Feature]:
         try:
-            return read_features(shape, self.known, self.zone)
+            return read_features(shape, self.known, fields, self.zone)
         except ShapeError as err:
             raise ArcGISError(Failure.MALFORMED, str(err)) from err
 
-    def _by_ids(self, params: Mapping[str, str]) -> List[Feature]:
+    def _by_ids(self, params: Mapping[str, str], fields: Sequence[str]) -> List[Feature]:
         """All records of a layer that has no pages: a list of ids is never cut."""
         only_ids = {name: value for name, value in params.items() if name not in ("outFields", "orderByFields")}
         ids = self._query({**only_ids, "returnIdsOnly": "true"}, "ids").get("objectIds") or []
@@ -169,7 +169,7 @@ class Layer:
         found: List[Feature] = []
         for start in range(0, len(ids), AT_ONCE):
             some = ",".join(str(one) for one in ids[start : start + AT_ONCE])
-            found += self._features(self._query({**params, "objectIds": some}, "features"))
+            found += self._features(self._query({**params, "objectIds": some}, "features"), fields)
         return found
 
     def _group(self, row: Mapping[str, Any], statistics: Sequence[Statistic], by: By) -> Group:
@@ -209,9 +209,10 @@ def _rows(shape: Mapping[str, Any]) -> List[Mapping[str, Any]]:
     if not isinstance(rows, list):
         raise ShapeError("no list of groups")
     found = [row.get("attributes") if isinstance(row, Mapping) else None for row in rows]
-    if not all(isinstance(row, Mapping) for row in found):
+    groups = [row for row in found if isinstance(row, Mapping)]
+    if len(groups) < len(found):
         raise ShapeError("a group without attributes")
-    return found
+    return groups
 
 
 def _is_busy(answer: Answer) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Tuple
 from zoneinfo import ZoneInfo
 
 MOST_RECORDS = 1000  # in a page where a layer does not say; ArcGIS's own default
@@ -109,12 +109,12 @@ def moment_of(value: Any, zone: ZoneInfo) -> datetime:
         raise ShapeError("a date out of all time") from err
 
 
-def read_features(shape: Mapping[str, Any], info: LayerInfo, zone: ZoneInfo) -> List[Feature]:
-    """The records of a page. Raises ShapeError."""
+def read_features(shape: Mapping[str, Any], info: LayerInfo, fields: Collection[str], zone: ZoneInfo) -> List[Feature]:
+    """The records of a page, with these fields whatever else came along. Raises ShapeError."""
     rows = shape.get("features")
     if not isinstance(rows, list):
         raise ShapeError("no list of features")
-    return [_feature(row, info, zone) for row in rows]
+    return [_feature(row, info, fields, zone) for row in rows]
 
 
 def exceeded(shape: Mapping[str, Any]) -> bool:
@@ -123,17 +123,17 @@ def exceeded(shape: Mapping[str, Any]) -> bool:
     return bool(shape.get("exceededTransferLimit") or (isinstance(properties, Mapping) and properties.get("exceededTransferLimit")))
 
 
-def _feature(row: Any, info: LayerInfo, zone: ZoneInfo) -> Feature:
+def _feature(row: Any, info: LayerInfo, fields: Collection[str], zone: ZoneInfo) -> Feature:
     given = row.get("attributes") if isinstance(row, Mapping) else None
     if not isinstance(given, Mapping):
         raise ShapeError("a feature without attributes")
     attributes: Dict[str, Any] = {}
-    for name, value in given.items():
-        field = info.fields.get(name)
-        if field is not None and field.is_date and value is not None:
+    for name in fields:
+        value = given.get(name)
+        if info.fields[name].is_date and value is not None:
             value = moment_of(value, zone)
         attributes[name] = (value.strip() or None) if isinstance(value, str) else value
-    number = attributes.get(info.object_id or "")
+    number = given.get(info.object_id or "")
     return Feature(number if type(number) is int else None, attributes, tuple(_paths(row.get("geometry"))))
 
 

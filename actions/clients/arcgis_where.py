@@ -101,6 +101,8 @@ def quoted(text: str) -> str:
 def _literal(value: Value, field: Field) -> str:
     if not field.is_number:
         return quoted(str(value))
+    if type(value) is int:
+        return str(value)
     number = float(value)  # ValueError: no number, though its field holds numbers
     if number in (float("inf"), float("-inf")) or number != number:
         raise ValueError(f"no number for {field.name}")
