@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "migrate", _migrate, "bring the database up to date; make the first console account when there is none")
 
     knowledge = _group(commands, "knowledge", "the articles")
-    check = _command(knowledge, "check", _knowledge_check, "check every article and layer of open data, with file, line and field of each problem")
+    check = _command(knowledge, "check", _knowledge_check, "check articles and open data, with file, line and field of each problem")
     check.add_argument("folder", nargs="?", type=Path, help="folder of articles (default: knowledge/ in the data folder)")
     links = _command(knowledge, "links", _knowledge_links, "ask the web whether every source page is still there")
     links.add_argument("folder", nargs="?", type=Path, help="folder of articles (default: knowledge/ in the data folder)")
