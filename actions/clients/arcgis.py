@@ -243,8 +243,8 @@ def _read(answer: Answer) -> Mapping[str, Any]:
     raise ArcGISError(Failure.REFUSED, _NO_TOKEN.get(code, "the query is refused"), status=code)
 
 
-@lru_cache(maxsize=1)
-def arcgis_from_settings() -> Optional[ArcGIS]:
-    """The city's layers, one server for all actions; None when the city offers none."""
-    backend = city().backends["arcgis"]
+@lru_cache(maxsize=None)
+def arcgis_from_settings(name: str = "open_data") -> Optional[ArcGIS]:
+    """The server of a back end of the city profile, one for all actions; None when the city offers none."""
+    backend = city().backends[name]
     return ArcGIS(backend.url, zone=city().timezone, token=backend.api_key) if backend.url else None
