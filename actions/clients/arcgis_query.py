@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Dict, Optional, Sequence, Union
 from zoneinfo import ZoneInfo
 
-from actions.clients.arcgis_shapes import Field, LayerInfo
+from actions.clients.arcgis_shapes import Field, LayerInfo, out
 from actions.clients.arcgis_where import Condition, where_clause
 
 _EARTH_RADIUS_M = 6_371_008.8
@@ -110,11 +110,6 @@ class Questions:
         if way not in ("", "ASC", "DESC"):
             raise ValueError("no way to order")
         return f"{self._field(name).name} {way}".rstrip()
-
-
-def out(place: int) -> str:
-    """What the statistic at this place is called in the answer."""
-    return f"value_{place}"
 
 
 def _circle(near: Spot) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from zoneinfo import ZoneInfo
 
 MOST_RECORDS = 1000  # in a page where a layer does not say; ArcGIS's own default
@@ -66,6 +66,19 @@ class Feature:
     paths: Tuple[Tuple[Point, ...], ...] = ()
 
 
+@dataclass(frozen=True)
+class Group:
+    """What one value of the field grouped by has; `key` None: it is empty. Without grouping there is one, of all records."""
+
+    key: Any
+    values: Tuple[Any, ...]  # in the order of the statistics; None: of no record
+
+
+def out(place: int) -> str:
+    """What the statistic at this place is called in the answer."""
+    return f"value_{place}"
+
+
 def read_info(shape: Mapping[str, Any], zone: ZoneInfo) -> LayerInfo:
     """A layer's description; old servers leave out most of it. Raises ShapeError."""
     rows = shape.get("fields")
@@ -115,6 +128,38 @@ def read_features(shape: Mapping[str, Any], info: LayerInfo, fields: Collection[
     if not isinstance(rows, list):
         raise ShapeError("no list of features")
     return [_feature(row, info, fields, zone) for row in rows]
+
+
+def read_groups(shape: Mapping[str, Any], dates: Sequence[bool], grouped: bool, zone: ZoneInfo) -> List[Group]:
+    """The groups of an answer.
+
+    Args:
+        dates: of each statistic, in their order, whether it is a date.
+    Raises:
+        ShapeError: a group without a statistic or its key.
+    """
+    rows = shape.get("features")
+    if not isinstance(rows, list):
+        raise ShapeError("no list of groups")
+    return [_group(row, dates, grouped, zone) for row in rows]
+
+
+def _group(row: Any, dates: Sequence[bool], grouped: bool, zone: ZoneInfo) -> Group:
+    """Servers write the names of statistics in capitals or not; an expression that is grouped by gets a name of their own."""
+    given = row.get("attributes") if isinstance(row, Mapping) else None
+    if not isinstance(given, Mapping):
+        raise ShapeError("a group without attributes")
+    named = {name.casefold(): value for name, value in given.items()}
+    if not {out(place) for place in range(len(dates))} <= set(named):
+        raise ShapeError("a statistic is missing")
+    values = [named.pop(out(place)) for place in range(len(dates))]
+    if grouped and len(named) != 1:
+        raise ShapeError("a group without its key")
+    key = next(iter(named.values())) if grouped else None
+    return Group(
+        (key.strip() or None) if isinstance(key, str) else key,
+        tuple(moment_of(value, zone) if is_date and value is not None else value for value, is_date in zip(values, dates, strict=True)),
+    )
 
 
 def exceeded(shape: Mapping[str, Any]) -> bool:

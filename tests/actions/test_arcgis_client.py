@@ -15,7 +15,6 @@ from actions.clients.arcgis import MOST_PAGES, ArcGIS, ArcGISError, Layer
 from actions.clients.arcgis_query import Part, Spot, Statistic
 from actions.clients.arcgis_where import During, Is
 from actions.clients.errors import Failure
-from actions.clients.http import Http
 from actions.clients.ledger import ledger
 from bot.city import city
 
@@ -228,6 +227,20 @@ def test_an_error_is_never_taken_for_a_number(
     assert not any(secret in caplog.text + str(failed.value) for secret in ("Zo", "t0k3n"))
 
 
+def test_a_layer_is_asked_what_it_is_once_and_anew_after_it_refused(server: responses.RequestsMock) -> None:
+    layer = parks()
+    server.get(f"{LAYER}/query", json={"count": 5})
+    server.get(f"{LAYER}/query", json={"count": 6})
+    server.get(f"{LAYER}/query", json={"error": {"code": 400}})
+    server.get(f"{LAYER}/query", json={"count": 7})
+    assert (layer.count(), layer.count()) == (5, 6)
+    assert len(server.calls) == 3
+    with pytest.raises(ArcGISError):
+        layer.count()
+    assert layer.count() == 7
+    assert len(server.calls) == 6
+
+
 def test_a_server_that_is_too_busy_once_is_asked_again(server: responses.RequestsMock) -> None:
     server.get(f"{LAYER}/query", json={"error": {"code": 504, "message": "timed out"}})
     server.get(f"{LAYER}/query", json={"count": 5})
@@ -241,13 +254,13 @@ def test_a_token_is_sent_and_never_shown(server: responses.RequestsMock) -> None
     assert asked(server)[0]["token"] == "t0k3n"
     link = layer.link(layer.questions.count([Is("NAME", ("A & B",))]))
     assert link == f"{LAYER}/query?where=NAME+%3D+%27A+%26+B%27&returnCountOnly=true&f=html"
-    assert "word" not in Layer(Http(SERVER.replace("gis.", "user:word@gis."), ArcGISError), "Parks", [], zone=city().timezone).link({})
+    assert "word" not in ArcGIS(SERVER.replace("gis.", "user:word@gis."), zone=city().timezone).layer("Parks", []).link({})
 
 
 def test_the_day_of_the_last_change_is_told(server: responses.RequestsMock) -> None:
-    assert parks().info().edited is None
+    assert parks().info.edited is None
     server.replace(responses.GET, LAYER, json=described(editingInfo={"lastEditDate": 1, "dataLastEditDate": 1767243600000}))
-    assert parks().info().edited == datetime(2026, 1, 1, tzinfo=city().timezone)
+    assert parks().info.edited == datetime(2026, 1, 1, tzinfo=city().timezone)
 
 
 def recorded(name: str) -> Any:
@@ -266,7 +279,7 @@ def test_layers_of_real_servers_say_what_they_can(
     server: responses.RequestsMock, name: str, field: str, object_id: Optional[str], abilities: Any
 ) -> None:
     server.replace(responses.GET, LAYER, json=recorded(name))
-    info = parks(fields=[field]).info()
+    info = parks(fields=[field]).info
     assert (info.pages, info.statistics, info.expressions, info.distance) == abilities
     assert object_id is None or info.object_id == object_id
 
