@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import esri_tokens, features, geocoder, hub, open311, pages, waste
+from bot.sandbox import esri_tokens, features, geocoder, hub, open311, pages, represent, waste
 
 _FORM = r"\.(?P<form>json|xml)$"
 _LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
 _LAYERS = "arcgis/rest/services/<name>/FeatureServer"
 _RECORDS = "hub/api/search/v1/collections/<name>"
+_WARD = "represent/boundaries/<slug:boundary_set>/<slug:slug>"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
 
 urlpatterns = [
@@ -45,4 +46,13 @@ urlpatterns = [
     path(_LAYERS, features.service_info),
     path(f"{_LAYERS}/<number>", features.layer_info),
     path(f"{_LAYERS}/<number>/query", features.query),
+    path("represent/boundary-sets/", represent.boundary_sets),
+    path("represent/boundaries/", represent.boundaries),
+    path("represent/boundaries/<slug:boundary_set>/", represent.boundaries),
+    path(f"{_WARD}/", represent.boundary),
+    path(f"{_WARD}/shape", represent.shape),
+    path(f"{_WARD}/representatives/", represent.representatives),
+    path("represent/representative-sets/", represent.representative_sets),
+    path("represent/representatives/", represent.representatives),
+    path("represent/representatives/<slug:representative_set>/", represent.representatives),
 ]
