@@ -150,14 +150,15 @@ def _winding(luck: Any, start: Point) -> Line:
 
 def wards(today: date) -> Iterator[Record]:
     """Ward by ward."""
-    for row in seed("neighbourhoods")["wards"]:
-        yield (row["id"], f"Ward {row['id']}", row["councillor"]), Shape("polygon", (cell("wards", row),))
+    for row in seed("wards")["wards"]:
+        outline = [(corner[0], corner[1]) for corner in (*row["outline"], row["outline"][0])]
+        yield (row["number"], f"Ward {row['number']}", row["councillor"]), Shape("polygon", (outline,))
 
 
 def communities(today: date) -> Iterator[Record]:
     """Neighbourhood by neighbourhood."""
     for row in seed("neighbourhoods")["neighbourhoods"]:
-        yield (row["name"],), Shape("polygon", (cell("neighbourhoods", row),))
+        yield (row["name"],), Shape("polygon", (cell(row),))
 
 
 def secured(today: date) -> Iterator[Record]:

@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from bot.sandbox import esri
 from bot.sandbox.esri import Parameters, bad_query
+from bot.sandbox.outlines import within
 
 UNITS_M = {
     "esrisrunit_meter": 1.0,
@@ -126,13 +127,7 @@ class Nearness:
 
 def inside(polygon: Shape, point: Tuple[float, float]) -> bool:
     """Whether a point is within the rings, holes left out."""
-    x, y = point
-    within = False
-    for ring in polygon.lines:
-        for (x1, y1), (x2, y2) in zip(ring, (*ring[1:], ring[0]), strict=True):
-            if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
-                within = not within
-    return within
+    return sum(within((point[1], point[0]), ring) for ring in polygon.lines) % 2 == 1
 
 
 def length_m(line: Line) -> float:

@@ -23,7 +23,7 @@ from bot.settings import settings
 
 BUSY_TIMEOUT_S = 30.0
 _COLUMNS = {"string": "TEXT", "int": "INTEGER", "double": "REAL", "date": "INTEGER", "id": "INTEGER PRIMARY KEY"}
-_SEEDS = ("layers", "geocoder", "neighbourhoods", "facilities")
+_SEEDS = ("layers", "geocoder", "neighbourhoods", "wards", "facilities")
 # The place of a record: its box, and its lines as JSON unless it is a point.
 PLACE = ("_west", "_south", "_east", "_north", "_lines")
 
