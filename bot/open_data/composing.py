@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, Optional, Tuple
 
-from bot.open_data.dates import whole_year
-from bot.open_data.layers import MEASURED, Layer
+from bot.open_data.layers import MEASURED, TEXT
 from bot.open_data.parts import GROUPABLE, Parts
 from bot.open_data.query import GROUPS, NUMBER, RECORD, YEAR, Measure, Query
 
@@ -107,8 +106,9 @@ def _fields(parts: Parts) -> Iterator[Query]:
 
 
 def _groupings(parts: Parts) -> Iterator[Query]:
-    names = [field.id for field in parts.layer.fields if field.kind in GROUPABLE and field.id not in parts.where]
-    names.sort(key=lambda name: name != parts.layer.sort)
+    fields = [field for field in parts.layer.fields if field.kind in GROUPABLE and field.id not in parts.where]
+    fields.sort(key=lambda field: (field.id != parts.layer.sort, not field.numbered, field.kind == TEXT))
+    names = [field.id for field in fields]
     for name in [*names[: MOST_OPTIONS - 1], *([YEAR] if parts.layer.date else [])]:
         yield query_of(replace(parts, by=[name]))
 

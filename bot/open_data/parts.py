@@ -8,14 +8,15 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from bot.open_data.dates import whole_year
 from bot.open_data.layers import CATEGORY, DATE, MEASURED, TEXT, Field, Layer
-from bot.open_data.lexicon import FIELD, HAPPENED, LAYER, LEAST_OF, MOST_OF, TOTAL, VALUE
+from bot.open_data.lexicon import BESIDE, FIELD, HAPPENED, LAYER, LEAST_OF, MOST_OF, TOTAL, VALUE
 from bot.open_data.parsing import MOST_TOP, NUMBER, UNKNOWN, Item, Sentence
 from bot.open_data.query import LEAST, MONTH, MOST, YEAR, Near, Value
 
 GROUPABLE = (CATEGORY, TEXT)
 STATISTIC_OF = {"sum": "sum", "average": "avg", "highest": "max", "largest": "max", "lowest": "min", "smallest": "min"}
 _PERIODS = {"year": YEAR, "month": MONTH, "yearly": YEAR, "monthly": MONTH}
-_SILENT = {"filler", "which", "count", "any", "sum", "list", LAYER, HAPPENED, "everywhere", "all_time", "opener"}
+_SILENT = {"filler", "which", "count", "any", "sum", "list", LAYER, BESIDE, HAPPENED, "everywhere", "all_time", "opener"}
+_ONE = frozenset("has is was gets had a est avait compte".split())
 _WITH = frozenset("with having has had have that avec ayant qui dont a avait".split())
 
 
@@ -264,7 +265,7 @@ class _Reader:
         """ "which permit has the highest value", "the permit with the highest value", "the largest permit by value"."""
         at = self.items.index(item)
         before = self.items[:at]
-        rows = [one for one in before if one.role == LAYER]
+        rows = [one for one in before if one.role in (LAYER, BESIDE)]
         if rows:
             place = before.index(rows[-1])
             if place and before[place - 1].role == "which":
@@ -277,7 +278,7 @@ class _Reader:
         named = group.field(FIELD)
         self._group(_PERIODS.get(group.role) or (named.id if named else ""), group)
         self.parts.order, self.parts.record = order, False
-        if not group.plural and self.parts.top is None and self._number_item() is None:
+        if not _several(group, self.sentence) and self.parts.top is None and self._number_item() is None:
             self.parts.top = 1
 
     def _order(self) -> None:
@@ -308,7 +309,7 @@ class _Reader:
         if group is not None:
             named = group.field(FIELD)
             self._group(_PERIODS.get(group.role) or (named.id if named else ""), group)
-            one = not group.plural and first.role != "rank"
+            one = not _several(group, self.sentence) and first.role != "rank"
         elif parts.by:
             one = first.role in ("most", "least", "common", "rare") and self._has("which")
         elif first.role in ("common", "rare", "top") and self.layer.sort:
@@ -377,6 +378,17 @@ class _Reader:
             if item.role == UNKNOWN and all(len(token.text) == 1 and token.text.isalpha() for token in item.tokens):
                 continue  # the rest of a shortened word
             self.parts.left.append(self.sentence.words_of(item))
+
+
+def _several(group: Item, sentence: Sentence) -> bool:
+    """Whether more than one group is asked for: "which wards have"; "species" is one as well as several."""
+    at = sentence.items.index(group)
+    for item in sentence.items[at + 1 : at + 2]:
+        if item.tokens[0].key in _ONE:
+            return False
+    named = group.field(FIELD)
+    titles = {word for title in named.title.values() for word in title.split()} if named else set()
+    return any(token.plural and token.text not in titles for token in group.tokens)
 
 
 def _groupable(item: Item) -> bool:

@@ -14,7 +14,7 @@ from bot.language.found import Reading as Text
 from bot.open_data.composing import LAYER, NOT_IN_DATA, UNKNOWN_LAYER, Question, Reading, Refusal, composed, query_of
 from bot.open_data.dates import times
 from bot.open_data.layers import Catalogue, catalogue
-from bot.open_data.lexicon import FIELD, HAPPENED, VALUE, Lexicon, Spelling, field_names
+from bot.open_data.lexicon import BESIDE, FIELD, HAPPENED, TOTAL, VALUE, Lexicon, Spelling, field_names
 from bot.open_data.lexicon import LAYER as LAYER_NAME
 from bot.open_data.near import around
 from bot.open_data.parsing import Sentence, sentence
@@ -82,6 +82,9 @@ class Reader:
             return _which_layer([parts for _, parts in whole])
         if all(_empty(one) for one, _ in heard):
             return Reading(question=Question(LAYER))
+        known = [(one, parts) for one, parts in heard if parts.measured and any(item.role == FIELD for item in one.items)]
+        if len(known) == 1:
+            return composed(known[0][1])
         return Reading(refusal=Refusal(UNKNOWN_LAYER, _least_left(heard)))
 
     def _partly(self, anchored: Heard) -> Reading:
@@ -102,7 +105,7 @@ def _which_layer(found: Sequence[Parts]) -> Reading:
 def _is_sure(one: Sentence, parts: Parts) -> bool:
     """Whether the only layer that explains a message is meant though not named: by a field of its own, or by what happened to what."""
     roles = {item.role for item in one.items}
-    return LAYER_NAME in roles or bool(parts.measured and FIELD in roles) or bool(parts.by and FIELD in roles) or {VALUE, HAPPENED} <= roles
+    return LAYER_NAME in roles or bool(parts.measured and roles & {FIELD, BESIDE}) or bool(parts.by and FIELD in roles) or (HAPPENED in roles and bool(roles & {VALUE, TOTAL}))
 
 
 def _empty(one: Sentence) -> bool:
