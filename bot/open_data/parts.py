@@ -15,7 +15,7 @@ from bot.open_data.query import LEAST, MONTH, MOST, YEAR, Near, Value
 GROUPABLE = (CATEGORY, TEXT)
 STATISTIC_OF = {"sum": "sum", "average": "avg", "highest": "max", "largest": "max", "lowest": "min", "smallest": "min"}
 _PERIODS = {"year": YEAR, "month": MONTH, "yearly": YEAR, "monthly": MONTH}
-_SILENT = {"filler", "which", "count", "any", "sum", "list", LAYER, BESIDE, HAPPENED, "everywhere", "all_time", "opener"}
+_SILENT = {"filler", "which", "count", "any", "sum", "list", LAYER, BESIDE, HAPPENED, "everywhere", "all_time", "year_before", "opener"}
 _ONE = frozenset("has is was gets had a est avait compte".split())
 _WITH = frozenset("with having has had have that avec ayant qui dont a avait".split())
 
@@ -40,6 +40,8 @@ class Parts:
     list_wanted: bool = False  # rows, not a number
     value_of: bool = False  # a measured field without a statistic
     groups_of_order: bool = False  # most or least, of groups that are not named
+    by_sort: bool = False  # "the top 3", of groups that are not named: what rows of the layer are sorted into
+    total: bool = False  # a sum is named
     counted: bool = False
     everywhere: bool = False
     all_time: bool = False
@@ -119,12 +121,13 @@ class _Reader:
     def _places(self) -> None:
         if self.sentence.around:
             self.parts.near = self.sentence.around.near
-        self.parts.here = self._take("here")
+        self.parts.here = self._take("here") or bool(self.parts.near and not self.parts.near.place)
         for item in self._all("mine"):
             behind = self._next(item)
-            named = behind.field(FIELD) if behind and not behind.used else None
+            named = behind.field(FIELD, VALUE) if behind else None
             if behind and named and named.kind == CATEGORY:
-                self.parts.mine, item.used, behind.used = named.id, True, True
+                self.parts.mine = None if named.id in self.parts.where else named.id
+                item.used = behind.used = True
 
     def _compared(self) -> None:
         """ "compare ward 3 and 5", "2022 vs 2023": groups by what is compared."""
@@ -180,11 +183,11 @@ class _Reader:
 
     def _statistic(self) -> None:
         parts = self.parts
-        parts.counted = self._has("count", "any")
+        parts.counted, parts.total = self._has("count", "any"), self._has("sum")
         measured = next((item for item in self.items if not item.used and _measured(item)), None)
         named = _measured(measured) if measured else None
         adjective = next((item for item in self.items if item.role in (MOST_OF, LEAST_OF) and not item.used), None)
-        if adjective and not (named and self._has("average", "sum")):
+        if adjective and not (named and self._has("average")):
             self._adjective(adjective, named, measured)
             return
         if self._has("average"):
@@ -313,7 +316,7 @@ class _Reader:
         elif parts.by:
             one = first.role in ("most", "least", "common", "rare") and self._has("which")
         elif first.role in ("common", "rare", "top") and self.layer.sort:
-            parts.by = [self.layer.sort]
+            parts.by, parts.by_sort = [self.layer.sort], first.role == "top"
             one = first.role != "top" and not any(item.plural for item in self.items if item.role == LAYER)
         elif len(several) == 1:
             parts.by, one = several, True
@@ -373,11 +376,18 @@ class _Reader:
         shown = self.layer.shows if self.parts.record else ()
         for item in self.items:
             named = item.field(FIELD)
-            if item.used or (named and named.id in shown) or item.role in _SILENT or any(meaning.role in (LAYER, HAPPENED) for meaning in item.meanings):
+            if item.used or (named and (named.id in shown or self._beside_its_value(item, named))) or item.role in _SILENT or any(meaning.role in (LAYER, HAPPENED) for meaning in item.meanings):
                 continue
             if item.role == UNKNOWN and all(len(token.text) == 1 and token.text.isalpha() for token in item.tokens):
                 continue  # the rest of a shortened word
             self.parts.left.append(self.sentence.words_of(item))
+
+
+    def _beside_its_value(self, item: Item, named: Field) -> bool:
+        """ "rubber surface": the value has said which."""
+        said = [one for one in self.items if one.role != "filler"]
+        at = said.index(item)
+        return any(one.used and one.role == VALUE and one.field(VALUE) is named for one in (*said[max(0, at - 1) : at], *said[at + 1 : at + 2]))
 
 
 def _several(group: Item, sentence: Sentence) -> bool:
