@@ -27,23 +27,25 @@ class ActionAnswerArticle(TaskAction):
         if article is None:
             turn.say("utter_contact")
             return Outcome.NOT_FOUND
-        channel = (turn.tracker.latest_message.get("metadata") or {}).get("channel")
-        message = self.message(article, turn.language, short=channel == "sms")
+        message = article_message(article, turn, self.articles)
         turn.dispatcher.utter_message(json_message=message.to_dict())
         if article.risk != SAFETY:  # nobody near a danger is asked how they liked the answer
             turn.answered = f"{ARTICLE}/{article.id}"
         return Outcome.OK
 
-    def message(self, article: Article, language: str, *, short: bool) -> Message:
-        """The article as a message; the short one names its source in its own text."""
-        choices = self._choices(article, language)
-        if short:
-            return Message(text=article.sms[language], choices=choices)
-        source = Source(name=article.source.name[language], url=article.source.url, as_of=article.as_of_day)
-        return Message(text=article.answer[language], choices=choices, source=source)
 
-    def _choices(self, article: Article, language: str) -> Tuple[Choice, ...]:
-        offered = [Choice(article.offer.title[language], payload(article.offer.intent))] if article.offer else []
-        related = [found for found in map(self.articles.article, article.related) if found]
-        follow_ups = [Choice(found.title[language], payload("article", article=found.id)) for found in related]
-        return tuple([*offered, *follow_ups][:MOST_CHOICES])
+def article_message(article: Article, turn: Turn, articles: Knowledge) -> Message:
+    """The article as a message; the short one, for a text message, names its source in its own text."""
+    language = turn.language
+    choices = _choices(article, language, articles)
+    if turn.channel == "sms":
+        return Message(text=article.sms[language], choices=choices)
+    source = Source(name=article.source.name[language], url=article.source.url, as_of=article.as_of_day)
+    return Message(text=article.answer[language], choices=choices, source=source)
+
+
+def _choices(article: Article, language: str, articles: Knowledge) -> Tuple[Choice, ...]:
+    offered = [Choice(article.offer.title[language], payload(article.offer.intent))] if article.offer else []
+    related = [found for found in map(articles.article, article.related) if found]
+    follow_ups = [Choice(found.title[language], payload(ARTICLE, article=found.id)) for found in related]
+    return tuple([*offered, *follow_ups][:MOST_CHOICES])

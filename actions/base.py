@@ -122,6 +122,11 @@ class Turn:
         return str((message.get("metadata") or {}).get("turn_id") or message.get("message_id") or "")
 
     @property
+    def channel(self) -> str:
+        """Where the resident writes: rest, sms, telegram or webchat."""
+        return str((self.tracker.latest_message.get("metadata") or {}).get("channel") or "")
+
+    @property
     def photos(self) -> List[str]:
         """The ids of the photos that came with the message."""
         return list((self.tracker.latest_message.get("metadata") or {}).get("photos") or [])

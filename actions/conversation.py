@@ -7,10 +7,11 @@ from rasa_sdk.events import ActiveLoop
 from actions.base import Outcome, TaskAction, Turn
 from actions.collection_form import ValidateCollectionForm
 from actions.forms import REQUESTED
+from actions.look_up_form import ValidateLookUpForm
 from actions.report_form import ValidateReportForm
 from actions.request_status import ValidateStatusForm
 
-FORMS = (ValidateReportForm, ValidateCollectionForm, ValidateStatusForm)
+FORMS = (ValidateReportForm, ValidateCollectionForm, ValidateStatusForm, ValidateLookUpForm)
 
 
 def leave_form(turn: Turn) -> None:
@@ -40,7 +41,7 @@ class ActionStartOver(TaskAction):
 
     async def work(self, turn: Turn) -> Outcome:
         leave_form(turn)
-        turn.set(last_address=None, photos_waiting=None)
+        turn.set(last_address=None, last_look_up=None, photos_waiting=None)
         turn.say("utter_start_over")
         return Outcome.OK
 

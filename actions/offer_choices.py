@@ -11,7 +11,7 @@ from actions.words import title, word
 from bot.city import city
 from bot.knowledge.search import Search, searches
 from bot.knowledge.store import Knowledge, knowledge
-from bot.labels import ARTICLE, OUT_OF_SCOPE
+from bot.labels import ARTICLE, LOOK_UP, OUT_OF_SCOPE
 
 MOST_CHOICES = 3
 SHARE_OF_BEST = 0.3  # a choice much less likely than the best one only distracts
@@ -57,12 +57,15 @@ class ActionOfferChoices(TaskAction):
 
     def _found(self, turn: Turn) -> List[str]:
         hits = self.searches[turn.language].find(turn.text, MOST_CHOICES)
-        return [f"{ARTICLE}/{hit.article.id}" for hit in hits if hit.score >= LEAST_COVERED]
+        return [hit.article.label for hit in hits if hit.score >= LEAST_COVERED]
 
     def _choice(self, label: str, language: str) -> Optional[Dict[str, str]]:
         """The choice that starts what a label stands for; None for labels nobody chooses."""
         intent, _, variety = label.partition("/")
-        if intent == "article":
+        if intent == LOOK_UP:
+            name = title("look_ups", variety, language)
+            return choice(name, payload(LOOK_UP, look_up=variety)) if name else None
+        if intent == ARTICLE:
             article = self.articles.article(variety)
             return choice(article.title[language], payload("article", article=variety)) if article else None
         if intent == "report_problem" and variety:

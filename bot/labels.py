@@ -6,5 +6,6 @@ ARTICLE = "article"  # a question answered from an article; its varieties are th
 EMERGENCY = "emergency"  # danger; its varieties are the kinds of data/emergencies.yml
 OUT_OF_SCOPE = "out_of_scope"  # nothing that a city does
 INFORM = "inform"  # something given without a need: an address, a photo
-TASKS = frozenset({"report_problem", "collection_day", "check_request_status"})
+LOOK_UP = "look_up"  # a question answered from the city's live records; its varieties are the kinds of `actions/look_ups/`
+TASKS = frozenset({"report_problem", "collection_day", "check_request_status", LOOK_UP})
 NEEDS = TASKS | {ARTICLE}

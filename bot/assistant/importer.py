@@ -29,7 +29,6 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.evaluation.examples import CALIBRATION_FOLDER, calibration_examples
 from bot.knowledge import store
-from bot.labels import ARTICLE
 
 _LABEL = "label"
 _LANGUAGE = "language"
@@ -86,9 +85,9 @@ class ArticleImporter(RasaFileImporter):
 
 
 def article_examples(folder: Path) -> List[Message]:
-    """One example per way of asking, labelled `article/<id>`; its metadata say in which language it is."""
+    """One example per way of asking, with the article's label; its metadata say in which language it is."""
     return [
-        LabelledExample.of(f"{ARTICLE}/{article.id}", {TEXT: question}, **{_LANGUAGE: language})
+        LabelledExample.of(article.label, {TEXT: question}, **{_LANGUAGE: language})
         for article in store.load(folder).articles
         for language, questions in article.questions.items()
         for question in questions

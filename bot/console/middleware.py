@@ -6,6 +6,8 @@ import time
 from typing import Callable
 
 from django.contrib.auth import logout
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -15,6 +17,16 @@ CONTENT_SECURITY_POLICY = (
 )
 SIGNED_IN_AT = "signed_in_at"
 LONGEST_SESSION_S = 8 * 60 * 60  # one working day, however busy
+
+
+class Sessions(SessionMiddleware):
+    """Django's, but an answer made while its reader signed out in another request still reaches them; Django turns it into a 400."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            return response
 
 
 def security_headers(get_response: Handler) -> Handler:

@@ -18,7 +18,7 @@ APPEND_SLASH = False
 MIDDLEWARE = [
     "bot.console.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "bot.console.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

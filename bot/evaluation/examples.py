@@ -10,7 +10,6 @@ from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 import yaml
 
 from bot.knowledge.store import knowledge
-from bot.labels import ARTICLE
 from bot.language.detect import detect
 from bot.settings import ROOT, settings
 
@@ -39,7 +38,7 @@ class Example:
 def training_examples() -> List[Example]:
     """All examples of the city's data folder, articles first."""
     asked = [
-        Example(text, f"{ARTICLE}/{article.id}", language, Path(article.file).stem)
+        Example(text, article.label, language, Path(article.file).stem)
         for article in knowledge().articles
         for language, texts in article.questions.items()
         for text in texts
@@ -60,15 +59,16 @@ def held_out(folder: Path) -> List[Example]:
 
 def read_questions(folder: Path, but: Sequence[str] = ()) -> List[Example]:
     """The questions of `<topic>.yml` files: a label or an article's id, below it a language, below it the texts. Raises ExamplesError."""
-    topics = {article.id: Path(article.file).stem for article in knowledge().articles}
+    articles = {article.id: article for article in knowledge().articles}
     labels = {example.label for example in training_examples()}
     found: List[Example] = []
     for path in sorted(path for path in folder.glob("*.yml") if path.name not in but):
         for key, languages in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
-            label = f"{ARTICLE}/{key}" if key in topics else str(key)
+            article = articles.get(key)
+            label = article.label if article else str(key)
             if label not in labels:
                 raise ExamplesError(f"{path.name}: '{key}' is neither an article nor a label")
-            topic = topics.get(key, TASKS_TOPIC)
+            topic = Path(article.file).stem if article else TASKS_TOPIC
             found += [Example(str(text), label, language, topic) for language, texts in languages.items() for text in texts]
     if not found:
         raise ExamplesError(f"{folder} holds no questions")

@@ -11,7 +11,7 @@ from bot.knowledge.reading import Sheet
 from bot.knowledge.schema import RISKS, Article, ArticleSource, Offer
 
 _REQUIRED = ("id", "title", "questions", "answer", "sms", "source", "owner", "as_of", "review_by", "risk")
-_OPTIONAL = ("related", "offer")
+_OPTIONAL = ("related", "offer", "look_up")
 
 
 def read_file(path: Path, languages: Sequence[str]) -> Tuple[List[Article], List[Problem]]:
@@ -57,6 +57,7 @@ def _article(fields: Fields) -> Optional[Article]:
         risk=fields.one_of("risk", RISKS),
         related=fields.texts(row["related"], "related") if row.get("related") else (),
         offer=_offer(fields) if "offer" in row else None,
+        look_up=fields.name(row, "look_up") if "look_up" in row else None,
         file=fields.sheet.file,
         line=fields.sheet.line(*fields.path),
     )

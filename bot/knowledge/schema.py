@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Mapping, Optional, Tuple
 
+from bot.labels import ARTICLE, LOOK_UP
+
 SAFETY = "safety"
 RISKS = ("routine", "money", "legal", SAFETY)
 MOST_ANSWER_WORDS = 90
@@ -34,7 +36,8 @@ class Offer:
 class Article:
     """One article. Every text is keyed by language and there in each language of the city.
 
-    `questions` are ways of asking, the training examples of the label `article/<id>`. `answer` is shown where there is
+    `questions` are ways of asking, the training examples of its `label`. An article with a `look_up` is what residents read where
+    that kind of look-up cannot answer: its questions belong to the look-up. `answer` is shown where there is
     room; `sms` is complete in itself and names its source and a link. `owner` is a body of the city profile. `as_of` is
     as exact as the source allows: an ISO date, a year and month, or a year. `review_by` is an ISO date. `file` and
     `line` say where an editor finds it.
@@ -52,8 +55,14 @@ class Article:
     risk: str
     related: Tuple[str, ...] = ()
     offer: Optional[Offer] = None
+    look_up: Optional[str] = None
     file: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
+
+    @property
+    def label(self) -> str:
+        """What its questions are understood as."""
+        return f"{LOOK_UP}/{self.look_up}" if self.look_up else f"{ARTICLE}/{self.id}"
 
     @property
     def as_of_day(self) -> Optional[str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import get_resolver
 
@@ -121,3 +122,15 @@ def test_signing_in_changes_the_session_so_a_planted_one_is_worth_nothing(staff:
 )
 def test_signing_in_leads_to_our_own_pages_only(visitor: Client, wanted: str, got: str) -> None:
     assert Staff(visitor).sign_in(next=wanted)["Location"] == got
+
+
+@pytest.mark.parametrize("address", ["/static/console.css", "/"])
+def test_what_was_asked_for_before_signing_out_still_comes(staff: Staff, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    def signed_out_meanwhile(name: str) -> bytes:
+        Session.objects.all().delete()
+        return b""
+
+    monkeypatch.setattr("bot.console.plain.Path.read_bytes", signed_out_meanwhile)
+    monkeypatch.setattr("bot.console.record.conversation_page", lambda after: (signed_out_meanwhile(after), ([], None))[1])
+    assert staff.browser.get(address).status_code == 200
+    assert staff.browser.get("/")["Location"].startswith("/sign-in")

@@ -1,0 +1,16 @@
+"""The kinds of look-up there are."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Mapping, Tuple, Type
+
+from actions.look_ups.base import LookUp
+
+CLASSES: Tuple[Type[LookUp], ...] = ()
+
+
+@lru_cache(maxsize=1)
+def look_ups() -> Mapping[str, LookUp]:
+    """Every look-up by its kind, one for all actions."""
+    return {one.kind: one() for one in CLASSES}

@@ -1,0 +1,116 @@
+"""What look-ups share that need a place: an address, a corner, a facility, or where the resident's telephone is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Dict, List, Optional
+
+from actions.base import Turn, choice, payload
+from actions.clients.geocoder import Geocoder, Located, geocoder_from_settings
+from actions.forms import SMALL_TALK, UNCLEAR
+from actions.look_ups.base import LAST, LookUp, State
+from actions.report_answers import place_in
+from actions.words import word
+from bot.choosing import chosen
+from bot.labels import NEEDS
+from bot.language.follow_up import leans_back
+from bot.messages import Place
+
+MOST_CHOICES = 3
+MOST_WORDS = 6  # of an answer that is only the name of a place
+
+
+class PlaceLookUp(LookUp):
+    """Leaves `place` in the state: latitude, longitude (WGS 84) and a label.
+
+    Meanwhile `options` holds places to choose from, and `unknown` what the city's locator does not know.
+    """
+
+    def __init__(self, geocoder: Optional[Geocoder] = None) -> None:
+        self.geocoder = geocoder or geocoder_from_settings()
+
+    async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
+        if asked and "options" in state and self._choose(turn, state):
+            return True
+        if turn.locations:
+            _take(state, turn.locations[0])
+            return True
+        named = next(filter(None, map(place_in, turn.texts)), None)
+        if named is None and not asked:
+            return self._as_before(turn, state)
+        if named is None and self._is_name(turn):
+            named = " ".join(turn.text.split())
+        if named is None:
+            return False
+        await self._locate(turn, state, named)
+        return True
+
+    def missing(self, state: State) -> bool:
+        return "place" not in state
+
+    async def ask(self, turn: Turn, state: State) -> None:
+        options: List[Dict[str, Any]] = state.get("options") or []
+        if options:
+            if turn.slot("form_note") == UNCLEAR:
+                turn.say("utter_answer_unclear")
+            choices = [choice(option["label"], payload("inform", answer=str(index))) for index, option in enumerate(options)]
+            none = choice(word("choices", "none_of_these", turn.language), payload("something_else"))
+            turn.say("utter_ask_look_up_place_which", choices=[*choices, none])
+            return
+        parts = {"asks_location": True}
+        if state.get("unknown"):
+            turn.say("utter_ask_look_up_place_unknown", place=state["unknown"], parts=parts)
+        elif turn.slot("form_note") == UNCLEAR:
+            turn.say("utter_ask_look_up_place_unclear", parts=parts)
+        else:
+            turn.say("utter_ask_look_up_place", parts=parts)
+
+    def _as_before(self, turn: Turn, state: State) -> bool:
+        """The place of the look-up before, when the message leans on it: "and the library?"."""
+        place = ((turn.slot(LAST) or {}).get("state") or {}).get("place") if leans_back(turn.text) else None
+        if place:
+            state["place"] = place
+        return bool(place)
+
+    def _is_name(self, turn: Turn) -> bool:
+        """Whether an answer without an address may name a place: "doon south"."""
+        words = turn.text.split()
+        return 0 < len(words) <= MOST_WORDS and "?" not in turn.text and turn.intent not in (NEEDS | SMALL_TALK)
+
+    async def _locate(self, turn: Turn, state: State, named: str) -> None:
+        if self.geocoder is None:
+            raise ValueError("no locator is offered")
+        found = await asyncio.to_thread(self.geocoder.candidates, named, turn.language)
+        for key in ("options", "unknown"):
+            state.pop(key, None)
+        if len(found) == 1:
+            _take(state, _place(found[0]))
+        elif found:
+            state["options"] = [vars(_place(one)) for one in found[:MOST_CHOICES]]
+        else:
+            state["unknown"] = named
+
+    def _choose(self, turn: Turn, state: State) -> bool:
+        """Takes one of the offered places, or none of them; False when the message is something else."""
+        options: List[Dict[str, Any]] = state["options"]
+        if turn.intent in ("something_else", "deny"):
+            state.pop("options")
+            return True
+        tapped = turn.entity("answer")
+        index = int(tapped) if tapped and tapped.isdecimal() and int(tapped) < len(options) else None
+        if index is None:
+            index = chosen(turn.text, [option["label"] for option in options], expected=True)
+        if index is None:
+            return False
+        _take(state, Place(**options[index]))
+        return True
+
+
+def _place(located: Located) -> Place:
+    return Place(latitude=located.latitude, longitude=located.longitude, label=located.name)
+
+
+def _take(state: State, place: Place) -> None:
+    for key in ("options", "unknown"):
+        state.pop(key, None)
+    state["place"] = vars(place)
