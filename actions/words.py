@@ -1,4 +1,4 @@
-"""Words that are not sentences: titles, list lines, dates and numbers. The words are in `data/wording.yml`, dates and numbers are Babel's."""
+"""Words that are not sentences: titles, list lines, dates and numbers. Words are in `data/wording.yml`, dates and numbers are Babel's."""
 
 from __future__ import annotations
 

@@ -37,7 +37,8 @@ async def tell(turn: Turn, telling: Telling, result: Result) -> None:
         await _tell_groups(turn, telling, result, parts)
     elif query.want == RECORD:
         lines = telling.record(result)
-        turn.say("utter_open_data_record", measure=telling.measure, title=telling.title, scope=telling.scope, lines=below(lines), parts=parts)
+        told = {"measure": telling.measure, "title": telling.title, "scope": telling.scope}
+        turn.say("utter_open_data_record", lines=below(lines), parts=parts, **told)
     elif query.measure.statistic == COUNT:
         value = telling.value(result.count)
         turn.say("utter_open_data_count", value=value, rows=telling.rows(result.count), scope=telling.scope, parts=parts)

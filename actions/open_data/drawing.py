@@ -44,7 +44,8 @@ def _drawn(figure_class: type, title: str, bars: Sequence[Bar], source: str) -> 
     room = _LETTER_IN * max(len(bar.shown) for bar in bars)  # for the values behind the bars
     axes.set_xlim(lowest, lowest + (highest - lowest or 1.0) * wide / max(wide - room, 0.2 * wide))
     for place, bar in enumerate(bars):
-        axes.annotate(bar.shown, (max(bar.value, 0.0), place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=10, color=_INK)
+        end = (max(bar.value, 0.0), place)
+        axes.annotate(bar.shown, end, xytext=(4, 0), textcoords="offset points", va="center", fontsize=10, color=_INK)
     axes.tick_params(bottom=False, left=False, labelbottom=False)
     for spine in axes.spines.values():
         spine.set_visible(False)

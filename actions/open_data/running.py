@@ -1,4 +1,4 @@
-"""Runs a question about open data on the city's layers. Counts and statistics are worked out there; records are never fetched to count them."""
+"""Runs a question about open data on the city's layers. They count and add up themselves: records are never fetched to be counted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from actions.clients.arcgis import ArcGIS
@@ -15,7 +16,7 @@ from actions.clients.arcgis_query import Part, Spot, Statistic
 from actions.clients.arcgis_shapes import Group
 from actions.clients.arcgis_where import Condition, During, Is, Known
 from bot.open_data.layers import Layer
-from bot.open_data.query import COUNT, GROUPS, LEAST, MOST, PERIODS, RECORD, YEAR, Query
+from bot.open_data.query import COUNT, GROUPS, LEAST, PERIODS, RECORD, YEAR, Query
 
 AT_ONCE = 4  # queries, where one per year is needed
 MOST_YEARS = 40
@@ -105,9 +106,10 @@ class _Run:
         if self.query.measure.statistic == COUNT:
             count = self.client.count(self.where, near=self.near)
             return self._done(self.client.questions.count(self.where, near=self.near), count=count, value=count)
+        params = self.client.questions.statistics(self._statistics(), self.where, near=self.near)
         groups = self.client.statistics(self._statistics(), self.where, near=self.near)
         row = _row(groups[0]) if groups else Row(None, None, 0)
-        return self._done(self.client.questions.statistics(self._statistics(), self.where, near=self.near), count=row.count, value=row.value)
+        return self._done(params, count=row.count, value=row.value)
 
     def _statistics(self) -> List[Statistic]:
         """How many records have the field, and what is asked of it."""
@@ -138,20 +140,26 @@ class _Run:
 
     def _by_spans(self, part: Part) -> List[Row]:
         """A question per year or month, for a layer that cannot group by them."""
-        ends = [Statistic("min", part.field), Statistic("max", part.field)]
-        first, last = self.client.statistics(ends, self.where, near=self.near)[0].values
-        if not isinstance(first, datetime) or not isinstance(last, datetime):
+        first, last = self._end(part.field, "ASC"), self._end(part.field, "DESC")
+        if first is None or last is None:
             return []
         years = range(max(first.year, last.year - MOST_YEARS + 1), last.year + 1)
         spans: Dict[int, Tuple[Tuple[date, date], ...]] = {year: ((date(year, 1, 1), date(year, 12, 31)),) for year in years}
         if part.part == "MONTH":
             spans = {month: tuple(_month(year, month) for year in years) for month in range(1, 13)}
 
-        def row(key: int) -> Row:
+        def one(key: int) -> Row:
             groups = self.client.statistics(self._statistics(), [*self.where, During(part.field, spans[key])], near=self.near)
             return _row(groups[0], key) if groups else Row(key, None, 0)
 
-        return [row for row in _at_once([lambda key=key: row(key) for key in spans]) if row.count]
+        return [row for row in _at_once([partial(one, key) for key in spans]) if row.count]
+
+    def _end(self, name: str, way: str) -> Optional[datetime]:
+        """The first or last date, of one record: not every server has the least and greatest date as a statistic."""
+        where = [*self.where, Known(name)]
+        found = self.client.features(where, fields=[name], near=self.near, order_by=[f"{name} {way}"], most=1)
+        moment: Optional[datetime] = found[0].attributes[name] if found else None
+        return moment
 
     def _record(self) -> Result:
         measure = self.query.measure
@@ -188,7 +196,9 @@ def _both(one: Row, other: Row, statistic: str) -> Optional[float]:
         return one.value if other.value is None else other.value
     if statistic == "avg":
         return (one.value * one.count + other.value * other.count) / (one.count + other.count)
-    return max(one.value, other.value) if statistic == "max" else min(one.value, other.value) if statistic == "min" else one.value + other.value
+    if statistic in ("max", "min"):
+        return (max if statistic == "max" else min)(one.value, other.value)
+    return one.value + other.value
 
 
 def _ordered(rows: Sequence[Row], query: Query) -> List[Row]:
@@ -196,8 +206,7 @@ def _ordered(rows: Sequence[Row], query: Query) -> List[Row]:
     by_key = query.order is None and all(isinstance(row.key, (int, float)) for row in rows if row.key is not None)
     if by_key:
         return sorted(rows, key=lambda row: (row.key is None, row.key or 0))
-    sign = -1 if query.order in (None, MOST) else 1
-    assert query.order in (None, MOST, LEAST)
+    sign = 1 if query.order == LEAST else -1
     return sorted(rows, key=lambda row: (row.key is None, row.value is None, sign * (row.value or 0), str(row.key)))
 
 
