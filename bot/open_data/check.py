@@ -7,7 +7,7 @@ from typing import Dict, Iterator, Sequence, Set, Tuple
 from bot.knowledge.problems import Problem
 from bot.knowledge.reading import Sheet
 from bot.knowledge.wording import comparable
-from bot.open_data.layers import DATE, MEASURED, Field, Layer, Names
+from bot.open_data.layers import CATEGORY, DATE, MEASURED, TEXT, Field, Layer, Names
 
 
 def contradictions(sheet: Sheet, layers: Sequence[Layer]) -> Iterator[Problem]:
@@ -34,7 +34,7 @@ def _fields(layer: Layer) -> Iterator[Tuple[str, str]]:
     names = [field.id for field in layer.fields]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield "fields", f"there are two fields '{name}'"
-    for key, wanted, kinds in (("date", layer.date, (DATE,)), ("largest", layer.largest, MEASURED)):
+    for key, wanted, kinds in (("date", layer.date, (DATE,)), ("largest", layer.largest, MEASURED), ("sort", layer.sort, (CATEGORY, TEXT))):
         found = layer.field(wanted) if wanted else None
         if wanted and (found is None or found.kind not in kinds):
             yield key, f"'{wanted}' is no field of the kind {' or '.join(kinds)}"
