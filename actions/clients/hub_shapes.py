@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
-_NO_FORMAT = ("Service", "Map", "Application")  # kinds of things in a catalogue, not of files
+_NO_FORMAT = ("Service", "Map", "Application", "Page")  # kinds of things in a catalogue, not of files
 
 Page = Callable[[str], str]
 """The catalogue's own page about the data set with this identifier."""
@@ -66,7 +66,7 @@ def read_dataset(row: Mapping[str, Any], page: Page) -> DataSet:
 def _formats(values: Any) -> Tuple[str, ...]:
     if not isinstance(values, list):
         return ()
-    texts = (_plain(value) for value in values)
+    texts = (_plain(value.get("name") or value.get("format") if isinstance(value, Mapping) else value) for value in values)
     return tuple(dict.fromkeys(text for text in texts if text and not text.endswith(_NO_FORMAT)))
 
 

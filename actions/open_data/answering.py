@@ -37,7 +37,7 @@ async def tell(turn: Turn, telling: Telling, result: Result) -> None:
         await _tell_groups(turn, telling, result, parts)
     elif query.want == RECORD:
         lines = telling.record(result)
-        told = {"measure": telling.measure, "title": telling.title, "scope": telling.scope}
+        told = {"title": telling.title, "scope": telling.scope, "which": telling.superlative}
         turn.say("utter_open_data_record", lines=below(lines), parts=parts, **told)
     elif query.measure.statistic == COUNT:
         value = telling.value(result.count)
@@ -53,7 +53,7 @@ async def _tell_groups(turn: Turn, telling: Telling, result: Result, parts: Dict
     lines = [line("open_data_group", turn.language, key=bar.label, value=bar.shown) for bar in shown]
     left = len(bars) - len(shown)
     if left and not telling.query.top:
-        lines.append(line("more", turn.language, count=left))
+        lines.append(line("open_data_earlier" if telling.query.by == YEAR else "more", turn.language, count=left))
     picture = await _chart(turn, telling, shown, parts["source"])
     if picture:
         parts = {**parts, "picture": picture}
@@ -81,7 +81,7 @@ async def _chart(turn: Turn, telling: Telling, bars: Sequence[Bar], named: Dict[
     """The message part with the chart; None where it cannot be shown or drawn: the numbers are in the text as well."""
     if turn.channel not in CHART_CHANNELS or len(bars) < LEAST_BARS:
         return None
-    title = line("open_data_chart", turn.language, measure=telling.measure, by=telling.by, scope=telling.scope)
+    title = telling.heading
     values = "; ".join(line("open_data_group", turn.language, key=bar.label, value=bar.shown) for bar in bars)
     try:
         drawing = asyncio.to_thread(_drawn, title, bars, _origin(named, turn.language), turn.tracker.sender_id)

@@ -9,9 +9,9 @@ from typing import Any, List, Optional, Tuple
 from babel.dates import get_month_names
 
 from actions.open_data.running import Result, Row
-from actions.words import LOCALES, joined, line, spoken_date, spoken_money, spoken_number, spoken_percent, word
+from actions.words import LOCALES, joined, line, spoken_date, spoken_money, spoken_number, spoken_percent, today, word
 from bot.open_data.layers import CATEGORY, LENGTH, MONEY, Field, Layer
-from bot.open_data.query import COUNT, MONTH, PERIODS, YEAR, Query
+from bot.open_data.query import COUNT, GROUPS, MONTH, PERIODS, YEAR, Query
 
 KILOMETRES_FROM = 10_000  # metres: a longer total is read in kilometres
 LEAST_SHARE = 0.005  # less would be shown as none
@@ -38,6 +38,28 @@ class Telling:
     @property
     def title(self) -> str:
         return self.layer.title[self.language]
+
+    @property
+    def question(self) -> str:
+        """The whole question in short: "Building permits, by ward (2023)"."""
+        if self.query.want == GROUPS:
+            return self.heading
+        name = "open_data_number_of" if self.measured is None else "open_data_question"
+        return line(name, self.language, measure=self.measure, rows=self.rows(2), scope=self.scope)
+
+    @property
+    def heading(self) -> str:
+        """What a list of groups is of."""
+        return line("open_data_chart", self.language, measure=self.measure, by=self.by, scope=self.scope)
+
+    @property
+    def superlative(self) -> str:
+        """What the single record is: "longest", or "highest construction value" where there is no word for it."""
+        field, most = self.measured, self.query.measure.statistic == "max"
+        if field is None:
+            raise ValueError("a record of nothing")
+        said = (field.most if most else field.least).get(self.language)
+        return said[0] if said else line(f"open_data_{self.query.measure.statistic}", self.language, field=field.title[self.language])
 
     def rows(self, count: float) -> str:
         """What the records are called, one or several: in French none is one."""
@@ -136,7 +158,8 @@ class Telling:
         if row.key is None:
             return word("open_data", "not_given", self.language)
         if self.query.by == YEAR:
-            return str(int(row.key))
+            year = int(row.key)
+            return line("open_data_so_far", self.language, year=year) if year == today().year else str(year)
         if self.query.by == MONTH:
             return self._month(int(row.key))
         return self._said(row.key, field) if field else str(row.key)
