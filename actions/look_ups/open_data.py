@@ -20,10 +20,12 @@ from actions.open_data.telling import Telling
 from actions.words import joined, today, word
 from bot.choosing import chosen
 from bot.labels import LOOK_UP
-from bot.open_data.composing import FIELD, GROUPING, LAYER, MEASURE, PERSONAL, PLACE, UNKNOWN_LAYER, Question, Reading, Refusal
+from bot.language.follow_up import leans_back
+from bot.open_data.composing import FIELD, GROUPING, LAYER, MEASURE, PERSONAL, PLACE, TIME, UNKNOWN_LAYER, VALUE, Question, Reading, Refusal
+from bot.open_data.follow_up import follow_up
 from bot.open_data.layers import Layer, catalogue
-from bot.open_data.leaning import begun, is_part, leaning
-from bot.open_data.query import Near, Query, QueryError
+from bot.open_data.partial import begun, is_part
+from bot.open_data.query import Query, QueryError
 from bot.open_data.reading import read
 
 MOST_NAMED = 6  # layers in one sentence
@@ -49,8 +51,9 @@ class OpenData(PlaceLookUp):
             return True
         if asked and state.get("queries") and await self._pick(turn, state):
             return True
-        query = None if asked else _tapped(turn)
-        found = Reading(query) if query else self._understood(turn, state.get("begun") if asked else earlier(turn, self.kind).get("query"))
+        tapped = None if asked else _tapped(turn)
+        before = state.get("begun") if asked else earlier(turn, self.kind).get("query")
+        found = Reading(tapped) if tapped else _understood(turn, Query.from_dict(before) if before else None)
         if found.query:
             await self._take(turn, state, found.query)
         elif found.question and not (asked and found.question.about == LAYER and not found.question.options):
@@ -60,14 +63,6 @@ class OpenData(PlaceLookUp):
         else:
             return False
         return True
-
-    def _understood(self, turn: Turn, before: Optional[Dict[str, Any]]) -> Reading:
-        """What a message asks by itself, or of what was asked before when it is only a part of a question."""
-        found = read(turn.text, language=turn.language, today=today())
-        on = Query.from_dict(before) if before else None
-        whole = found.query is not None and not (on and is_part(turn.text, on, language=turn.language, today=today()))
-        changed = leaning(turn.text, on, language=turn.language, today=today()) if on and not whole else None
-        return Reading(changed) if changed else found
 
     async def _take(self, turn: Turn, state: State, query: Query) -> None:
         place = earlier(turn, self.kind) if query.near else {}
@@ -84,11 +79,11 @@ class OpenData(PlaceLookUp):
             await self._locate(turn, state, query.near.place)
 
     async def _ask_back(self, turn: Turn, state: State, question: Question) -> None:
-        base = begun(turn.text, language=turn.language, today=today())
-        if question.about == PLACE and base is not None:
-            await self._take(turn, state, replace(base, near=Near("", catalogue().metres)))
+        if question.about == PLACE:
+            await self._take(turn, state, question.options[0])
             return
         state.update(about=question.about, queries=[query.to_dict() for query in question.options], field=question.field)
+        base = begun(turn.text, language=turn.language, today=today())
         if base is not None:
             state["begun"] = base.to_dict()
 
@@ -118,24 +113,25 @@ class OpenData(PlaceLookUp):
         if turn.slot("form_note") == UNCLEAR:
             turn.say("utter_answer_unclear")
         titles = self._titles(turn, state)
-        if titles:
+        if state.get("about") == VALUE:
+            queries = [Query.from_dict(one) for one in state["queries"]]
+            field = _layer(queries[0]).field(state["field"])
+            turn.say("utter_ask_open_data_value", field=field.title[turn.language] if field else state["field"], example=titles[0])
+        elif titles:
             choices = [choice(title, payload("inform", answer=str(index))) for index, title in enumerate(titles)]
             none = choice(word("choices", "none_of_these", turn.language), payload("something_else"))
             turn.say("utter_ask_open_data_which", choices=[*choices, none])
-        elif state.get("field") and state.get("begun"):
-            field = _layer(Query.from_dict(state["begun"])).field(state["field"])
-            title = field.title[turn.language] if field else state["field"]
-            example = field.values[0].title[turn.language] if field and field.values else title
-            turn.say("utter_ask_open_data_value", field=title, example=example)
-        elif state.get("about") == LAYER:
-            turn.say("utter_ask_open_data_layer", layers=_layers(turn.language))
-        else:
+        elif state.get("about") == TIME:
             turn.say("utter_ask_open_data_time")
+        else:
+            turn.say("utter_ask_open_data_layer", layers=_layers(turn.language))
 
     def _titles(self, turn: Turn, state: State) -> List[str]:
         """What tells the offered questions apart."""
         queries = [Query.from_dict(one) for one in state.get("queries") or []]
         tellings = [Telling(_layer(query), query, turn.language) for query in queries]
+        if state.get("about") == VALUE:
+            return [one.condition(state["field"]) for one in tellings]
         if state.get("about") in (FIELD, MEASURE) and len({one.measure for one in tellings}) == len(tellings):
             return [one.measure for one in tellings]
         if state.get("about") == GROUPING:
@@ -172,6 +168,17 @@ class OpenData(PlaceLookUp):
         else:
             turn.say("utter_open_data_not_that", choices=choices, title=_layer(nearest).title[turn.language])
         return Outcome.NOT_FOUND
+
+
+def _understood(turn: Turn, on: Optional[Query]) -> Reading:
+    """What a message asks by itself, or of what was asked before when it is only a part of a question."""
+    found = read(turn.text, language=turn.language, today=today())
+    if on is None or (found.query and not is_part(turn.text, on, language=turn.language, today=today())):
+        return found
+    changed = follow_up(turn.text, on, today(), language=turn.language)
+    if changed.query or (changed.question and not (found.query or found.question)):
+        return changed
+    return changed if found.refusal and changed.refusal and leans_back(turn.text) else found
 
 
 def _tapped(turn: Turn) -> Optional[Query]:

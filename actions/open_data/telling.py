@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Optional
 
 from babel.dates import get_month_names
 
@@ -83,7 +83,7 @@ class Telling:
     @property
     def scope(self) -> str:
         """Which records it is about, in brackets; nothing when it is all of them."""
-        parts = [self._condition(one, values) for one, values in self.query.where.items()]
+        parts = [self.condition(one) for one in self.query.where]
         if self.query.near:
             metres = spoken_number(self.query.near.metres, self.language)
             parts.append(line("open_data_near", self.language, metres=metres, place=self.place or self.query.near.place))
@@ -91,8 +91,9 @@ class Telling:
             parts.append(self._days(*self.query.dates))
         return line("open_data_scope", self.language, parts=", ".join(parts)) if parts else ""
 
-    def _condition(self, field_id: str, values: Tuple[Any, ...]) -> str:
-        field = self.layer.field(field_id)
+    def condition(self, field_id: str) -> str:
+        """Which values a field must have: "demolition", "ward 2 and ward 3"."""
+        field, values = self.layer.field(field_id), self.query.where[field_id]
         if field is None:
             raise ValueError(f"{self.layer.id} has no field {field_id}")
         return joined([self._said(value, field) for value in values], self.language)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, Optional, Tuple
 
-from bot.open_data.dates import whole_year
-from bot.open_data.layers import MEASURED, Layer
+from bot.open_data.layers import DATE, MEASURED, TEXT
 from bot.open_data.parts import GROUPABLE, Parts
-from bot.open_data.query import GROUPS, NUMBER, RECORD, YEAR, Measure, Query
+from bot.open_data.query import GROUPS, NUMBER, RECORD, YEAR, Measure, Near, Query
 
 NOT_IN_DATA, PERSONAL, UNKNOWN_LAYER = "not_in_data", "personal", "unknown_layer"
 LAYER, FIELD, MEASURE, GROUPING, PLACE, VALUE, TIME = "layer", "field", "measure", "grouping", "place", "value", "time"
@@ -18,7 +17,8 @@ MOST_OPTIONS = 5
 @dataclass(frozen=True)
 class Question:
     """What must be said first. `about`: which layer, which field's statistic, which measure, which grouping, which place, which value (of
-    `field`) or which time. `options`: complete questions to choose from; none when only the resident's own words can answer."""
+    `field`) or which time. `options`: complete questions to choose from; none when only the resident's own words can answer, which then
+    stand behind the message (`bot.language.follow_up.joined`). For a place there is one, whose `near.place` is still empty."""
 
     about: str
     options: Tuple[Query, ...] = ()
@@ -43,13 +43,13 @@ class Reading:
     refusal: Optional[Refusal] = None
 
 
-def composed(parts: Parts) -> Reading:
+def composed(parts: Parts, metres: int) -> Reading:
     """The query of the parts, or what stands in its way."""
     if parts.personal:
         return Reading(refusal=Refusal(PERSONAL, nearest=_nearest(parts)))
-    if parts.left:
+    if parts.left or parts.year_before:
         return Reading(refusal=Refusal(NOT_IN_DATA, tuple(parts.left), _nearest(parts)))
-    question = _question(parts)
+    question = _question(parts, metres)
     if question:
         return Reading(question=question)
     if parts.record and parts.top not in (None, 1):
@@ -74,16 +74,16 @@ def query_of(parts: Parts) -> Query:
     )
 
 
-def _question(parts: Parts) -> Optional[Question]:
+def _question(parts: Parts, metres: int) -> Optional[Question]:
     if parts.here:
-        return Question(PLACE)
+        return Question(PLACE, (query_of(replace(parts, near=Near("", parts.near.metres if parts.near else metres))),))
     if parts.mine:
-        return Question(VALUE, field=parts.mine)
+        return Question(VALUE, tuple(_values(parts, parts.mine)), field=parts.mine)
     if parts.two_times:
         return Question(TIME)
     if len(parts.by) > 1:
         return Question(GROUPING, tuple(query_of(replace(parts, by=[one])) for one in parts.by))
-    if parts.value_of and parts.measured:
+    if parts.measured and (parts.value_of or not _is_allowed(parts)):
         return Question(MEASURE, tuple(_statistics(parts)))
     if parts.statistic and not parts.measured:
         return Question(FIELD, tuple(_fields(parts)))
@@ -92,6 +92,18 @@ def _question(parts: Parts) -> Optional[Question]:
     if parts.list_wanted or parts.says_nothing:
         return Question(MEASURE, tuple(_kinds(parts)))
     return None
+
+
+def _is_allowed(parts: Parts) -> bool:
+    """Whether the statistic makes sense for its field; the first and the last day of a date always do."""
+    found = parts.layer.field(parts.measured or "")
+    return found is not None and (found.kind == DATE or parts.statistic in found.statistics)
+
+
+def _values(parts: Parts, name: str) -> Iterator[Query]:
+    found = parts.layer.field(name)
+    for value in found.values if found else ():
+        yield query_of(replace(parts, where={**parts.where, name: {value.value}}))
 
 
 def _statistics(parts: Parts) -> Iterator[Query]:
@@ -107,8 +119,9 @@ def _fields(parts: Parts) -> Iterator[Query]:
 
 
 def _groupings(parts: Parts) -> Iterator[Query]:
-    names = [field.id for field in parts.layer.fields if field.kind in GROUPABLE and field.id not in parts.where]
-    names.sort(key=lambda name: name != parts.layer.sort)
+    fields = [field for field in parts.layer.fields if field.kind in GROUPABLE and field.id not in parts.where]
+    fields.sort(key=lambda field: (field.id != parts.layer.sort, not field.numbered, field.kind == TEXT))
+    names = [field.id for field in fields]
     for name in [*names[: MOST_OPTIONS - 1], *([YEAR] if parts.layer.date else [])]:
         yield query_of(replace(parts, by=[name]))
 

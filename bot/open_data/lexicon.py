@@ -13,10 +13,10 @@ from bot.open_data.layers import CATEGORY, TEXT, Catalogue, Field, FieldValue, L
 from bot.open_data.words import FILLER, Phrase, Token, grammar, phrase, singular, tokens_of
 
 # Roles of phrases; those of `open_data_words.yml` are named there.
-LAYER, FIELD, VALUE, TOTAL, MOST_OF, LEAST_OF, HAPPENED, PERSONAL = (
-    "layer", "field", "value", "total", "most_of", "least_of", "happened", "personal",
+LAYER, BESIDE, FIELD, VALUE, TOTAL, MOST_OF, LEAST_OF, HAPPENED, PERSONAL = (
+    "layer", "beside", "field", "value", "total", "most_of", "least_of", "happened", "personal",
 )  # fmt: skip
-ORDER = (VALUE, TOTAL, FIELD, MOST_OF, LEAST_OF, LAYER, PERSONAL, HAPPENED)  # of meanings of one phrase
+ORDER = (VALUE, TOTAL, FIELD, MOST_OF, LEAST_OF, LAYER, PERSONAL, HAPPENED, BESIDE)  # of meanings of one phrase
 
 LEAST_LETTERS = 6  # of a word in which a slip is put right; 5 when two letters changed places or one is doubled
 TWO_SLIPS = 9  # letters from which on two slips are
@@ -65,7 +65,7 @@ def _of_layer(layer: Layer, language: str, weak: AbstractSet[Phrase]) -> Iterato
     for key in named:
         yield key, Meaning(LAYER, alone=key not in weak)
     for key in {phrase(text) for one in languages for text in layer.short.get(one, ())} - named:
-        yield key, Meaning(LAYER)
+        yield key, Meaning(BESIDE)
     for field in layer.fields:
         for one in languages:
             for role, value, alone, texts in _of_field(field, one):
@@ -81,7 +81,7 @@ def _of_field(field: Field, language: str) -> Iterator[Tuple[str, Optional[Field
     """Role, value, whether it says which layer is meant, and the texts."""
     yield FIELD, None, False, (field.title[language], *field.synonyms.get(language, ()))
     yield TOTAL, None, field.alone, field.total.get(language, ())
-    for value in field.values:
+    for value in () if field.numbered else field.values:
         yield VALUE, value, value.alone, (value.title[language], *value.synonyms.get(language, ()))
 
 

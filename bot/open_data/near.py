@@ -28,7 +28,10 @@ _NEAR = re.compile(
     r"|a proximite de la|a proximite de l'|a proximite du|a proximite des|a proximite de|a cote de la|a cote de l'|a cote du|a cote de"
     r")(?:(?<=')| )(?:the |la |le |l')?(?=\S)"
 )
-_OWN = re.compile(r"(?:me|my|mine|here|us|our|where|moi|chez|mon|ma|ici|nous|notre|there)(?!\w)")  # only the resident knows where
+_OWN = re.compile(  # only the resident knows where
+    r"(?:my (?:house|home|place|address|street|apartment|location|work|office|school)|where i (?:live|am|work)|me|here|us|our (?:house|home|place)"
+    r"|chez (?:moi|nous)|ma (?:maison|rue|position)|mon (?:adresse|appartement|travail|bureau|ecole)|moi|ici|nous|la ou j'habite)(?!\w)"
+)
 _NAME_ENDS = re.compile(
     r"[?!.,;:(]|(?<!\S)(?:in|since|by|per|during|between|from|last|this|that|with|were|was|are|is|have|has|had|which|what|how|for|over|and"
     r"|en|depuis|par|pendant|entre|cette|cet|ce|qui|avec|sont|dans|il|y|combien|quel|quelle|ont|ete|chaque|selon|pour|et|please|svp|planted|issued|reported)(?!\S)"
@@ -37,7 +40,7 @@ _NAME_ENDS = re.compile(
 
 @dataclass(frozen=True)
 class Around:
-    """Where a question asks, and where that stands in the reading."""
+    """Where a question asks, and where that stands in the reading. A place that only the resident knows ("me") is empty."""
 
     near: Near
     start: int
@@ -54,9 +57,10 @@ def around(reading: Reading, taken: Sequence[When], metres: int) -> Optional[Aro
     for match in _NEAR.finditer(reading.plain):
         behind = min((when.start for when in taken if when.start > match.end()), default=len(reading.plain))
         said = reading.text[match.end() : behind]
-        if _OWN.match(reading.plain, match.end()):
-            continue
         reach = _metres(match, metres)
+        own = _OWN.match(reading.plain, match.end())
+        if own:
+            return Around(Near("", reach), match.start(), own.end())
         if said[:1].isdigit():
             found = locate(said)
             if found and found.start == 0:

@@ -8,14 +8,15 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from bot.open_data.dates import whole_year
 from bot.open_data.layers import CATEGORY, DATE, MEASURED, TEXT, Field, Layer
-from bot.open_data.lexicon import FIELD, HAPPENED, LAYER, LEAST_OF, MOST_OF, TOTAL, VALUE
+from bot.open_data.lexicon import BESIDE, FIELD, HAPPENED, LAYER, LEAST_OF, MOST_OF, TOTAL, VALUE
 from bot.open_data.parsing import MOST_TOP, NUMBER, UNKNOWN, Item, Sentence
 from bot.open_data.query import LEAST, MONTH, MOST, YEAR, Near, Value
 
 GROUPABLE = (CATEGORY, TEXT)
 STATISTIC_OF = {"sum": "sum", "average": "avg", "highest": "max", "largest": "max", "lowest": "min", "smallest": "min"}
 _PERIODS = {"year": YEAR, "month": MONTH, "yearly": YEAR, "monthly": MONTH}
-_SILENT = {"filler", "which", "count", "any", "sum", "list", LAYER, HAPPENED, "everywhere", "all_time", "opener"}
+_SILENT = {"filler", "which", "count", "any", "sum", "list", LAYER, BESIDE, HAPPENED, "everywhere", "all_time", "year_before", "opener"}
+_ONE = frozenset("has is was gets had a est avait compte".split())
 _WITH = frozenset("with having has had have that avec ayant qui dont a avait".split())
 
 
@@ -39,6 +40,8 @@ class Parts:
     list_wanted: bool = False  # rows, not a number
     value_of: bool = False  # a measured field without a statistic
     groups_of_order: bool = False  # most or least, of groups that are not named
+    by_sort: bool = False  # "the top 3", of groups that are not named: what rows of the layer are sorted into
+    total: bool = False  # a sum is named
     counted: bool = False
     everywhere: bool = False
     all_time: bool = False
@@ -118,12 +121,13 @@ class _Reader:
     def _places(self) -> None:
         if self.sentence.around:
             self.parts.near = self.sentence.around.near
-        self.parts.here = self._take("here")
+        self.parts.here = self._take("here") or bool(self.parts.near and not self.parts.near.place)
         for item in self._all("mine"):
             behind = self._next(item)
-            named = behind.field(FIELD) if behind and not behind.used else None
+            named = behind.field(FIELD, VALUE) if behind else None
             if behind and named and named.kind == CATEGORY:
-                self.parts.mine, item.used, behind.used = named.id, True, True
+                self.parts.mine = None if named.id in self.parts.where else named.id
+                item.used = behind.used = True
 
     def _compared(self) -> None:
         """ "compare ward 3 and 5", "2022 vs 2023": groups by what is compared."""
@@ -179,11 +183,11 @@ class _Reader:
 
     def _statistic(self) -> None:
         parts = self.parts
-        parts.counted = self._has("count", "any")
+        parts.counted, parts.total = self._has("count", "any"), self._has("sum")
         measured = next((item for item in self.items if not item.used and _measured(item)), None)
         named = _measured(measured) if measured else None
         adjective = next((item for item in self.items if item.role in (MOST_OF, LEAST_OF) and not item.used), None)
-        if adjective and not (named and self._has("average", "sum")):
+        if adjective and not (named and self._has("average")):
             self._adjective(adjective, named, measured)
             return
         if self._has("average"):
@@ -264,7 +268,7 @@ class _Reader:
         """ "which permit has the highest value", "the permit with the highest value", "the largest permit by value"."""
         at = self.items.index(item)
         before = self.items[:at]
-        rows = [one for one in before if one.role == LAYER]
+        rows = [one for one in before if one.role in (LAYER, BESIDE)]
         if rows:
             place = before.index(rows[-1])
             if place and before[place - 1].role == "which":
@@ -277,7 +281,7 @@ class _Reader:
         named = group.field(FIELD)
         self._group(_PERIODS.get(group.role) or (named.id if named else ""), group)
         self.parts.order, self.parts.record = order, False
-        if not group.plural and self.parts.top is None and self._number_item() is None:
+        if not _several(group, self.sentence) and self.parts.top is None and self._number_item() is None:
             self.parts.top = 1
 
     def _order(self) -> None:
@@ -308,11 +312,11 @@ class _Reader:
         if group is not None:
             named = group.field(FIELD)
             self._group(_PERIODS.get(group.role) or (named.id if named else ""), group)
-            one = not group.plural and first.role != "rank"
+            one = not _several(group, self.sentence) and first.role != "rank"
         elif parts.by:
             one = first.role in ("most", "least", "common", "rare") and self._has("which")
         elif first.role in ("common", "rare", "top") and self.layer.sort:
-            parts.by = [self.layer.sort]
+            parts.by, parts.by_sort = [self.layer.sort], first.role == "top"
             one = first.role != "top" and not any(item.plural for item in self.items if item.role == LAYER)
         elif len(several) == 1:
             parts.by, one = several, True
@@ -372,11 +376,29 @@ class _Reader:
         shown = self.layer.shows if self.parts.record else ()
         for item in self.items:
             named = item.field(FIELD)
-            if item.used or (named and named.id in shown) or item.role in _SILENT or any(meaning.role in (LAYER, HAPPENED) for meaning in item.meanings):
+            if item.used or (named and (named.id in shown or self._beside_its_value(item, named))) or item.role in _SILENT or any(meaning.role in (LAYER, HAPPENED) for meaning in item.meanings):
                 continue
             if item.role == UNKNOWN and all(len(token.text) == 1 and token.text.isalpha() for token in item.tokens):
                 continue  # the rest of a shortened word
             self.parts.left.append(self.sentence.words_of(item))
+
+
+    def _beside_its_value(self, item: Item, named: Field) -> bool:
+        """ "rubber surface": the value has said which."""
+        said = [one for one in self.items if one.role != "filler"]
+        at = said.index(item)
+        return any(one.used and one.role == VALUE and one.field(VALUE) is named for one in (*said[max(0, at - 1) : at], *said[at + 1 : at + 2]))
+
+
+def _several(group: Item, sentence: Sentence) -> bool:
+    """Whether more than one group is asked for: "which wards have"; "species" is one as well as several."""
+    at = sentence.items.index(group)
+    for item in sentence.items[at + 1 : at + 2]:
+        if item.tokens[0].key in _ONE:
+            return False
+    named = group.field(FIELD)
+    titles = {word for title in named.title.values() for word in title.split()} if named else set()
+    return any(token.plural and token.text not in titles for token in group.tokens)
 
 
 def _groupable(item: Item) -> bool:

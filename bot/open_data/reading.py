@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from bot.language.found import Reading as Text
-from bot.open_data.composing import LAYER, NOT_IN_DATA, UNKNOWN_LAYER, Question, Reading, Refusal, composed, query_of
+from bot.open_data.composing import LAYER, UNKNOWN_LAYER, Question, Reading, Refusal, composed, query_of
 from bot.open_data.dates import times
 from bot.open_data.layers import Catalogue, catalogue
-from bot.open_data.lexicon import FIELD, HAPPENED, VALUE, Lexicon, Spelling, field_names
+from bot.open_data.lexicon import BESIDE, FIELD, HAPPENED, TOTAL, VALUE, Lexicon, Spelling, field_names
 from bot.open_data.lexicon import LAYER as LAYER_NAME
 from bot.open_data.near import around
 from bot.open_data.parsing import Sentence, sentence
@@ -70,29 +70,32 @@ class Reader:
         anchored = [(one, parts) for one, parts in heard if one.anchored]
         whole = [(one, parts) for one, parts in anchored if not parts.left]
         if len(whole) == 1:
-            return composed(whole[0][1])
+            return composed(whole[0][1], self.layers.metres)
         if whole:
             return _which_layer([parts for _, parts in whole])
         if anchored:
             return self._partly(anchored)
         whole = [(one, parts) for one, parts in heard if not parts.left and one.touched]
         if len(whole) == 1 and _is_sure(*whole[0]):
-            return composed(whole[0][1])
+            return composed(whole[0][1], self.layers.metres)
         if whole:
             return _which_layer([parts for _, parts in whole])
         if all(_empty(one) for one, _ in heard):
             return Reading(question=Question(LAYER))
+        known = [(one, parts) for one, parts in heard if parts.measured and any(item.role == FIELD for item in one.items)]
+        if len(known) == 1:
+            return composed(known[0][1], self.layers.metres)
         return Reading(refusal=Refusal(UNKNOWN_LAYER, _least_left(heard)))
 
     def _partly(self, anchored: Heard) -> Reading:
         """No layer explains every word. Two that explain each other's are two questions; else the one that explains most is the nearest."""
         personal = next((parts for _, parts in anchored if parts.personal), None)
         if personal:
-            return composed(personal)
+            return composed(personal, self.layers.metres)
         most = min(anchored, key=lambda pair: sum(len(words.split()) for words in pair[1].left))
         if len(anchored) > 1 and _explained_by_others(most, anchored):
             return _which_layer([parts for _, parts in anchored])
-        return composed(most[1])
+        return composed(most[1], self.layers.metres)
 
 
 def _which_layer(found: Sequence[Parts]) -> Reading:
@@ -102,7 +105,7 @@ def _which_layer(found: Sequence[Parts]) -> Reading:
 def _is_sure(one: Sentence, parts: Parts) -> bool:
     """Whether the only layer that explains a message is meant though not named: by a field of its own, or by what happened to what."""
     roles = {item.role for item in one.items}
-    return LAYER_NAME in roles or bool(parts.measured and FIELD in roles) or bool(parts.by and FIELD in roles) or {VALUE, HAPPENED} <= roles
+    return LAYER_NAME in roles or bool(parts.measured and roles & {FIELD, BESIDE}) or bool(parts.by and FIELD in roles) or (HAPPENED in roles and bool(roles & {VALUE, TOTAL}))
 
 
 def _empty(one: Sentence) -> bool:
@@ -134,7 +137,3 @@ def read(text: str, *, language: str, today: date) -> Reading:
         today: local date, which "last year" is counted from.
     """
     return reader().read(text, language=language, today=today)
-
-
-_ = Optional
-__all__ = ["NOT_IN_DATA", "Reader", "Reading", "read", "reader"]
