@@ -148,8 +148,10 @@ class OpenData(PlaceLookUp):
         if self.server is None:
             raise ValueError("no open data is offered")
         spot = Spot(place["latitude"], place["longitude"], query.near.metres) if query.near and place else None
+        if query.near and place:
+            state["query"]["near"]["place"] = place["label"] or word("open_data", "your_place", turn.language)
         result = await asyncio.to_thread(run, self.server, layer, query, spot)
-        await tell(turn, Telling(layer, query, turn.language, (place or {}).get("label", "")), result)
+        await tell(turn, Telling(layer, Query.from_dict(state["query"]), turn.language), result)
         return Outcome.OK
 
     def _refuse(self, turn: Turn, refused: Dict[str, Any]) -> Outcome:

@@ -29,10 +29,10 @@ class Bar:
 
 
 class Telling:
-    """Words for one question in one language. `place`: what the place is called that it asks around."""
+    """Words for one question in one language."""
 
-    def __init__(self, layer: Layer, query: Query, language: str, place: str = "") -> None:
-        self.layer, self.query, self.language, self.place = layer, query, language, place
+    def __init__(self, layer: Layer, query: Query, language: str) -> None:
+        self.layer, self.query, self.language = layer, query, language
         self.measured = layer.field(query.measure.field or "")
 
     @property
@@ -86,7 +86,7 @@ class Telling:
         parts = [self.condition(one) for one in self.query.where]
         if self.query.near:
             metres = spoken_number(self.query.near.metres, self.language)
-            parts.append(line("open_data_near", self.language, metres=metres, place=self.place or self.query.near.place))
+            parts.append(line("open_data_near", self.language, metres=metres, place=self.query.near.place))
         if self.query.dates:
             parts.append(self._days(*self.query.dates))
         return line("open_data_scope", self.language, parts=", ".join(parts)) if parts else ""
