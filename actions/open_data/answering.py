@@ -97,9 +97,9 @@ async def _chart(turn: Turn, telling: Telling, bars: Sequence[Bar], named: Dict[
 
 def _origin(named: Dict[str, Any], language: str) -> str:
     if "as_of" not in named:
-        return line("open_data_chart_source", language, name=named["name"])
+        return line("open_data_chart_source", language, data_set=named["name"])
     day = spoken_date(date.fromisoformat(named["as_of"]), language, year=True, weekday=False)
-    return line("open_data_chart_source_of", language, name=named["name"], day=day)
+    return line("open_data_chart_source_of", language, data_set=named["name"], day=day)
 
 
 def _drawn(title: str, bars: Sequence[Bar], origin: str, conversation: str) -> Optional[str]:

@@ -1,4 +1,4 @@
-"""Draws the groups of an answer as bars that can be read on a phone. Call it off the event loop: the first time takes a second or two."""
+"""Draws the groups of an answer as bars that can be read on a phone. Call it off the event loop."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ _drawing = threading.Lock()  # matplotlib's fonts are not made for threads
 def draw(title: str, bars: Sequence[Bar], source: str) -> bytes:
     """A PNG: the title, a bar with its value for each group from top to bottom, and where the numbers come from."""
     with _drawing:
-        from matplotlib.figure import Figure  # half a second, which an answer without a chart need not wait for
+        from matplotlib.figure import Figure  # takes long to load: nothing else in a process needs it
 
         return _drawn(Figure, title, bars, source)
+
+
+def warm_up() -> None:
+    """Loads what drawing needs, and lets matplotlib list the fonts, which may take seconds on a new machine."""
+    draw("", [Bar("", 1.0, "")], "")
 
 
 def _drawn(figure_class: type, title: str, bars: Sequence[Bar], source: str) -> bytes:
