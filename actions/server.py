@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+import threading
 import zlib
 from typing import Any, Mapping
 
@@ -20,6 +21,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from actions.open_data.drawing import warm_up
 from bot.conversations.database import setup
 from bot.conversations.logs import start_log
 from bot.secrets import secrets
@@ -91,4 +93,5 @@ def run() -> None:
     setup()
     executor = ActionExecutor()
     executor.register_package("actions")
+    threading.Thread(target=warm_up, name="charts", daemon=True).start()
     make_app(executor, secrets().internal_secret).run(HOST, settings().actions_port, access_log=False, motd=False)

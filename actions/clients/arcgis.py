@@ -62,6 +62,14 @@ class Layer:
         """Writes what this layer is asked."""
         return Questions(self.info, self.allowed, self.zone)
 
+    @property
+    def counted(self) -> str:
+        """A field that every record has."""
+        object_id = self.info.object_id
+        if object_id is None:
+            raise ArcGISError(Failure.MALFORMED, "a layer without an id")
+        return object_id
+
     def count(self, where: Sequence[Condition] = (), *, near: Optional[Spot] = None) -> int:
         """How many records there are; none of them is fetched. Raises ArcGISError."""
         shape = self._query(self.questions.count(where, near=near), "count")

@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Mapping, Tuple, Type
 
 from actions.look_ups.base import LookUp
+from actions.look_ups.data_sets import DataSets
+from actions.look_ups.open_data import OpenData
 
-CLASSES: Tuple[Type[LookUp], ...] = ()
+CLASSES: Tuple[Type[LookUp], ...] = (OpenData, DataSets)
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,11 @@ VALUE = number(PERMITS, measure={"avg": "value"}, where={"ward": 3})
         (IN_WARD, "just demolitions", number(PERMITS, where={"ward": 3, "type": "Demolition"}, dates=year(2023))),
         (IN_WARD, "for the whole city", number(PERMITS, dates=year(2023))),
         (IN_WARD, "and of all time", number(PERMITS, where={"ward": 3})),
-        (IN_WARD, "near 200 king st w", number(PERMITS, where={"ward": 3}, dates=year(2023), near={"place": "200 King St W", "metres": 500})),
+        (
+            IN_WARD,
+            "near 200 king st w",
+            number(PERMITS, where={"ward": 3}, dates=year(2023), near={"place": "200 King St W", "metres": 500}),
+        ),
         (IN_WARD, "by ward", groups(PERMITS, "ward", dates=year(2023))),
         (IN_WARD, "per year", groups(PERMITS, "year", where={"ward": 3})),
         (IN_WARD, "by type", groups(PERMITS, "type", where={"ward": 3}, dates=year(2023))),
