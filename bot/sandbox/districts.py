@@ -1,4 +1,4 @@
-"""The sandbox's wards (`data/sandbox/wards.yml`) and neighbourhoods: a point belongs to the nearest middle (`data/sandbox/neighbourhoods.yml`)."""
+"""The sandbox's wards (`data/sandbox/wards.yml`) and neighbourhoods, each around its middle (`data/sandbox/neighbourhoods.yml`)."""
 
 from __future__ import annotations
 
