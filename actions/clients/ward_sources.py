@@ -1,16 +1,16 @@
-"""The city's source of wards, and what it said, kept for days: councils change with elections, and Represent answers some 60 times a minute."""
+"""The city's source of wards. What it said is kept for days: a council changes with elections, and Represent answers 60 times a minute."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import Optional
 
-from actions.clients.arcgis import arcgis_from_settings
+from actions.clients.arcgis import ArcGIS
 from actions.clients.kept import Held, Kept
 from actions.clients.represent import Represent
 from actions.clients.wards import Council, Wards
 from actions.clients.wards_layer import WardsLayer
-from bot.city import city
+from bot.city import Backend, city
 
 DAY_S = 86_400.0
 STALE_S = 14 * DAY_S  # told with its age
@@ -35,18 +35,19 @@ class KeptWards:
         return self._council.get("", self.wards.council)
 
 
+def source_of(backend: Backend) -> Wards:
+    """What the setting `protocol` of a back end picks. Raises KeyError naming a setting that is missing."""
+    options, url = backend.options, backend.url or ""
+    if options["protocol"] == "represent":
+        region = {name: options.get(name, "") for name in ("region", "region_district")}
+        return Represent(url, wards=options["wards"], council=options["council"], **region)
+    server = ArcGIS(url, zone=city().timezone, token=backend.api_key)
+    people = {name: options.get(f"{name}_field", "") for name in ("councillor", "phone", "email")}
+    return WardsLayer(server, options["layer"], ward=options["ward_field"], **people)
+
+
 @lru_cache(maxsize=1)
 def wards_from_settings() -> Optional[KeptWards]:
     """The city's wards, one for all actions; None when the city offers none."""
     backend = city().backends["wards"]
-    options = backend.options
-    if backend.url is None:
-        return None
-    if options["protocol"] == "represent":
-        names = {name: options.get(name, "") for name in ("wards", "council", "region", "region_district")}
-        return KeptWards(Represent(backend.url, **names))
-    server = arcgis_from_settings("wards")
-    if server is None:
-        return None
-    fields = {name: options.get(f"{name}_field", "") for name in ("councillor", "phone", "email")}
-    return KeptWards(WardsLayer(server, options["layer"], ward=options["ward_field"], **fields))
+    return KeptWards(source_of(backend)) if backend.url else None
