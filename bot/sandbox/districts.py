@@ -42,9 +42,46 @@ Middles = List[Tuple[float, float, Row]]
 
 def _nearest(middles: Middles, here: Point) -> Row:
     north, east = here[0], here[1] * _EAST
-    return min(middles, key=lambda middle: (middle[0] - north) ** 2 + (middle[1] - east) ** 2)[2]
+    away = [(middle[0] - north) ** 2 + (middle[1] - east) ** 2 for middle in middles]
+    return middles[away.index(min(away))][2]
 
 
 @cache
 def _neighbourhoods() -> Middles:
     return [(row["middle"][0], row["middle"][1] * _EAST, row) for row in seed("neighbourhoods")["neighbourhoods"]]
+
+
+def cell(row: Row) -> List[Tuple[float, float]]:
+    """The outline of a neighbourhood: what of the city's box is nearer to its middle than to any other.
+
+    Returns: longitude and latitude of each corner, clockwise, the first one again at the end.
+    """
+    box = seed("neighbourhoods")["box"]
+    west, south, east, north = (box[side] for side in ("west", "south", "east", "north"))
+    outline = [(west * _EAST, south), (west * _EAST, north), (east * _EAST, north), (east * _EAST, south)]
+    y, x = row["middle"][0], row["middle"][1] * _EAST
+    for other_y, other_x, other in _neighbourhoods():
+        if other is not row:
+            outline = _nearer(outline, (x, y), (other_x, other_y))
+    corners = [(round(east / _EAST, 7), round(north, 7)) for east, north in outline]
+    return [*corners, corners[0]]
+
+
+Flat = Tuple[float, float]  # east and north, in degrees of latitude
+
+
+def _nearer(outline: List[Flat], middle: Flat, other: Flat) -> List[Flat]:
+    """The part of a convex outline that is nearer to `middle`."""
+
+    def excess(point: Flat) -> float:
+        return math.dist(point, middle) ** 2 - math.dist(point, other) ** 2
+
+    kept: List[Flat] = []
+    for start, end in zip(outline, [*outline[1:], outline[0]], strict=True):
+        before, after = excess(start), excess(end)
+        if before <= 0:
+            kept.append(start)
+        if (before < 0 < after) or (after < 0 < before):
+            share = before / (before - after)
+            kept.append((start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])))
+    return kept

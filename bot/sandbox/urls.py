@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import geocoder, open311, pages, represent, waste
+from bot.sandbox import esri_tokens, features, geocoder, open311, pages, represent, waste
 
 _FORM = r"\.(?P<form>json|xml)$"
 _WARD = "represent/boundaries/<slug:boundary_set>/<slug:slug>"
 _LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
+_LAYERS = "arcgis/rest/services/<name>/FeatureServer"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
 
 urlpatterns = [
@@ -34,7 +35,13 @@ urlpatterns = [
     path("represent/representative-sets/", represent.representative_sets),
     path("represent/representatives/", represent.representatives),
     path("represent/representatives/<slug:representative_set>/", represent.representatives),
+    path("arcgis/rest/info", features.server_info),
+    path("arcgis/tokens/generateToken", esri_tokens.generate_token),
+    path("arcgis/rest/services", features.folder),
     path(_LOCATOR, geocoder.info),
     path(f"{_LOCATOR}/reverseGeocode", geocoder.reverse_geocode),
     path(f"{_LOCATOR}/findAddressCandidates", geocoder.find_address_candidates),
+    path(_LAYERS, features.service_info),
+    path(f"{_LAYERS}/<number>", features.layer_info),
+    path(f"{_LAYERS}/<number>/query", features.query),
 ]
