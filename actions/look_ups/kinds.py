@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Mapping, Tuple, Type
 
 from actions.look_ups.base import LookUp
+from actions.look_ups.nearest_place import NearestPlaceLookUp
 from actions.look_ups.ward import WardLookUp
 
-CLASSES: Tuple[Type[LookUp], ...] = (WardLookUp,)
+CLASSES: Tuple[Type[LookUp], ...] = (NearestPlaceLookUp, WardLookUp)
 
 
 @lru_cache(maxsize=1)

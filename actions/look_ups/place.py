@@ -37,7 +37,7 @@ class PlaceLookUp(LookUp):
         if asked and "options" in state and self._choose(turn, state):
             return True
         if turn.locations:
-            _take(state, turn.locations[0])
+            take(state, turn.locations[0])
             return True
         named = next(filter(None, map(place_in, turn.texts)), None)
         if named is None and not asked:
@@ -91,7 +91,7 @@ class PlaceLookUp(LookUp):
         if areas:
             state["area"] = areas[0].name
         elif len(found) == 1:
-            _take(state, _place(found[0]))
+            take(state, _place(found[0]))
         elif found:
             state["options"] = [vars(_place(one)) for one in found[:MOST_CHOICES]]
         else:
@@ -109,7 +109,7 @@ class PlaceLookUp(LookUp):
             index = chosen(turn.text, [option["label"] for option in options], expected=True)
         if index is None:
             return False
-        _take(state, Place(**options[index]))
+        take(state, Place(**options[index]))
         return True
 
 
@@ -117,7 +117,8 @@ def _place(located: Located) -> Place:
     return Place(latitude=located.latitude, longitude=located.longitude, label=located.name)
 
 
-def _take(state: State, place: Place) -> None:
+def take(state: State, place: Place) -> None:
+    """Leaves the place in the state."""
     for key in NOT_YET:
         state.pop(key, None)
     state["place"] = vars(place)
