@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Dict, List, Optional, Sequence
 from actions.base import Outcome, Turn, choice, payload
 from actions.clients.arcgis import ArcGIS, ArcGISError, arcgis_from_settings
 from actions.clients.geocoder import Geocoder
+from actions.forms import SMALL_TALK
 from actions.look_ups.areas import NamedAreas, Neighbourhoods
 from actions.look_ups.around import Near, nearest
 from actions.look_ups.base import State, earlier
@@ -19,6 +20,7 @@ from actions.report_answers import place_in
 from actions.words import below, line, word
 from bot.choosing import chosen
 from bot.city import city
+from bot.labels import LOOK_UP, NEEDS
 from bot.language.follow_up import leans_back
 from bot.language.found import Found, Reading
 from bot.language.streets import find_street
@@ -64,7 +66,10 @@ class NearestPlaceLookUp(PlaceLookUp):
         """What the place may be called, likeliest first."""
         if facility:
             return [facility_name(facility)]
-        return [] if find_street(turn.text, town=city().short_name) else said_near(reading.without(kinds_in(reading)))
+        another_need = turn.intent in (NEEDS | SMALL_TALK) - {LOOK_UP}
+        if another_need or find_street(turn.text, town=city().short_name):
+            return []
+        return said_near(reading.without(kinds_in(reading)))
 
     async def _locate_first(self, turn: Turn, state: State, named: Sequence[str]) -> bool:
         """Takes the first name that the locator knows; leaves the first as unknown when it knows none."""
