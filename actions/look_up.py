@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Sequence
+
+from rapidfuzz import fuzz
 
 from actions.answer_article import article_message
 from actions.base import OUTCOMES, Outcome, TaskAction, Turn, choice, payload
@@ -84,4 +86,10 @@ class ActionLookUp(TaskAction):
         named = look_up.article(turn) if look_up else None
         if named:
             return self.articles.article(named)
-        return next((article for article in self.articles.articles if article.look_up == kind), None)
+        standing_in = [article for article in self.articles.articles if article.look_up == kind]
+        return max(standing_in, key=lambda article: _likeness(turn.text, article.questions[turn.language]), default=None)
+
+
+def _likeness(text: str, questions: Sequence[str]) -> float:
+    """How near a message is to the ways of asking for an article."""
+    return max(float(fuzz.token_set_ratio(text.casefold(), question.casefold())) for question in questions)

@@ -26,6 +26,7 @@ _BEHIND = re.compile(rf"\b{_WARD}\s*(?:number|numero|no\.?|nr|#|n°|is|est le|le
 _BEFORE = re.compile(rf"\b({_NUMBER}){_ORDINAL_END}\s+{_WARD}\b")
 _ALONE = re.compile(rf"\W*(?:{_WARD}\W*)?({_NUMBER})\W*")
 _REGION = re.compile(r"\bregion\w*\b")
+_COUNCILLOR = re.compile(r"\b(?:councill?ors?|wards?|conseill\w+|quartiers?)\b")
 _MAYOR = re.compile(r"\b(?:mayors?|mayoress|maires?|mairesses?)\b")
 
 
@@ -41,4 +42,4 @@ def ward_in(text: str, *, asked: bool = False) -> Optional[str]:
 def about_the_whole_city(text: str) -> bool:
     """Whether a message asks for the seats of the region or the mayor, for whom everybody votes."""
     plain = folded(text)
-    return bool(_REGION.search(plain) or _MAYOR.search(plain))
+    return bool(_REGION.search(plain)) or (bool(_MAYOR.search(plain)) and not _COUNCILLOR.search(plain))

@@ -46,6 +46,6 @@ def test_the_region_and_the_mayor_are_everybodys(text: str) -> None:
     assert about_the_whole_city(text)
 
 
-@pytest.mark.parametrize("text", ["who is my councillor", "mayfair ave", "qui est mon conseiller"])
+@pytest.mark.parametrize("text", ["who is my councillor", "mayfair ave", "qui est mon conseiller", "mayor and councillor for my address"])
 def test_a_councillor_is_not(text: str) -> None:
     assert not about_the_whole_city(text)
