@@ -9,19 +9,23 @@ from bot.language.found import Found, Reading
 from bot.language.names import known_names, names
 
 MOST_WORDS = 5  # of a place's name
+FEWEST_LETTERS = 3
 
 _OF = r"d(?:e la |e l'|es |u |e |')"
 _NEAR = re.compile(
-    r"\b(?:(?:near|nearest|close|closest|next) to |(?:near|close by|beside|around|by|at|from|in|to) |"
+    r"\b(?:(?:near|nearest|close|closest|next) to |(?:near|close by|beside|around|by|at|from|in) |"
     rf"(?:pres|proches?|autour|a cote|aux alentours) {_OF}|(?:chez|vers|dans|aux?|a la|a) |a l')"
 )
-_FILLERS = re.compile(r"^(?:the|la|le|les|l'|du|de|des|my|mon|ma|mes|our|notre|nos|area of|quartier(?: de)?|secteur(?: de)?)\s+")
-_TAIL = re.compile(r"\W*(?:area|neighbou?rhood|please|pls|plz|thanks|svp|merci|s'il vous plait|today|now|tonight|open|ouverte?s?)?\W*$")
+_FILLERS = re.compile(r"^(?:to|from|at|the|la|le|les|l'|du|de|des|my|mon|ma|mes|our|notre|nos|area of|quartier(?: de)?|secteur(?: de)?)\s+")
+_TAIL = re.compile(
+    r"\W*(?:area|neighbou?rhood|please|pls|plz|thanks|svp|merci|s'il vous plait|today|now|tonight|ce soir|open|ouverte?s?)?\W*$"
+)
+_END = re.compile(r"[,;:.?!|(]")
 # Behind "near" these name no place.
 _NOWHERE = frozenset(
     """
     me here us my house home place work there that this it them where you we i the a city town kitchener area neighbourhood neighborhood
-    moi ici nous chez maison coin quartier secteur ville travail la ca ou vous je on mon ma mes notre nos pied foot car bike bus auto velo
+    moi ici nous chez maison coin quartier secteur ville travail la ca ou vous je on mon ma mes notre nos pied foot car bike bus auto velo nearest closest which what distance environs her his him their
     """.split()
 )
 
@@ -52,15 +56,21 @@ def outside(found: Sequence[Found], taken: Sequence[Found]) -> List[Found]:
 
 def said_near(reading: Reading) -> List[str]:
     """The names behind "near", "in" or "at", the longest first; none that is no place: "near me", "in my area"."""
-    behind = (reading.plain[found.end() :] for found in _NEAR.finditer(reading.plain))
-    return [name for name in map(_name, behind) if name]
+    found = [one for one in _NEAR.finditer(reading.plain) if one.group() != "a " or reading.text[one.start()] in "Àà"]  # "il y a" is no "à"
+    names_found: List[str] = []
+    for one in found:
+        name = _name(_END.split(reading.plain[one.end() :])[0])
+        if name:
+            start = reading.plain.index(name, one.end())
+            names_found.append(reading.text[start : start + len(name)])
+    return names_found
 
 
 def _name(text: str) -> Optional[str]:
-    name = _TAIL.sub("", text)
+    name = _TAIL.sub("", text).strip()
     while _FILLERS.match(name):
         name = _FILLERS.sub("", name, count=1)
     words = name.split()
-    if not words or len(words) > MOST_WORDS or words[0] in _NOWHERE or not name[0].isalpha():
+    if not words or len(words) > MOST_WORDS or words[0] in _NOWHERE or len(name) < FEWEST_LETTERS or not name[0].isalpha():
         return None
     return name

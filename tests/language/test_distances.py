@@ -20,7 +20,7 @@ def test_paris_and_new_york_are_5837_kilometres_apart() -> None:
 
 
 @given(one=POINTS, other=POINTS)
-def test_there_and_back_is_as_far_and_nowhere_is_no_way(one: "tuple[float, float]", other: "tuple[float, float]") -> None:
+def test_there_and_back_is_as_far_and_nowhere_is_no_way(one: tuple[float, float], other: tuple[float, float]) -> None:
     assert between_m(one, other) == pytest.approx(between_m(other, one))
     assert between_m(one, one) == 0
 
