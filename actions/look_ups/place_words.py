@@ -13,7 +13,7 @@ FEWEST_LETTERS = 3
 
 _OF = r"d(?:e la |e l'|es |u |e |')"
 _NEAR = re.compile(
-    r"\b(?:(?:near|nearest|close|closest|next) to |(?:near|close by|beside|around|by|at|from|in) |"
+    r"\b(?:(?:near|nearest|close|closest|next)\b[^,;.?!]{0,40}? to |(?:near|close by|beside|around|by|at|from|in) |"
     rf"(?:pres|proches?|autour|a cote|aux alentours) {_OF}|(?:chez|vers|dans|aux?|a la|a) |a l')"
 )
 _FILLERS = re.compile(r"^(?:to|from|at|the|la|le|les|l'|du|de|des|my|mon|ma|mes|our|notre|nos|area of|quartier(?: de)?|secteur(?: de)?)\s+")
@@ -25,7 +25,8 @@ _END = re.compile(r"[,;:.?!|(]")
 _NOWHERE = frozenset(
     """
     me here us my house home place work there that this it them where you we i the a city town kitchener area neighbourhood neighborhood
-    moi ici nous chez maison coin quartier secteur ville travail la ca ou vous je on mon ma mes notre nos pied foot car bike bus auto velo nearest closest which what distance environs her his him their
+    moi ici nous chez maison coin quartier secteur ville travail la ca ou vous je on mon ma mes notre nos pied foot car bike bus auto velo nearest closest which what distance
+    environs her his him their put use get go park play swim walk sit read charge leave plug
     """.split()
 )
 
