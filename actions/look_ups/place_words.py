@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import List, Optional, Sequence
 
+from bot.city import city
 from bot.language.found import Found, Reading
 from bot.language.names import known_names, names
+from bot.language.street_words import folded
 
 MOST_WORDS = 5  # of a place's name
 FEWEST_LETTERS = 3
@@ -24,12 +26,12 @@ _END = re.compile(r"[,;:.?!|(]")
 # Behind "near" these name no place.
 _NOWHERE = frozenset(
     """
-    me here us my house home place work there that this it them where you we i the a city town kitchener area neighbourhood neighborhood
-    moi ici nous chez maison coin quartier secteur ville travail la ca ou vous je on mon ma mes notre nos pied foot car bike bus auto velo nearest closest which what distance
-    environs her his him their put use get go park play swim walk sit read charge leave plug
+    me here us my house home place work there that this it them him her his their where you we i the a city town area
+    neighbourhood neighborhood environs distance nearest closest which what pied foot car bike bus auto velo
+    put use get go park play swim walk sit read charge leave plug
+    moi ici nous chez maison coin quartier secteur ville travail la ca ou vous je on mon ma mes notre nos
     """.split()
 )
-
 _LINKS = frozenset("near close to by at around from in pres proche de d a l s".split())
 
 
@@ -72,6 +74,12 @@ def _name(text: str) -> Optional[str]:
     while _FILLERS.match(name):
         name = _FILLERS.sub("", name, count=1)
     words = name.split()
-    if not words or len(words) > MOST_WORDS or words[0] in _NOWHERE or len(name) < FEWEST_LETTERS or not name[0].isalpha():
+    if (
+        not words
+        or len(words) > MOST_WORDS
+        or words[0] in {*_NOWHERE, folded(city().short_name)}
+        or len(name) < FEWEST_LETTERS
+        or not name[0].isalpha()
+    ):
         return None
     return name
