@@ -1,4 +1,4 @@
-"""The sandbox's wards (`data/sandbox/wards.yml`) and neighbourhoods, each around its middle (`data/sandbox/neighbourhoods.yml`)."""
+"""The sandbox's wards, which have outlines (`data/sandbox/wards.yml`), and its neighbourhoods, each around a middle."""
 
 from __future__ import annotations
 
@@ -11,56 +11,53 @@ from bot.sandbox.outlines import within
 from bot.sandbox.seeds import seed
 from bot.sandbox.streets import Point
 
-_EDGE = 1e-6  # degrees: a point on the city's edge is in a ward
 _EAST = math.cos(math.radians(43.4))  # a degree of longitude in degrees of latitude
+_EDGE = 1e-9  # degrees: a point on the far sides of the box is in no outline
 _LETTERS = "ABCEGHJKLMNPRSTVWXYZ"  # those that postal codes use
 
 Row = Mapping[str, Any]
 
 
 def ward_at(here: Point) -> int:
-    """The number of the ward a point is in; of the nearest one, for a point outside the city."""
+    """The number of the ward a point is in; a point beyond the city's box is taken to be at its edge."""
     box = seed("neighbourhoods")["box"]
-    latitude = min(max(here[0], box["south"] + _EDGE), box["north"] - _EDGE)
-    longitude = min(max(here[1], box["west"] + _EDGE), box["east"] - _EDGE)
-    return next(int(ward["number"]) for ward in seed("wards")["wards"] if within((latitude, longitude), ward["outline"]))
+    inside = (min(max(here[0], box["south"]), box["north"] - _EDGE), min(max(here[1], box["west"]), box["east"] - _EDGE))
+    return next(int(ward["number"]) for ward in seed("wards")["wards"] if within(inside, ward["outline"]))
 
 
 def neighbourhood_at(here: Point) -> str:
     """The name of the neighbourhood a point is in."""
-    return str(_nearest(_neighbourhoods(), here)["name"])
+    return str(_nearest(here)["name"])
 
 
 def postal_code(here: Point, block: str) -> str:
     """A made-up postal code, the same for all of a block (`200 King St W`: any text)."""
-    start, number = _nearest(_neighbourhoods(), here)["fsa"], zlib.crc32(block.encode())
+    start, number = _nearest(here)["fsa"], zlib.crc32(block.encode())
     return f"{start} {number % 9 + 1}{_LETTERS[number // 9 % len(_LETTERS)]}{number // 180 % 9 + 1}"
 
 
-Middles = List[Tuple[float, float, Row]]
-
-
-def _nearest(middles: Middles, here: Point) -> Row:
-    north, east = here[0], here[1] * _EAST
+def _nearest(here: Point) -> Row:
+    middles, north, east = _middles(), here[0], here[1] * _EAST
     away = [(middle[0] - north) ** 2 + (middle[1] - east) ** 2 for middle in middles]
     return middles[away.index(min(away))][2]
 
 
 @cache
-def _neighbourhoods() -> Middles:
+def _middles() -> List[Tuple[float, float, Row]]:
     return [(row["middle"][0], row["middle"][1] * _EAST, row) for row in seed("neighbourhoods")["neighbourhoods"]]
 
 
 def cell(row: Row) -> List[Tuple[float, float]]:
     """The outline of a neighbourhood: what of the city's box is nearer to its middle than to any other.
 
-    Returns: longitude and latitude of each corner, clockwise, the first one again at the end.
+    Returns:
+        Longitude and latitude of each corner, clockwise, the first one again at the end.
     """
     box = seed("neighbourhoods")["box"]
     west, south, east, north = (box[side] for side in ("west", "south", "east", "north"))
     outline = [(west * _EAST, south), (west * _EAST, north), (east * _EAST, north), (east * _EAST, south)]
     y, x = row["middle"][0], row["middle"][1] * _EAST
-    for other_y, other_x, other in _neighbourhoods():
+    for other_y, other_x, other in _middles():
         if other is not row:
             outline = _nearer(outline, (x, y), (other_x, other_y))
     corners = [(round(east / _EAST, 7), round(north, 7)) for east, north in outline]

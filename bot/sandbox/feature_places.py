@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 from typing import Any, Iterator, List, Sequence, Tuple
 
 from bot.sandbox.districts import cell, neighbourhood_at, postal_code, ward_at
@@ -139,7 +140,7 @@ def trails(today: date) -> Iterator[Record]:
         yield (name, surface, round(length_m(line), 1), winter, ward_at(start)), Shape("polyline", (line,))
 
 
-def _winding(luck: Any, start: Point) -> Line:
+def _winding(luck: Random, start: Point) -> Line:
     line: List[Tuple[float, float]] = [(start[1], start[0])]
     east, north = luck.uniform(-1, 1), luck.uniform(-1, 1)
     for _ in range(luck.randint(3, 8)):
@@ -151,7 +152,7 @@ def _winding(luck: Any, start: Point) -> Line:
 def wards(today: date) -> Iterator[Record]:
     """Ward by ward."""
     for row in seed("wards")["wards"]:
-        outline = [(longitude, latitude) for longitude, latitude in (*row["outline"], row["outline"][0])]
+        outline = [(corner[0], corner[1]) for corner in (*row["outline"], row["outline"][0])]
         yield (row["number"], f"Ward {row['number']}", row["councillor"]), Shape("polygon", (outline,))
 
 

@@ -38,7 +38,7 @@ def page(parameters: Parameters) -> Page:
 
 
 def condition(parameters: Parameters, layer: Layer, connection: sqlite3.Connection) -> Sql:
-    """`where`, `objectIds` and `geometry` together; one of them must be given. Raises EsriError."""
+    """`where`, `objectIds` and `geometry` together; one of them must be given, except for statistics. Raises EsriError."""
     parts: List[Sql] = []
     if parameters.get("where"):
         parts.append(where_clause(parameters["where"], layer))
@@ -47,6 +47,8 @@ def condition(parameters: Parameters, layer: Layer, connection: sqlite3.Connecti
     place = _place(parameters, layer, connection)
     if place:
         parts.append(place)
+    if not parts and parameters.get("outstatistics"):
+        return Sql("1 = 1")
     if not parts:
         raise bad_query("'where' parameter not specified")
     return Sql(" AND ".join(part.text for part in parts), tuple(value for part in parts for value in part.values))

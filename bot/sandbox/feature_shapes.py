@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from bot.sandbox import esri
 from bot.sandbox.esri import Parameters, bad_query
+from bot.sandbox.outlines import within
 
 UNITS_M = {
     "esrisrunit_meter": 1.0,
@@ -102,24 +103,31 @@ def widened(box: Box, metres: float) -> Box:
     return box[0] - east, box[1] - north, box[2] + east, box[3] + north
 
 
-def near(one: Shape, other: Shape, metres: float) -> bool:
-    """Whether two shapes are at most so far apart; 0: whether they touch."""
-    if one.kind == "polygon" and any(inside(one, line[0]) for line in other.lines):
-        return True
-    if other.kind == "polygon" and any(inside(other, line[0]) for line in one.lines):
-        return True
-    return any(_apart(a, b) <= metres + 1e-6 for a in _segments(one) for b in _segments(other))
+class Nearness:
+    """Which shapes are at most so many metres from one shape; 0: which touch it."""
+
+    def __init__(self, asked: Shape, metres: float) -> None:
+        self.asked, self.metres, self.segments = asked, metres + 1e-6, _segments(asked)
+
+    def holds(self, shape: Shape) -> bool:
+        """Whether this shape is."""
+        if self.asked.kind == "polygon" and any(inside(self.asked, line[0]) for line in shape.lines):
+            return True
+        if shape.kind == "polygon" and any(inside(shape, line[0]) for line in self.asked.lines):
+            return True
+        return any(_apart(one, other) <= self.metres for one in _segments(shape) for other in self.segments)
+
+    def holds_point(self, longitude: float, latitude: float) -> bool:
+        """Whether this point is: the same as `holds`, in a fraction of the time."""
+        if self.asked.kind == "polygon" and inside(self.asked, (longitude, latitude)):
+            return True
+        here = _ground((longitude, latitude))
+        return any(_off(here, segment) <= self.metres for segment in self.segments)
 
 
 def inside(polygon: Shape, point: Tuple[float, float]) -> bool:
     """Whether a point is within the rings, holes left out."""
-    x, y = point
-    within = False
-    for ring in polygon.lines:
-        for (x1, y1), (x2, y2) in zip(ring, (*ring[1:], ring[0]), strict=True):
-            if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
-                within = not within
-    return within
+    return sum(within((point[1], point[0]), ring) for ring in polygon.lines) % 2 == 1
 
 
 def length_m(line: Line) -> float:

@@ -17,13 +17,13 @@ from typing import Any, Iterator, Optional, Sequence
 
 from bot.city import city
 from bot.sandbox.feature_data import VERSION, records
-from bot.sandbox.feature_layers import Layer
-from bot.sandbox.feature_shapes import Shape, near
+from bot.sandbox.feature_layers import Layer, layers
+from bot.sandbox.feature_shapes import Nearness, Shape
 from bot.settings import settings
 
 BUSY_TIMEOUT_S = 30.0
 _COLUMNS = {"string": "TEXT", "int": "INTEGER", "double": "REAL", "date": "INTEGER", "id": "INTEGER PRIMARY KEY"}
-_SEEDS = ("layers", "geocoder", "neighbourhoods", "facilities")
+_SEEDS = ("layers", "geocoder", "neighbourhoods", "wards", "facilities")
 # The place of a record: its box, and its lines as JSON unless it is a point.
 PLACE = ("_west", "_south", "_east", "_north", "_lines")
 
@@ -62,6 +62,13 @@ def feature_store() -> FeatureStore:
     return FeatureStore(settings().state_folder.resolve() / "sandbox_layers.sqlite3")
 
 
+def prepare_all() -> None:
+    """Makes the tables of every layer that are not there."""
+    today = datetime.now(city().timezone).date()
+    for layer in layers().values():
+        feature_store().prepare(layer, today)
+
+
 def _make(connection: sqlite3.Connection, layer: Layer, today: date) -> None:
     """Fills a new table within a transaction that the caller commits."""
     connection.execute("PRAGMA synchronous=OFF")  # a lost file is made again
@@ -80,7 +87,10 @@ def _make(connection: sqlite3.Connection, layer: Layer, today: date) -> None:
 
 
 def _place(shape: Shape) -> Sequence[Any]:
-    return (*shape.box(), None if shape.kind == "point" else json.dumps(shape.lines))
+    if shape.kind == "point":
+        ((point,),) = shape.lines
+        return (*point, *point, None)
+    return (*shape.box(), json.dumps(shape.lines))
 
 
 def shape_of(kind: str, west: float, south: float, lines: Optional[str]) -> Shape:
@@ -90,7 +100,11 @@ def shape_of(kind: str, west: float, south: float, lines: Optional[str]) -> Shap
 
 def near_function(connection: sqlite3.Connection, kind: str, asked: Shape, metres: float) -> None:
     """Teaches SQLite `is_near(_west, _south, _lines)`: whether a record is at most so far from a shape."""
-    connection.create_function("is_near", 3, lambda west, south, lines: near(shape_of(kind, west, south, lines), asked, metres))
+    nearness = Nearness(asked, metres)
+    if kind == "point":
+        connection.create_function("is_near", 3, lambda west, south, _: nearness.holds_point(west, south))
+    else:
+        connection.create_function("is_near", 3, lambda west, south, lines: nearness.holds(shape_of(kind, west, south, lines)))
 
 
 def _teach(connection: sqlite3.Connection) -> None:
@@ -98,8 +112,8 @@ def _teach(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA case_sensitive_like=ON")
     connection.create_function("UPPER", 1, lambda text: text if text is None else str(text).upper(), deterministic=True)
     connection.create_function("LOWER", 1, lambda text: text if text is None else str(text).lower(), deterministic=True)
-    connection.create_aggregate("VAR", 1, _Variance)
-    connection.create_aggregate("STDDEV", 1, _Deviation)
+    connection.create_aggregate("VAR", 1, _Variance)  # type: ignore[arg-type]  # typeshed knows aggregates of whole numbers only
+    connection.create_aggregate("STDDEV", 1, _Deviation)  # type: ignore[arg-type]
 
 
 class _Variance:
