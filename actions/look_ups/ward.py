@@ -35,6 +35,10 @@ class WardLookUp(PlaceLookUp):
         super().__init__(geocoder)
         self.wards = wards or wards_from_settings()
 
+    def article(self, turn: Turn) -> Optional[str]:
+        """The one about those whom the whole city elects, if they are asked for."""
+        return city().backends["wards"].options.get("whole_city_article") if about_the_whole_city(turn.text) else None
+
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         if turn.entity("answer") == WHOLE_CITY or (about_the_whole_city(turn.text) and not place_in(turn.text)):
             state[WHOLE_CITY] = True

@@ -95,11 +95,11 @@ def test_kinds_and_places_are_read_as_residents_write_them(talk: Form, text: str
 @pytest.mark.parametrize(
     ("text", "heading"),
     [
-        ("bibliothèque la plus proche du 200 rue king ouest", "Bibliothèques près de 200 King St W :"),
-        ("y a tu une aire de jeux près de stanley park", "Aires de jeux près de Stanley Park :"),
-        ("où recharger mon auto au centre-ville", "Bornes de recharge près de centre-ville :"),
-        ("où stationner près de l'hôtel de ville", "Stationnements publics près de City Hall :"),
-        ("une piscine proche de la bibliothèque centrale", "Piscines près de Central Library :"),
+        ("bibliothèque la plus proche du 200 rue king ouest", "Bibliothèques les plus proches (200 King St W) :"),
+        ("y a tu une aire de jeux près de stanley park", "Aires de jeux les plus proches (Stanley Park) :"),
+        ("où recharger mon auto au centre-ville", "Bornes de recharge les plus proches (centre-ville) :"),
+        ("où stationner près de l'hôtel de ville", "Stationnements publics les plus proches (City Hall) :"),
+        ("une piscine proche de la bibliothèque centrale", "Piscines les plus proches (Central Library) :"),
     ],
 )
 def test_in_french_too(talk: Form, text: str, heading: str) -> None:

@@ -120,6 +120,21 @@ def test_a_source_that_fails_is_not_told_as_no_ward(talk: Form, sandbox: str, na
     assert said.responses == [response]
 
 
+@pytest.mark.parametrize(
+    ("text", "article"),
+    [
+        ("what ward am i in", "find_ward"),
+        ("who is my councillor", "find_councillor"),
+        ("who represents me at the region", "regional_council"),
+    ],
+)
+def test_where_no_wards_are_offered_the_nearest_article_is_the_answer(
+    monkeypatch: pytest.MonkeyPatch, geocoder: Geocoder, text: str, article: str
+) -> None:
+    monkeypatch.setattr(WardLookUp, "offered", False)
+    assert ask(talk_with(Wards(Council({})), geocoder), text).report["answered"] == f"article/{article}"
+
+
 class Wards:
     """A source with little to say."""
 
