@@ -7,7 +7,7 @@ from typing import Optional, Tuple
 from actions.base import Outcome, TaskAction, Turn, payload
 from bot.knowledge.schema import SAFETY, Article
 from bot.knowledge.store import Knowledge, knowledge
-from bot.labels import ARTICLE
+from bot.labels import ARTICLE, LOOK_UP
 from bot.messages import Choice, Message, Source
 
 MOST_CHOICES = 3
@@ -47,5 +47,10 @@ def article_message(article: Article, turn: Turn, articles: Knowledge) -> Messag
 def _choices(article: Article, language: str, articles: Knowledge) -> Tuple[Choice, ...]:
     offered = [Choice(article.offer.title[language], payload(article.offer.intent))] if article.offer else []
     related = [found for found in map(articles.article, article.related) if found]
-    follow_ups = [Choice(found.title[language], payload(ARTICLE, article=found.id)) for found in related]
+    follow_ups = [Choice(found.title[language], _leads_to(found)) for found in related]
     return tuple([*offered, *follow_ups][:MOST_CHOICES])
+
+
+def _leads_to(article: Article) -> str:
+    """What its choice sends: an article that stands in for a look-up is looked up, where the city offers that."""
+    return payload(LOOK_UP, look_up=article.look_up) if article.look_up else payload(ARTICLE, article=article.id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Sequence
+
+from rapidfuzz import fuzz
 
 from actions.answer_article import article_message
 from actions.base import OUTCOMES, Outcome, TaskAction, Turn, choice, payload
@@ -41,7 +43,7 @@ class ActionLookUp(TaskAction):
         kind, state = known.get("kind") or "", known.get("state") or {}
         look_up = self.kinds.get(kind)
         if look_up is None or not look_up.offered or note == NOT_OFFERED:
-            return self._instead(turn, kind)
+            return self._instead(turn, kind, look_up)
         if note in STOPS:
             return self._sorry(turn, look_up, Failure(note))
         said = len(turn.dispatcher.messages)
@@ -63,9 +65,9 @@ class ActionLookUp(TaskAction):
             turn.set(last_look_up={"kind": look_up.kind, "state": state})
         return outcome
 
-    def _instead(self, turn: Turn, kind: str) -> Outcome:
+    def _instead(self, turn: Turn, kind: str, look_up: Optional[LookUp]) -> Outcome:
         """The article about it, where the city offers no look-up."""
-        article = self._article(kind)
+        article = self._article(turn, kind, look_up)
         if article is None:
             turn.say("utter_contact")
             return Outcome.UNAVAILABLE
@@ -75,10 +77,19 @@ class ActionLookUp(TaskAction):
         return Outcome.OK
 
     def _sorry(self, turn: Turn, look_up: LookUp, failure: Failure) -> Outcome:
-        article = self._article(look_up.kind)
+        article = self._article(turn, look_up.kind, look_up)
         about = [choice(article.title[turn.language], payload(ARTICLE, article=article.id))] if article else []
         turn.say(RESPONSES[failure], choices=about, by_hand=look_up.by_hand)
         return OUTCOMES[failure]
 
-    def _article(self, kind: str) -> Optional[Article]:
-        return next((article for article in self.articles.articles if article.look_up == kind), None)
+    def _article(self, turn: Turn, kind: str, look_up: Optional[LookUp]) -> Optional[Article]:
+        named = look_up.article(turn) if look_up else None
+        if named:
+            return self.articles.article(named)
+        standing_in = [article for article in self.articles.articles if article.look_up == kind]
+        return max(standing_in, key=lambda article: _likeness(turn.text, article.questions[turn.language]), default=None)
+
+
+def _likeness(text: str, questions: Sequence[str]) -> float:
+    """How near a message is to the ways of asking for an article."""
+    return max(float(fuzz.token_set_ratio(text.casefold(), question.casefold())) for question in questions)

@@ -20,12 +20,14 @@ from bot.messages import Place
 
 WITHIN_M = 50  # a telephone in a street knows where it is to some 10 to 20 metres; the next house is not far either
 SURE_SCORE = 90.0  # of 100, from the reference; below it the locator names something else that is written alike
+NAME_SCORE = 80.0  # of a place that a part of its name stands for: "activa"; it has no number that could be another's
 MOST_CANDIDATES = 10
 MOST_CHARACTERS = 200  # of a search, ArcGIS's own limit
 _NOTHING_THERE = "unable to find address"  # says so with an error
 _NAMES = ("Address", "Street", "Match_addr")  # older locators have other fields
 _DOORS = {"PointAddress", "Subaddress", "StreetAddress"}  # other kinds are streets, places or postal codes
 _KINDS = {**dict.fromkeys(_DOORS, "address"), "StreetInt": "corner", "POI": "place"}
+_STREETS = {"address", "corner"}
 _NEIGHBOURHOODS = {"Neighborhood", "District"}  # of the kind Locality, which is also whole cities
 
 
@@ -101,7 +103,7 @@ class Geocoder:
         rows = [row for row in rows if isinstance(row, Mapping) and isinstance(row.get("location"), Mapping)]
         if shape["candidates"] and not rows:
             raise GeocoderError(Failure.MALFORMED, "no candidate has a place")
-        found = [one for one in map(_located, rows) if one and one.score >= SURE_SCORE]
+        found = [one for one in map(_located, rows) if one and one.score >= (SURE_SCORE if one.kind in _STREETS else NAME_SCORE)]
         if wanted:
             found = [one for one in found if one.kind == "address" and _is_door(wanted, one.name)]
         else:

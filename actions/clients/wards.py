@@ -1,6 +1,6 @@
 """Who is elected where: what every source of wards answers, whatever protocol it speaks.
 
-`represent.py` and `wards_layer.py` read it; the setting `protocol` of the back end `wards` picks one.
+`represent.py` and `wards_layer.py` read it; the setting `protocol` of the back end `wards` picks one (`ward_sources.py`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Council:
 
 
 class Wards(Protocol):
-    """A source of wards. Both raise WardsError."""
+    """A source of wards. Both raise a CityError."""
 
     def ward_at(self, latitude: float, longitude: float) -> Optional[str]:
         """The key of the ward at a point; None outside all wards."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Dict, Tuple
+from typing import Any, ClassVar, Dict, Optional, Tuple
 
 from actions.base import Outcome, Turn
 from bot.city import city
@@ -32,6 +32,10 @@ class LookUp(ABC):
     def by_hand(self) -> str:
         """Where residents look themselves."""
         return next(filter(None, (city().backends[name].by_hand for name in self.backends)), city().contact_url)
+
+    def article(self, turn: Turn) -> Optional[str]:
+        """The id of the article that stands in for an answer to this turn; None: one that names this look-up."""
+        return None
 
     @abstractmethod
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:

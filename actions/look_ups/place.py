@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Dict, List, Optional
+from typing import Any, ClassVar, Dict, List, Optional
 
 from actions.base import Turn, choice, payload
 from actions.clients.geocoder import Geocoder, Located, geocoder_from_settings
@@ -17,14 +17,18 @@ from bot.language.follow_up import leans_back
 from bot.messages import Place
 
 MOST_CHOICES = 3
+NOT_YET = ("options", "unknown", "area")  # in the state of a place that is not found yet
 MOST_WORDS = 6  # of an answer that is only the name of a place
 
 
 class PlaceLookUp(LookUp):
     """Leaves `place` in the state: latitude, longitude (WGS 84) and a label.
 
-    Meanwhile `options` holds places to choose from, and `unknown` what the city's locator does not know.
+    Meanwhile `options` holds places to choose from, `unknown` what the city's locator does not know, and `area` a neighbourhood that is
+    too large to answer for.
     """
+
+    areas: ClassVar[bool] = True  # whether the middle of a neighbourhood will do
 
     def __init__(self, geocoder: Optional[Geocoder] = None) -> None:
         self.geocoder = geocoder or geocoder_from_settings()
@@ -33,7 +37,7 @@ class PlaceLookUp(LookUp):
         if asked and "options" in state and self._choose(turn, state):
             return True
         if turn.locations:
-            _take(state, turn.locations[0])
+            take(state, turn.locations[0])
             return True
         named = next(filter(None, map(place_in, turn.texts)), None)
         if named is None and not asked:
@@ -81,10 +85,13 @@ class PlaceLookUp(LookUp):
         if self.geocoder is None:
             raise ValueError("no locator is offered")
         found = await asyncio.to_thread(self.geocoder.candidates, named, turn.language)
-        for key in ("options", "unknown"):
+        for key in NOT_YET:
             state.pop(key, None)
-        if len(found) == 1:
-            _take(state, _place(found[0]))
+        areas = [] if self.areas else [one for one in found if one.kind == "neighbourhood"]
+        if areas:
+            state["area"] = areas[0].name
+        elif len(found) == 1:
+            take(state, _place(found[0]))
         elif found:
             state["options"] = [vars(_place(one)) for one in found[:MOST_CHOICES]]
         else:
@@ -102,7 +109,7 @@ class PlaceLookUp(LookUp):
             index = chosen(turn.text, [option["label"] for option in options], expected=True)
         if index is None:
             return False
-        _take(state, Place(**options[index]))
+        take(state, Place(**options[index]))
         return True
 
 
@@ -110,7 +117,8 @@ def _place(located: Located) -> Place:
     return Place(latitude=located.latitude, longitude=located.longitude, label=located.name)
 
 
-def _take(state: State, place: Place) -> None:
-    for key in ("options", "unknown"):
+def take(state: State, place: Place) -> None:
+    """Leaves the place in the state."""
+    for key in NOT_YET:
         state.pop(key, None)
     state["place"] = vars(place)

@@ -51,17 +51,18 @@ class _Match(NamedTuple):
     last: int
 
 
-def _words(text: str) -> Tuple[str, ...]:
+def name_words(text: str) -> Tuple[str, ...]:
+    """The words of a name as they are compared: lower case without accents and signs."""
     return tuple(_WORD.findall(Reading.of(text).plain.replace("'", " ")))
 
 
 def read_names(shape: Mapping[str, Any]) -> List[Name]:
     """The names of one file. Raises NamesError when two entries share a name, or a single word stands without `beside`."""
-    beside = frozenset(" ".join(_words(word)) for words in shape.get("beside", {}).values() for word in words)
+    beside = frozenset(" ".join(name_words(word)) for words in shape.get("beside", {}).values() for word in words)
     found: Dict[Tuple[str, ...], Name] = {}
     for row in shape["names"]:
         for spelling in (row["name"], *(alias for aliases in row["aliases"].values() for alias in aliases)):
-            name = Name(shape["kind"], row["id"], _words(spelling), beside)
+            name = Name(shape["kind"], row["id"], name_words(spelling), beside)
             if found.setdefault(name.words, name).id != name.id:
                 raise NamesError(f"{spelling} is both {found[name.words].id} and {name.id}")
             if len(name.words) < 2 and not beside:

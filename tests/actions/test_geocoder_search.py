@@ -79,7 +79,7 @@ def test_both_ends_of_a_street_are_given_surest_first_and_flats_are_one_door() -
 
 
 KING_AND_QUEEN = candidate("King St E & Queen St S, Kitchener", "StreetInt", y=43.4503, x=-80.489)
-PUB = candidate("King & Queen Pub, Kitchener", "POI", score=99)
+PUB = candidate("King & Queen Pub, Kitchener", "POI", score=89)
 
 
 @pytest.mark.parametrize("text", ["corner of king and queen", "au coin de King et Queen"])
@@ -103,6 +103,8 @@ def test_a_name_may_be_a_facility_or_a_neighbourhood_but_no_city_street_or_house
         candidate("Doon South, Kitchener", "Locality", Type="Neighborhood"),
         candidate("Doon Heritage Village, 10 Huron Rd, Kitchener", "POI", PlaceName="Doon Heritage Village"),
         candidate("12 Doon Rd, Kitchener"),
+        candidate("Noon Café, Kitchener", "POI", score=79),
+        candidate("Doon Rd & Huron Rd, Kitchener", "StreetInt", score=89),
     )
     found = locator(*rows).candidates("doon", "en")
     assert [(one.name, one.kind) for one in found] == [("Doon South", "neighbourhood"), ("Doon Heritage Village", "place")]

@@ -23,7 +23,7 @@ from bot.evaluation.examples import (
 from bot.evaluation.measures import Answer, groups, share
 from bot.knowledge.store import knowledge
 from bot.knowledge.wording import comparable
-from bot.labels import ARTICLE, NEEDS
+from bot.labels import NEEDS
 from bot.language.doubt import Outcome
 
 LEAST_QUESTIONS = 4  # of an article in each language
@@ -41,7 +41,7 @@ def test_every_article_is_asked_for_in_both_languages() -> None:
         asked.setdefault(f"{example.label} {example.language}", []).append(example.text)
     for article in knowledge().articles:
         for language in article.questions:
-            assert len(asked.get(f"{ARTICLE}/{article.id} {language}", [])) >= LEAST_QUESTIONS, article.id
+            assert len(asked.get(f"{article.label} {language}", [])) >= LEAST_QUESTIONS, article.id
 
 
 def test_no_sentence_is_in_training_calibration_and_test_at_once() -> None:

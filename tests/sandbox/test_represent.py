@@ -84,3 +84,20 @@ def test_a_ward_says_where_it_is_and_whom_it_elects(sandbox: str) -> None:
 @given(latitude=st.floats(43.3701, 43.4799), longitude=st.floats(-80.5799, -80.4101))
 def test_every_point_of_the_city_is_in_exactly_one_ward(latitude: float, longitude: float) -> None:
     assert sum(within((latitude, longitude), ward["outline"]) for ward in WARDS) == 1
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [(43.4516, -80.4925), (43.40, -80.46), (43.47, -80.43), (43.44, -80.57)])
+def test_the_layer_of_wards_and_represent_say_the_same(sandbox: str, latitude: float, longitude: float) -> None:
+    people = objects(sandbox, "representatives/", point=f"{latitude},{longitude}")
+    councillor = next(person for person in people if person["elected_office"] == "Councillor")
+    query = {
+        "where": "1=1",
+        "geometry": f"{longitude},{latitude}",
+        "geometryType": "esriGeometryPoint",
+        "inSR": "4326",
+        "outFields": "*",
+        "f": "json",
+    }
+    url = f"{sandbox}/arcgis/rest/services/Wards/FeatureServer/0/query"
+    (row,) = requests.get(url, params={**query, "returnGeometry": "false"}, timeout=TIMEOUT_S).json()["features"]
+    assert (row["attributes"]["WARD"], row["attributes"]["COUNCILLOR"]) == (councillor["district_name"], councillor["name"])

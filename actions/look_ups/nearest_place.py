@@ -1,0 +1,156 @@
+"""Where is the nearest place of a kind: a playground, a library, a charger? From the city's layers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, ClassVar, Dict, List, Optional, Sequence
+
+from actions.base import Outcome, Turn, choice, payload
+from actions.clients.arcgis import ArcGIS, ArcGISError, arcgis_from_settings
+from actions.clients.geocoder import Geocoder
+from actions.forms import SMALL_TALK
+from actions.look_ups.areas import NamedAreas, Neighbourhoods
+from actions.look_ups.around import Near, nearest
+from actions.look_ups.base import State, earlier
+from actions.look_ups.near_lines import place_line
+from actions.look_ups.place import MOST_CHOICES, PlaceLookUp, take
+from actions.look_ups.place_kinds import PlaceKind, kinds_in, place_kinds
+from actions.look_ups.place_words import facility_in, facility_name, is_nowhere, outside, said_near
+from actions.report_answers import place_in
+from actions.words import below, line, word
+from bot.choosing import chosen
+from bot.city import city
+from bot.labels import LOOK_UP, NEEDS
+from bot.language.follow_up import leans_back
+from bot.language.found import Found, Reading
+from bot.language.streets import find_street
+
+LOOKED_FOR = "looked_for"  # in the state: the id of a kind
+MOST_NAMES = 3  # that the locator is asked for in one message
+NO_KIND = "no_kind"  # in the state: none of the kinds that were offered
+
+
+class NearestPlaceLookUp(PlaceLookUp):
+    """Needs a kind of place and where to look from."""
+
+    kind: ClassVar[str] = "nearest_place"
+    backends = ("open_data", "geocoder")
+
+    def __init__(self, server: Optional[ArcGIS] = None, geocoder: Optional[Geocoder] = None) -> None:
+        super().__init__(geocoder)
+        self.server = server or arcgis_from_settings()
+        self.neighbourhoods = Neighbourhoods(self.server)
+
+    def article(self, turn: Turn) -> Optional[str]:
+        """The one about the kind that the message names."""
+        found = [one for text in turn.texts for one in kinds_in(Reading.of(text))]
+        return place_kinds()[found[0].value].article if found else None
+
+    async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
+        reading = Reading.of(turn.text)
+        areas = await asyncio.to_thread(self._areas, reading)
+        facility = facility_in(reading)
+        understood = self._read_kind(turn, state, reading, asked, taken=[*areas.found, *([facility] if facility else [])])
+        if turn.locations or place_in(turn.text) or (asked and "options" in state):
+            return await super().read(turn, state, asked=asked) or understood
+        if areas.places:
+            self._take_area(state, areas)
+            return True
+        if await self._locate_first(turn, state, self._names(turn, reading, facility)):
+            return True
+        if asked and (understood or is_nowhere(turn.text)):
+            return understood
+        return await super().read(turn, state, asked=asked) or understood
+
+    def _names(self, turn: Turn, reading: Reading, facility: Optional[Found]) -> List[str]:
+        """What the place may be called, likeliest first."""
+        if facility:
+            return [facility_name(facility)]
+        another_need = turn.intent in (NEEDS | SMALL_TALK) - {LOOK_UP}
+        if another_need or find_street(turn.text, town=city().short_name):
+            return []
+        return said_near(reading.without(kinds_in(reading)))
+
+    async def _locate_first(self, turn: Turn, state: State, named: Sequence[str]) -> bool:
+        """Takes the first name that the locator knows; leaves the first as unknown when it knows none."""
+        for name in [*named[:MOST_NAMES], *named[:1]]:
+            await self._locate(turn, state, name)
+            if "unknown" not in state:
+                return True
+        return bool(named)
+
+    def _read_kind(self, turn: Turn, state: State, reading: Reading, asked: bool, *, taken: Sequence[Any]) -> bool:
+        """Takes the kind that the message names first, outside the names of places; so "parking near the central library" is parking."""
+        every = kinds_in(reading)
+        named = outside(every, taken) or (every if not asked else [])
+        offered = LOOKED_FOR not in state and asked
+        if named:
+            state[LOOKED_FOR] = named[0].value
+        elif offered and turn.entity("answer") in place_kinds():
+            state[LOOKED_FOR] = turn.entity("answer")
+        elif offered and (index := chosen(turn.text, [kind.title[turn.language] for kind in _choices()], expected=True)) is not None:
+            state[LOOKED_FOR] = _choices()[index].id
+        elif offered and turn.intent in ("something_else", "deny"):
+            state[NO_KIND] = True
+        elif not asked and leans_back(turn.text) and earlier(turn, self.kind).get(LOOKED_FOR):
+            state[LOOKED_FOR] = earlier(turn, self.kind)[LOOKED_FOR]
+        else:
+            return False
+        return True
+
+    def _areas(self, reading: Reading) -> NamedAreas:
+        try:
+            return self.neighbourhoods.named(reading)
+        except ArcGISError:  # the locator may know the place
+            return NamedAreas((), ())
+
+    def _take_area(self, state: State, areas: NamedAreas) -> None:
+        if len(areas.places) == 1:
+            take(state, areas.places[0])
+        else:
+            state["options"] = [vars(place) for place in areas.places[:MOST_CHOICES]]
+
+    def missing(self, state: State) -> bool:
+        return NO_KIND not in state and (LOOKED_FOR not in state or super().missing(state))
+
+    async def ask(self, turn: Turn, state: State) -> None:
+        if LOOKED_FOR in state:
+            await super().ask(turn, state)
+            return
+        choices = [choice(kind.title[turn.language], payload("inform", answer=kind.id)) for kind in _choices()]
+        none = choice(word("choices", "none_of_these", turn.language), payload("something_else"))
+        turn.say("utter_ask_place_kind", choices=[*choices, none])
+
+    async def answer(self, turn: Turn, state: State) -> Outcome:
+        if self.server is None:
+            raise ValueError("no layers are offered")
+        if NO_KIND in state:
+            turn.say("utter_place_kind_unknown")
+            return Outcome.NOT_FOUND
+        kind, place = place_kinds()[state[LOOKED_FOR]], state["place"]
+        found = await asyncio.to_thread(nearest, self.server, kind, (place["latitude"], place["longitude"]))
+        where = place["label"] or line("your_place", turn.language)
+        if not found:
+            turn.say("utter_nearest_none", kind=kind.title[turn.language], place=where, parts={"source": _source(turn)})
+            return Outcome.NOT_FOUND
+        lines = [place_line(kind, one, turn.language, first=not index) for index, one in enumerate(found)]
+        turn.say(
+            "utter_nearest_places", kind=kind.title[turn.language], place=where, places=below(lines), parts=_parts(turn, kind, found[0])
+        )
+        return Outcome.OK
+
+
+def _choices() -> List[PlaceKind]:
+    return [kind for kind in place_kinds().values() if kind.choice]
+
+
+def _parts(turn: Turn, kind: PlaceKind, first: Near) -> Dict[str, Any]:
+    name = str(first.attributes[kind.fields["name"]])
+    place = {"label": name, "latitude": round(first.point[0], 6), "longitude": round(first.point[1], 6)}
+    url = str(first.attributes.get(kind.fields.get("link", "")) or "")
+    link = {"link": {"title": name, "url": url}} if url.startswith("https://") else {}
+    return {"place": place, "source": _source(turn), **link}
+
+
+def _source(turn: Turn) -> Dict[str, Any]:
+    return {"name": line("open_data_of", turn.language, body=city().name[turn.language]), "url": city().backends["open_data"].by_hand}

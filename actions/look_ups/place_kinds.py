@@ -1,0 +1,103 @@
+"""The kinds of places that can be looked for, and which of them a message names: `data/places.yml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
+
+import yaml
+
+from actions.clients.arcgis_where import Is
+from bot.language.found import Found, Reading
+from bot.language.names import Name, name_words, names
+from bot.settings import settings
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One more field of a place. Texts are by language; `only`: the one value that is told; `values`: what to say for a value."""
+
+    field: str
+    words: Mapping[str, str]
+    only: Optional[str] = None
+    empty: Optional[Mapping[str, str]] = None
+    unit: str = ""
+    values: Optional[Mapping[str, Mapping[str, str]]] = None
+
+
+@dataclass(frozen=True)
+class PlaceKind:
+    """A kind of place.
+
+    Args:
+        fields: the layer's for name, address, hours, phone and link.
+        article: the id of the one that stands in.
+        choice: whether it is offered; not where another kind holds it.
+    """
+
+    id: str
+    title: Mapping[str, str]
+    words: Mapping[str, Sequence[str]]
+    layer: str
+    fields: Mapping[str, str]
+    article: str
+    where: Tuple[Is, ...] = ()
+    details: Tuple[Detail, ...] = ()
+    choice: bool = True
+
+    @property
+    def every_field(self) -> List[str]:
+        """All fields of the layer that are needed, each once."""
+        every = (*self.fields.values(), *(one.field for one in self.details), *(one.field for one in self.where))
+        return list(dict.fromkeys(every))
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Where neighbourhoods are: a layer of outlines. `also`: what residents call them; `common`: words that alone mean none."""
+
+    layer: str
+    name: str
+    also: Mapping[str, Mapping[str, Sequence[str]]]
+    common: Tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _file() -> Mapping[str, Any]:
+    with (settings().data_folder / "places.yml").open(encoding="utf-8") as file:
+        return dict(yaml.safe_load(file))
+
+
+@lru_cache(maxsize=1)
+def place_kinds() -> Mapping[str, PlaceKind]:
+    """Every kind by its id, in the order of the file."""
+    return {row["id"]: _kind(row) for row in _file()["kinds"]}
+
+
+@lru_cache(maxsize=1)
+def known_areas() -> Areas:
+    """Where the neighbourhoods are."""
+    return Areas(**{**_file()["areas"], "common": tuple(_file()["areas"]["common"])})
+
+
+def _kind(row: Mapping[str, Any]) -> PlaceKind:
+    where = tuple(Is(field, tuple(values)) for field, values in row.get("where", {}).items())
+    details = tuple(Detail(**detail) for detail in row.get("details", ()))
+    return PlaceKind(**{**row, "where": where, "details": details})
+
+
+@lru_cache(maxsize=1)
+def _names() -> Tuple[Name, ...]:
+    return tuple(
+        Name("place", kind.id, name_words(spelling + plural), frozenset())
+        for kind in place_kinds().values()
+        for spellings in kind.words.values()
+        for spelling in spellings
+        for plural in ("", "s")
+    )
+
+
+def kinds_in(reading: Reading) -> List[Found]:
+    """The kinds a message names, from left to right."""
+    return names(reading, _names())

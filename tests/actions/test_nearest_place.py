@@ -1,0 +1,247 @@
+"""What residents read who look for a place, against the sandbox's layers and locator."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Optional
+
+import pytest
+import requests
+
+from actions.clients.arcgis import ArcGIS
+from actions.clients.errors import CityError, Failure
+from actions.clients.geocoder import Geocoder, Located
+from actions.look_up import ActionLookUp
+from actions.look_up_form import ActionAskLookUpAnswer, ValidateLookUpForm
+from actions.look_ups.nearest_place import NearestPlaceLookUp
+from actions.look_ups.place_kinds import place_kinds
+from bot.city import city
+from bot.knowledge.store import knowledge
+from bot.language.distances import between_m
+from bot.messages import Place
+from tests.actions.turns import Form, Said
+from tests.running import fault
+
+CITY_HALL = (43.4516, -80.4925)
+
+
+def talk_with(look_up: NearestPlaceLookUp) -> Form:
+    kinds = {"nearest_place": look_up}
+    return Form(ValidateLookUpForm(kinds), {"look_up_answer": ActionAskLookUpAnswer(kinds)}, ActionLookUp(kinds))
+
+
+@pytest.fixture
+def talk(sandbox: str, geocoder: Geocoder) -> Form:
+    return talk_with(NearestPlaceLookUp(ArcGIS(f"{sandbox}/arcgis/rest/services", zone=city().timezone), geocoder))
+
+
+def ask(talk: Form, text: str, **more: Any) -> Said:
+    return talk.say(text, "look_up", look_up="nearest_place", **more)
+
+
+def first_line(said: Said, language: str = "en") -> str:
+    return said.text(language).split("\n")[0]
+
+
+def records(sandbox: str, layer: str) -> Dict[str, Dict[str, Any]]:
+    """A layer's records by name, as the server gives them."""
+    query = {"where": "1=1", "outFields": "*", "outSR": "4326", "resultRecordCount": "1000", "f": "json"}
+    rows = requests.get(f"{sandbox}/arcgis/rest/services/{layer}/FeatureServer/0/query", params=query, timeout=20).json()["features"]
+    return {row["attributes"]["NAME"]: {**row["attributes"], "at": (row["geometry"]["y"], row["geometry"]["x"])} for row in rows}
+
+
+def test_the_nearest_three_come_with_their_distance_and_the_nearest_with_all_that_is_known(talk: Form, sandbox: str) -> None:
+    said = ask(talk, "where's the nearest library to 200 king st w")
+    heading, first, second, third = said.text().split("\n")
+    assert heading == "Libraries near 200 King St W:"
+    central = records(sandbox, "Facilities")["Central Library"]
+    metres = re.fullmatch(r"- Central Library, (\d+) m, 85 Queen St N, (.+)", first)
+    assert metres is not None
+    assert metres[2] == central["HOURS"]
+    custom = said.messages[0]["custom"]
+    assert custom["place"]["label"] == "Central Library"
+    assert (custom["place"]["latitude"], custom["place"]["longitude"]) == pytest.approx(central["at"], abs=1e-5)
+    assert int(metres[1]) == pytest.approx(between_m(CITY_HALL, central["at"]), abs=10)
+    assert re.fullmatch(r"- .+, \d\.\d km, \d+ [^,]+", second)
+    assert "sample data" not in second + third
+    assert custom["source"] == {"name": "City of Kitchener, open data", "url": city().backends["open_data"].by_hand}
+    assert said.report["answered"] == "look_up/nearest_place"
+
+
+def test_no_other_place_of_the_layer_is_nearer(talk: Form, sandbox: str) -> None:
+    talk_said = ask(talk, "nearest playground to 200 king st w")
+    away = {name: between_m(CITY_HALL, row["at"]) for name, row in records(sandbox, "Playgrounds").items()}
+    nearest = sorted(away, key=lambda name: away[name])[:3]
+    assert [line.split(",")[0] for line in talk_said.text().split("\n")[1:]] == [f"- {name}" for name in nearest]
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("where can I charge my car downtown", "EV chargers near downtown:"),
+        ("is there a splash pad near victoria park", "Splash pads near Victoria Park:"),
+        ("any hockey rinks close to forest heights?", "Arenas near Forest Heights:"),
+        ("parking near central library", "Public parking near Central Library:"),
+        ("what playground is closest to city hall", "Playgrounds near City Hall:"),
+        ("nearest trail to the corner of king st w and victoria st n", "Trails near King St W & Victoria St N:"),
+        ("closest comunity center to 300 king st e", "Community centres near 300 King St E:"),
+        ("is there an indoor pool around stanley park", "Indoor pools near Stanley Park:"),
+    ],
+)
+def test_kinds_and_places_are_read_as_residents_write_them(talk: Form, text: str, heading: str) -> None:
+    assert first_line(ask(talk, text)) == heading
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("bibliothèque la plus proche du 200 rue king ouest", "Bibliothèques les plus proches (200 King St W) :"),
+        ("y a tu une aire de jeux près de stanley park", "Aires de jeux les plus proches (Stanley Park) :"),
+        ("où recharger mon auto au centre-ville", "Bornes de recharge les plus proches (centre-ville) :"),
+        ("où stationner près de l'hôtel de ville", "Stationnements publics les plus proches (City Hall) :"),
+        ("une piscine proche de la bibliothèque centrale", "Piscines les plus proches (Central Library) :"),
+    ],
+)
+def test_in_french_too(talk: Form, text: str, heading: str) -> None:
+    talk.slots["language"] = "fr"
+    assert first_line(ask(talk, text), "fr") == heading
+
+
+def test_details_are_told_in_the_residents_language(talk: Form, sandbox: str) -> None:
+    said = ask(talk, "ev charger near 200 king st w")
+    first = records(sandbox, "EV_Chargers")[said.messages[0]["custom"]["place"]["label"]]
+    assert first["LEVEL"] == "Level 2"
+    assert said.text().split("\n")[1].endswith(f", level 2, plugs: {first['PLUGS']}")
+    talk.slots["language"] = "fr"
+    assert ask(talk, "borne de recharge au 200 king st w").text("fr").split("\n")[1].endswith(f", niveau 2, prises : {first['PLUGS']}")
+    said = ask(talk, "stationnement près de la bibliothèque centrale")
+    first = records(sandbox, "Parking_Public_Lots")[said.messages[0]["custom"]["place"]["label"]]
+    assert first["HOURLY_RATE"] == 2.0
+    assert said.text("fr").split("\n")[1].endswith(f", 2,00\xa0$ l'heure, {first['SPACES']} places")
+
+
+def test_without_a_place_it_is_asked_for_and_a_pin_will_do(talk: Form) -> None:
+    asked = ask(talk, "nearest playground")
+    assert asked.responses == ["utter_ask_look_up_place"]
+    assert asked.messages[0]["custom"]["asks_location"] is True
+    assert first_line(talk.share(Place("", *CITY_HALL))) == "Playgrounds near your location:"
+
+
+@pytest.mark.parametrize("answer", ["me", "near me", "here", "my house", "chez moi"])
+def test_here_is_no_place_that_anybody_knows(talk: Form, answer: str) -> None:
+    ask(talk, "nearest playground")
+    assert talk.say(answer).responses == ["utter_ask_look_up_place_unclear"]
+
+
+@pytest.mark.parametrize("answer", ["victoria park", "Kiwanis Park Pool", "300 king st e", "downtown please"])
+def test_the_place_may_be_a_neighbourhood_a_facility_or_an_address(talk: Form, answer: str) -> None:
+    ask(talk, "nearest library")
+    assert talk.say(answer).responses == ["utter_nearest_places"]
+
+
+def test_a_name_that_two_neighbourhoods_share_is_asked_about(talk: Form) -> None:
+    asked = ask(talk, "is there a splash pad near doon")
+    assert asked.choices == ["Lower Doon", "Doon South", "None of these"]
+    assert first_line(talk.say("the second")) == "Splash pads near Doon South:"
+
+
+def test_a_place_that_nobody_knows_is_said_to_be_unknown(talk: Form) -> None:
+    said = ask(talk, "any playground near the dinosaur museum")
+    assert said.text().startswith("I do not know dinosaur museum.")
+
+
+def test_a_kind_that_nobody_knows_is_offered_as_choices_and_the_place_is_kept(talk: Form) -> None:
+    asked = ask(talk, "nearest public washroom to 200 king st w")
+    assert asked.responses == ["utter_ask_place_kind"]
+    assert asked.choices[:3] == ["Playgrounds", "Libraries", "Arenas"]
+    assert "Indoor pools" not in asked.choices
+    assert first_line(talk.say("Libraries", tapped=True, answer="library")) == "Libraries near 200 King St W:"
+    ask(talk, "nearest public washroom to 200 king st w")
+    assert first_line(talk.say("the second one")) == "Libraries near 200 King St W:"
+    ask(talk, "nearest public washroom")
+    none = talk.say("None of these", "something_else", tapped=True)
+    assert none.text() == "I have no list of other places. Staff can help: 519-741-2345."
+
+
+def test_the_next_question_leans_on_the_place_or_on_the_kind_before(talk: Form) -> None:
+    ask(talk, "nearest playground to 200 king st w")
+    assert first_line(ask(talk, "and the library?")) == "Libraries near 200 King St W:"
+    assert first_line(ask(talk, "what about near forest heights?")) == "Libraries near Forest Heights:"
+
+
+def test_far_away_there_is_none_and_the_place_is_named(talk: Form) -> None:
+    ask(talk, "nearest playground")
+    said = talk.share(Place("Far away", 44.5, -80.49))
+    assert said.text() == "Playgrounds: the city's list has none within 16 km of Far away."
+    assert said.report["outcome"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("name", "response"),
+    [("html500", "utter_look_up_unreachable"), ("error200", "utter_look_up_unreachable"), ("truncated", "utter_look_up_bad_data")],
+)
+def test_a_layer_that_fails_is_not_told_as_none_and_the_article_is_offered(talk: Form, sandbox: str, name: str, response: str) -> None:
+    asked = ask(talk, "nearest playground")
+    assert asked.responses == ["utter_ask_look_up_place"]
+    with fault(sandbox, "arcgis", name):
+        said = talk.share(Place("Home", *CITY_HALL))
+    assert said.responses == [response]
+
+
+class Locator:
+    """A locator that knows nothing, and writes down what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: List[str] = []
+
+    def candidates(self, text: str, language: str) -> List[Located]:
+        self.asked.append(text)
+        return []
+
+
+class NoNeighbourhoods:
+    """A server whose layers cannot be read."""
+
+    zone = city().timezone
+
+    def layer(self, path: str, fields: List[str]) -> NoNeighbourhoods:
+        return self
+
+    def features(self, *args: Any, **more: Any) -> List[Any]:
+        raise self.error()
+
+    @staticmethod
+    def error() -> CityError:
+        from actions.clients.arcgis import ArcGISError
+
+        return ArcGISError(Failure.UNREACHABLE, "down")
+
+
+def test_without_the_layer_of_neighbourhoods_the_locator_is_asked() -> None:
+    locator = Locator()
+    said = ask(talk_with(NearestPlaceLookUp(NoNeighbourhoods(), locator)), "nearest library to forest heights")
+    assert locator.asked[0] == "forest heights"
+    assert said.responses == ["utter_ask_look_up_place_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("text", "article"), [("nearest splash pad", "splash_pads"), ("is there a rink near me", "skating_arenas"), ("nearest washroom", None)]
+)
+def test_where_there_are_no_layers_the_article_of_the_kind_is_the_answer(
+    monkeypatch: pytest.MonkeyPatch, text: str, article: Optional[str]
+) -> None:
+    monkeypatch.setattr(NearestPlaceLookUp, "offered", False)
+    said = ask(talk_with(NearestPlaceLookUp(NoNeighbourhoods(), Locator())), text)
+    if article:
+        assert said.report["answered"] == f"article/{article}"
+    else:
+        assert said.responses == ["utter_contact"]
+
+
+def test_every_kind_is_written_in_both_languages_and_has_an_article() -> None:
+    kinds: Dict[str, Any] = dict(place_kinds())
+    assert len(kinds) >= 10
+    for kind in kinds.values():
+        assert set(kind.title) == set(kind.words) == set(city().languages)
+        assert knowledge().article(kind.article), kind.id
+        assert "name" in kind.fields
