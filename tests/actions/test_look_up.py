@@ -109,7 +109,9 @@ def test_a_message_that_is_no_place_is_asked_about_again(talk: Talk) -> None:
     assert talk.form.say(answer).responses == ["utter_ask_look_up_place_unclear"]
 
 
-@pytest.mark.parametrize(("intent", "text"), [("cancel", "never mind"), ("emergency", "fire"), ("article", "how much is a dog licence?"), ("thank", "thanks")])
+@pytest.mark.parametrize(
+    ("intent", "text"), [("cancel", "never mind"), ("emergency", "fire"), ("article", "how much is a dog licence?"), ("thank", "thanks")]
+)
 def test_another_need_is_left_to_the_rules(talk: Talk, intent: str, text: str) -> None:
     talk.ask("nearest playground")
     talk.form.say(text, intent)
