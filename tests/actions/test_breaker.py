@@ -173,8 +173,9 @@ def test_a_system_left_alone_is_not_called_and_the_record_says_why(status: int, 
     assert hosts_left_alone() == [client.host]
 
 
+@pytest.mark.usefixtures("_no_pause")
 @pytest.mark.parametrize(("status", "content_type"), [(404, "text/html"), (400, "text/plain"), (429, "application/json")])
-def test_a_system_that_answers_is_never_left_alone(status: int, content_type: str, _no_pause: None) -> None:
+def test_a_system_that_answers_is_never_left_alone(status: int, content_type: str) -> None:
     def says_no(handler: object, number: int) -> None:
         answer(handler, status, Content_Type=content_type)  # type: ignore[arg-type]
 
