@@ -12,7 +12,7 @@ import random
 import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, List, Mapping, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Type
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -65,11 +65,12 @@ class Http:
         # identity: some servers send broken deflate, and a small body cannot unpack into a huge one
         self.session.headers.update({"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "identity"})
 
-    def get(self, path: str, params: Mapping[str, str], *, call: str) -> Answer:
+    def get(self, path: str, params: Mapping[str, str], *, call: str, busy: Optional[Callable[[Answer], bool]] = None) -> Answer:
         """The answer to a GET, whatever its status; tried twice when the city is not ready and there is time.
 
         Args:
             call: what the record shows instead of the URL, for example `GET requests/{id}`.
+            busy: for protocols that say so in the body, whether this answer does.
         Raises:
             the client's error, UNREACHABLE.
         """
@@ -80,7 +81,7 @@ class Http:
                 if last or err.failure is not Failure.UNREACHABLE or not self._pause(PAUSE_S):
                     raise
                 continue
-            if answer.status not in _LATER:
+            if answer.status not in _LATER and (last or busy is None or not busy(answer)):
                 return answer
             if last or not self._pause(PAUSE_S if retry_after is None else retry_after):
                 break

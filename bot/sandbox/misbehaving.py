@@ -69,7 +69,7 @@ def _canned(request: HttpRequest, protocol: str, fault: Fault) -> HttpResponse:
 
 
 def _error_that_says_200(request: HttpRequest, protocol: str) -> HttpResponse:
-    """Open311 and ArcGIS: their own error with the wrong status. Waste, which has no error format: the login page of some proxy."""
+    """Open311 and ArcGIS: their own error with the wrong status. The others, which have no error format: the login page of some proxy."""
     sentence = "Sandbox fault: this is an error although the status is 200."
     if protocol == "arcgis":
         return JsonResponse({"error": {"code": 500, "message": sentence, "details": []}})
@@ -84,6 +84,8 @@ def _nothing(request: HttpRequest, protocol: str) -> HttpResponse:
         return answers.nothing(answers.format_of(request.path), request.path)
     if protocol == "arcgis":
         return JsonResponse({})
+    if protocol == "represent":
+        return JsonResponse({"objects": [], "meta": {"offset": 0, "limit": 20, "total_count": 0, "previous": None, "next": None}})
     if request.path.endswith("/events"):
         return JsonResponse({"zones": {}, "parcel_opts": {}, "events": []})
     if request.path.endswith(".ics"):
