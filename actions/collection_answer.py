@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 from actions.clients.waste import Calendar, Pickup
 from actions.collection_span import Span
@@ -23,7 +23,7 @@ class Answer:
     """A response of the domain with its values; `notices` are the authority's words, each once."""
 
     response: str
-    values: Dict[str, str]
+    values: Dict[str, Any]
     notices: Tuple[str, ...]
 
 
