@@ -103,7 +103,14 @@ ROWS: List[Tuple[Callable[[str], Said], str, str, str, str, str]] = [
         "utter_ask_collection_address_no_locator",
         "utter_ask_collection_address_no_locator",  # an object without anything in it is no answer of a locator
     ),
-    (place, "arcgis", "utter_report_place_changed", "utter_look_up_unreachable", "utter_look_up_bad_data", "utter_look_up_bad_data"),
+    (
+        place,
+        "arcgis",
+        "utter_report_place_changed",
+        "utter_look_up_unreachable",
+        "utter_look_up_bad_data",
+        "utter_ask_look_up_place_unknown",
+    ),
     (sorting, "waste", "utter_sorting_page", "utter_look_up_unreachable", "utter_look_up_bad_data", "utter_sorting_unknown"),
 ]
 NAMES = [row[0].__name__ for row in ROWS]
