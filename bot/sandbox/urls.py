@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from bot.sandbox import geocoder, open311, pages, represent, waste
 
 _FORM = r"\.(?P<form>json|xml)$"
+_LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
 _WARD = "represent/boundaries/<slug:boundary_set>/<slug:slug>"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
 
@@ -24,7 +25,9 @@ urlpatterns = [
     path("waste/api/areas/<area>/services/<service>/address-suggest", waste.address_suggest),
     path(f"{_PLACE}/events", waste.events),
     path(f"{_PLACE}/events.<locale>.ics", waste.calendar),
-    path("arcgis/rest/services/Locator/GeocodeServer/reverseGeocode", geocoder.reverse_geocode),
+    path(_LOCATOR, geocoder.info),
+    path(f"{_LOCATOR}/reverseGeocode", geocoder.reverse_geocode),
+    path(f"{_LOCATOR}/findAddressCandidates", geocoder.find_address_candidates),
     path("represent/boundary-sets/", represent.boundary_sets),
     path("represent/boundaries/", represent.boundaries),
     path("represent/boundaries/<slug:boundary_set>/", represent.boundaries),
