@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.decorators import async_only_middleware
 
-from bot.sandbox import answers, faults, ical
+from bot.sandbox import answers, faults, ical, weather
 from bot.sandbox.faults import Fault
 
 Handler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
@@ -82,8 +82,12 @@ def _nothing(request: HttpRequest, protocol: str) -> HttpResponse:
     """The protocol's well-formed way to hold nothing."""
     if protocol == "open311":
         return answers.nothing(answers.format_of(request.path), request.path)
-    if protocol == "arcgis":
+    if protocol in ("arcgis", "snow"):
         return JsonResponse({})
+    if protocol == "open511":
+        return JsonResponse({"meta": {"version": "v1"}, "pagination": {"offset": 0}, "events": []})
+    if protocol == "weather":
+        return weather.nothing()
     if protocol == "represent":
         return JsonResponse({"objects": [], "meta": {"offset": 0, "limit": 20, "total_count": 0, "previous": None, "next": None}})
     if request.path.endswith("/events"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import geocoder, open311, pages, represent, waste
+from bot.sandbox import geocoder, open311, open511, pages, represent, snow, waste, weather
 
 _FORM = r"\.(?P<form>json|xml)$"
 _LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
 _WARD = "represent/boundaries/<slug:boundary_set>/<slug:slug>"
+_ALERTS = "weather/collections/<name>"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
 
 urlpatterns = [
@@ -37,4 +38,17 @@ urlpatterns = [
     path("represent/representative-sets/", represent.representative_sets),
     path("represent/representatives/", represent.representatives),
     path("represent/representatives/<slug:representative_set>/", represent.representatives),
+    path("open511/", open511.root),
+    path("open511/jurisdiction", open511.jurisdiction),
+    path("open511/events", open511.events),
+    path(f"open511/events/{open511.JURISDICTION}/<int:number>", open511.event),
+    path("snow/snow-event.json", snow.snow_event),
+    path("_sandbox/snow_event", snow.switch),
+    path("weather/", weather.landing_page),
+    path("weather/conformance", weather.conformance),
+    path("weather/collections", weather.collections),
+    path(_ALERTS, weather.collection),
+    path(f"{_ALERTS}/queryables", weather.queryables),
+    path(f"{_ALERTS}/items", weather.items),
+    path(f"{_ALERTS}/items/<feature_id>", weather.item),
 ]
