@@ -9,10 +9,11 @@ from actions.base import Outcome, Turn, choice, outcome_of, payload
 from actions.clients.errors import CityError
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.waste import Waste, waste_from_settings
+from actions.collection_span import asked_span
 from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
 from actions.places import find_places
 from actions.shared_location import address_at
-from actions.words import word
+from actions.words import today, word
 from bot.choosing import chosen
 from bot.city import city
 from bot.labels import NEEDS
@@ -33,15 +34,16 @@ class ValidateCollectionForm(FormTask):
     """Finds the place in the waste calendar; ends with `collection_place` set, or with the reason why not in `form_note`."""
 
     form = "collection_form"
-    slots = ("collection_address", "collection_place", "collection_options", "form_note")
+    slots = ("collection_address", "collection_place", "collection_options", "collection_days", "form_note")
 
     def __init__(self, waste: Optional[Waste] = None, geocoder: Optional[Geocoder] = None) -> None:
         self.waste = waste or waste_from_settings()
         self.geocoder = geocoder or geocoder_from_settings()
 
     async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
+        self._read_days(turn)
         if asked is None:
-            before = turn.slot("last_address") if leans_back(turn.text) else None
+            before = turn.slot("last_address") if self._leans_back(turn) else None
             addresses = (find_address(text, town=city().short_name) for text in (*turn.texts, before or ""))
             address = next(filter(None, addresses), None)
             if address is None and turn.locations:
@@ -57,6 +59,17 @@ class ValidateCollectionForm(FormTask):
         if asked == "collection_place" and self._choose(turn):
             return True
         return await self._read_address(turn)
+
+    @staticmethod
+    def _read_days(turn: Turn) -> None:
+        span = next(filter(None, (asked_span(text, today()) for text in turn.texts)), None)
+        if span:
+            turn.set(collection_days=span.to_slot())
+
+    @staticmethod
+    def _leans_back(turn: Turn) -> bool:
+        """Whether the question is about the address looked up before: "and the recycling?", "next week?"."""
+        return leans_back(turn.text) or (bool(turn.slot("collection_days")) and len(turn.text.split()) <= WORDS_OF_A_QUESTION)
 
     async def _read_address(self, turn: Turn) -> bool:
         located = locate(turn.text, town=city().short_name)

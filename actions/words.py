@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Mapping, Optional, Sequence, cast
+from typing import Any, List, Mapping, Optional, Sequence, cast
 
 import yaml
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 
 from bot.city import city
@@ -45,6 +45,18 @@ def spoken_date(day: date, language: str, *, year: bool = False) -> str:
     pattern = {"en": "EEEE, MMMM d", "fr": "EEEE d MMMM"}[language] + ({"en": ", y", "fr": " y"}[language] if year else "")
     text = format_date(day, pattern, locale=LOCALES[language])
     return re.sub(r"\b1 (?=[^\W\d])", "1er ", text) if language == "fr" else text  # CLDR has no pattern for "1er"
+
+
+def spoken_moment(moment: datetime, language: str) -> str:
+    """A day and a time of day where the city is: "November 28, 3:15 p.m.", "28 novembre, 15 h 15"."""
+    pattern = {"en": "MMMM d, h:mm a", "fr": "d MMMM, H 'h' mm"}[language]
+    text = format_datetime(moment, pattern, tzinfo=city().timezone, locale=LOCALES[language])
+    return re.sub(r"^1 (?=[^\W\d])", "1er ", text) if language == "fr" else text
+
+
+def as_of(moment: Optional[datetime], language: str) -> List[str]:
+    """The line that says how old an answer is, for one that is older because the city's system fails now."""
+    return [line("as_of", language, moment=spoken_moment(moment, language))] if moment else []
 
 
 def joined(parts: Sequence[str], language: str) -> str:

@@ -12,7 +12,7 @@ import random
 import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Type, cast
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -162,7 +162,7 @@ class Http:
                     params=params,
                     data=form,
                     files=files or None,
-                    timeout=Timeout(left, min(CONNECT_TIMEOUT_S, left), min(READ_TIMEOUT_S, left)),
+                    timeout=cast(Any, Timeout(left, min(CONNECT_TIMEOUT_S, left), min(READ_TIMEOUT_S, left))),  # urllib3's own is taken too
                     allow_redirects=False,
                     stream=True,
                 )

@@ -8,7 +8,8 @@ import pytest
 
 from actions.clients.geocoder import Geocoder
 from actions.clients.waste import Calendar, Pickup, Waste
-from actions.collection_day import ActionCollectionDay, stream_lines
+from actions.collection_answer import stream_lines
+from actions.collection_day import ActionCollectionDay
 from actions.collection_form import ActionAskCollectionAddress, ActionAskCollectionPlace, ValidateCollectionForm
 from bot.messages import Place
 from tests.actions.turns import Form, run, tracker

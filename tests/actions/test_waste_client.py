@@ -52,7 +52,7 @@ def test_a_holiday_that_moves_collection_is_told_in_the_residents_language(waste
     calendar = waste.calendar(place_of(waste, "200 Frederick St"), date(2026, 6, 29), date(2026, 7, 5), language)
     assert calendar is not None
     assert {pickup.day for pickup in calendar.pickups} == {date(2026, 7, 2)}
-    assert any(word in notice for notice in calendar.notices)
+    assert any(word in notice.text for notice in calendar.notices)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_odd_events_of_the_real_service_are_read() -> None:
     message = {"name": "holiday", "event_type": "message", "html_message": "<p>One day <b>later</b> &amp; quiet</p>"}
     calendar = calendar_of(event(flags=None), null_subject, event(flags=[message]), event(), event(), event(day="2026-05-01"))
     assert [(pickup.stream, pickup.subject) for pickup in calendar.pickups] == [("yardwaste", "yardwaste"), ("garbage", "Garbage")]
-    assert calendar.notices == ("One day later & quiet",)
+    assert [notice.text for notice in calendar.notices] == ["One day later & quiet"]
 
 
 @pytest.mark.parametrize("broken", [{"flags": []}, {"day": "soon"}, "event", None])
