@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, List, Mapping, Optional, Sequence, cast
 
 import yaml
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 
 from bot.city import city
@@ -40,9 +40,11 @@ def line(name: str, language: str, **values: Any) -> str:
     return word("lines", name, language).format(**values)
 
 
-def spoken_date(day: date, language: str, *, year: bool = False) -> str:
+def spoken_date(day: date, language: str, *, year: bool = False, weekday: bool = True) -> str:
     """A date as it is said: "Tuesday, December 1", "mardi 1er décembre"."""
-    pattern = {"en": "EEEE, MMMM d", "fr": "EEEE d MMMM"}[language] + ({"en": ", y", "fr": " y"}[language] if year else "")
+    pattern = {"en": "MMMM d", "fr": "d MMMM"}[language] + ({"en": ", y", "fr": " y"}[language] if year else "")
+    if weekday:
+        pattern = {"en": "EEEE, ", "fr": "EEEE "}[language] + pattern
     text = format_date(day, pattern, locale=LOCALES[language])
     return re.sub(r"\b1 (?=[^\W\d])", "1er ", text) if language == "fr" else text  # CLDR has no pattern for "1er"
 
@@ -57,6 +59,12 @@ def spoken_moment(moment: datetime, language: str) -> str:
 def as_of(moment: Optional[datetime], language: str) -> List[str]:
     """The line that says how old an answer is, for one that is older because the city's system fails now."""
     return [line("as_of", language, moment=spoken_moment(moment, language))] if moment else []
+
+
+def spoken_time(moment: datetime, language: str) -> str:
+    """A time of day as it is said: "3:05 p.m.", "15 h 05"."""
+    text = format_time(moment, "short", tzinfo=city().timezone, locale=LOCALES[language])
+    return " ".join(text.split())  # CLDR writes spaces that cost a text message
 
 
 def joined(parts: Sequence[str], language: str) -> str:

@@ -83,8 +83,10 @@ class GeoMet:
             what = alert.code, alert.area["en"]
             if is_over:
                 over[what] = max(published, over.get(what, published))
-            elif (*what, alert.ends) not in latest or published > latest[(*what, alert.ends)][0]:
-                latest[(*what, alert.ends)] = published, alert
+                continue
+            key = (*what, alert.ends)
+            if key not in latest or published > latest[key][0]:
+                latest[key] = published, alert
         found = [alert for key, (published, alert) in latest.items() if key[:2] not in over or published > over[key[:2]]]
         return sorted(found, key=lambda alert: (alert.ends or alert.expires, alert.code))
 

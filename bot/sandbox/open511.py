@@ -150,7 +150,7 @@ def _meets(line: Sequence[Sequence[float]], box: Sequence[float]) -> bool:
     """Whether the line's own box and the other one share a point."""
     longitudes, latitudes = zip(*line, strict=True)
     west, south, east, north = box
-    return min(longitudes) <= east and max(longitudes) >= west and min(latitudes) <= north and max(latitudes) >= south
+    return bool(min(longitudes) <= east and max(longitudes) >= west and min(latitudes) <= north and max(latitudes) >= south)
 
 
 def _count(request: HttpRequest, name: str, usual: int) -> int:

@@ -128,7 +128,7 @@ def _box(text: str) -> Sequence[float]:
 def _meets(feature: Shape, box: Sequence[float]) -> bool:
     longitudes, latitudes = zip(*feature["geometry"]["coordinates"][0][0], strict=True)
     west, south, east, north = box
-    return min(longitudes) <= east and max(longitudes) >= west and min(latitudes) <= north and max(latitudes) >= south
+    return bool(min(longitudes) <= east and max(longitudes) >= west and min(latitudes) <= north and max(latitudes) >= south)
 
 
 def _cut(feature: Shape, request: HttpRequest) -> Shape:
