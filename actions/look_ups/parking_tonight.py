@@ -86,11 +86,13 @@ class ParkingTonight(LookUp):
         return Outcome.OK
 
     def _tell_snow_event(self, turn: Turn, held: Held[SnowEvent], now: datetime, evening: date, tonight: date) -> None:
-        ends = held.value.ends_at
+        """With the rule for the time after it, when it may end before the night that is meant."""
+        ends, morning = held.value.ends_at, datetime.combine(evening + timedelta(days=1), self.ban.end, city().timezone)
         until = line("until_moment", turn.language, moment=spoken_moment(ends, turn.language)) if ends else ""
-        rule = self._rule(turn, evening, tonight) if evening != tonight else ""
-        response = "utter_parking_snow_event_later" if rule else "utter_parking_snow_event"
-        values = {"rule": rule} if rule else {}
+        response, values = "utter_parking_snow_event", {}
+        if evening != tonight or (ends and ends < morning):
+            response = "utter_parking_snow_event_later" if evening != tonight else "utter_parking_snow_event_ends"
+            values = {"rule": self._rule(turn, evening, tonight)}
         self._tell(turn, response, held, now, until=until, choices=self._articles(turn, "snow_event"), **values)
 
     def _tell(
