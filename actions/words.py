@@ -72,9 +72,14 @@ def joined(parts: Sequence[str], language: str) -> str:
     return format_list(list(parts), locale=LOCALES[language])
 
 
+def now() -> datetime:
+    """This moment where the city is."""
+    return datetime.now(city().timezone)
+
+
 def today() -> date:
     """Today where the city is."""
-    return datetime.now(city().timezone).date()
+    return now().date()
 
 
 def below(lines: Sequence[str]) -> str:

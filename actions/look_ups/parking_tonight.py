@@ -14,7 +14,7 @@ from actions.clients.snow import Snow, SnowError, SnowEvent, snow_from_settings
 from actions.look_ups.base import LookUp, State
 from actions.look_ups.source import source_parts
 from actions.street_parking import WinterBan, winter_ban
-from actions.words import as_of, line, spoken_date, spoken_moment, spoken_time, today, word
+from actions.words import as_of, line, now, spoken_date, spoken_moment, spoken_time, today, word
 from bot.city import city
 from bot.knowledge.store import Knowledge, knowledge
 from bot.labels import ARTICLE
@@ -57,8 +57,8 @@ class ParkingTonight(LookUp):
     async def answer(self, turn: Turn, state: State) -> Outcome:
         if self.snow is None:
             raise ValueError("no state of snow events is offered")
-        now = datetime.now(city().timezone)
-        tonight = self.ban.evening_of(now)
+        moment = now()
+        tonight = self.ban.evening_of(moment)
         evening = date.fromisoformat(state["evening"]) if "evening" in state else tonight
         try:
             held = await asyncio.to_thread(self.snow.event)
@@ -70,22 +70,22 @@ class ParkingTonight(LookUp):
                 choices=self._offered(turn, evening),
             )
             return outcome_of(err)
-        if held.value.on_at(now):
-            self._tell_snow_event(turn, held, now, evening, tonight)
+        if held.value.on_at(moment):
+            self._tell_snow_event(turn, held, moment, evening, tonight)
         else:
-            warning = await self._snow_warning(turn, now) if evening == tonight else ""
+            warning = await self._snow_warning(turn, moment) if evening == tonight else ""
             self._tell(
                 turn,
                 "utter_parking_no_snow_event",
                 held,
-                now,
+                moment,
                 rule=self._rule(turn, evening, tonight),
                 warning=warning,
                 choices=self._offered(turn, evening),
             )
         return Outcome.OK
 
-    def _tell_snow_event(self, turn: Turn, held: Held[SnowEvent], now: datetime, evening: date, tonight: date) -> None:
+    def _tell_snow_event(self, turn: Turn, held: Held[SnowEvent], moment: datetime, evening: date, tonight: date) -> None:
         """With the rule for the time after it, when it may end before the night that is meant."""
         ends, morning = held.value.ends_at, datetime.combine(evening + timedelta(days=1), self.ban.end, city().timezone)
         until = line("until_moment", turn.language, moment=spoken_moment(ends, turn.language)) if ends else ""
@@ -93,13 +93,13 @@ class ParkingTonight(LookUp):
         if evening != tonight or (ends and ends < morning):
             response = "utter_parking_snow_event_later" if evening != tonight else "utter_parking_snow_event_ends"
             values = {"rule": self._rule(turn, evening, tonight)}
-        self._tell(turn, response, held, now, until=until, choices=self._articles(turn, "snow_event"), **values)
+        self._tell(turn, response, held, moment, until=until, choices=self._articles(turn, "snow_event"), **values)
 
     def _tell(
-        self, turn: Turn, response: str, held: Held[SnowEvent], now: datetime, *, choices: List[Dict[str, str]], **values: str
+        self, turn: Turn, response: str, held: Held[SnowEvent], moment: datetime, *, choices: List[Dict[str, str]], **values: str
     ) -> None:
         age = "".join(f" {one}" for one in as_of(held.as_of, turn.language))
-        time = spoken_time(held.as_of or now, turn.language)
+        time = spoken_time(held.as_of or moment, turn.language)
         turn.say(response, time=time, as_of=age, choices=choices, parts=source_parts(turn, "snow_event"), **values)
 
     def _rule(self, turn: Turn, evening: date, tonight: date) -> str:
@@ -124,12 +124,12 @@ class ParkingTonight(LookUp):
         found = [article for article in map(self.articles.article, self.ban.articles[about]) if article]
         return [choice(article.title[turn.language], payload(ARTICLE, article=article.id)) for article in found]
 
-    async def _snow_warning(self, turn: Turn, now: datetime) -> str:
+    async def _snow_warning(self, turn: Turn, moment: datetime) -> str:
         """A sentence about a snow warning in force, if there is one; the answer is complete without it."""
         if self.weather is None:
             return ""
         try:
-            held = await asyncio.to_thread(self.weather.in_force, now)
+            held = await asyncio.to_thread(self.weather.in_force, moment)
         except CityError:
             return ""
         snowy = [

@@ -10,7 +10,7 @@ from actions.base import Outcome, Turn
 from actions.clients.geomet import Alert, GeoMet, geomet_from_settings
 from actions.look_ups.base import LookUp, State
 from actions.look_ups.source import source_parts
-from actions.words import as_of, below, line, spoken_moment, spoken_time
+from actions.words import as_of, below, line, now, spoken_moment, spoken_time
 from bot.city import city
 
 MOST_ALERTS = 4
@@ -37,14 +37,14 @@ class WeatherAlerts(LookUp):
     async def answer(self, turn: Turn, state: State) -> Outcome:
         if self.weather is None:
             raise ValueError("no weather alerts are offered")
-        now = datetime.now(city().timezone)
-        held = await asyncio.to_thread(self.weather.in_force, now)
-        language, time = turn.language, spoken_time(held.as_of or now, turn.language)
+        moment = now()
+        held = await asyncio.to_thread(self.weather.in_force, moment)
+        language, time = turn.language, spoken_time(held.as_of or moment, turn.language)
         parts, age = source_parts(turn, "weather"), below(as_of(held.as_of, language))
         if not held.value:
             turn.say("utter_weather_none", place=city().short_name, time=time, as_of=age, parts=parts)
             return Outcome.OK
-        lines = [alert_line(alert, now, language) for alert in held.value[:MOST_ALERTS]]
+        lines = [alert_line(alert, moment, language) for alert in held.value[:MOST_ALERTS]]
         if len(held.value) > MOST_ALERTS:
             lines.append(line("more", language, count=len(held.value) - MOST_ALERTS))
         area = held.value[0].area[language] or city().short_name
@@ -52,11 +52,11 @@ class WeatherAlerts(LookUp):
         return Outcome.OK
 
 
-def alert_line(alert: Alert, now: datetime, language: str) -> str:
+def alert_line(alert: Alert, moment: datetime, language: str) -> str:
     """What it is called and when its weather is, as far as it says."""
     name = alert.name[language]
     values = {"alert": name[:1].upper() + name[1:], "end": spoken_moment(alert.ends, language) if alert.ends else ""}
-    if alert.begins and alert.begins > now:
+    if alert.begins and alert.begins > moment:
         begins = spoken_moment(alert.begins, language)
         return line("alert_from_until" if alert.ends else "alert_from", language, begin=begins, **values)
     return line("alert_until" if alert.ends else "alert", language, **values)
