@@ -63,8 +63,8 @@ def as_of(moment: Optional[datetime], language: str) -> List[str]:
 
 def spoken_time(moment: datetime, language: str) -> str:
     """A time of day as it is said: "3:05 p.m.", "15 h 05"."""
-    text = format_time(moment, "short", tzinfo=city().timezone, locale=LOCALES[language])
-    return " ".join(text.split())  # CLDR writes spaces that cost a text message
+    pattern = {"en": "h:mm a", "fr": "H 'h' mm"}[language]
+    return str(format_time(moment, pattern, tzinfo=city().timezone, locale=LOCALES[language]))
 
 
 def joined(parts: Sequence[str], language: str) -> str:
