@@ -57,6 +57,6 @@ def _shape() -> Dict[str, Any]:
         "active": active,
         "declared_at": declared.isoformat() if active and declared else None,
         "ends_at": ends.isoformat() if active and ends else None,
+        "note": seed("weather_alerts")["snow_sample"],
         "updated_at": now.isoformat(timespec="seconds"),
-        "note": seed("weather_alerts")["sample"],
     }

@@ -93,7 +93,9 @@ def test_a_street_is_enough(talk: Talk, text: str) -> None:
     assert source["url"].startswith("https://www.waterloo.ca/")
 
 
-@pytest.mark.parametrize("text", ["rue king fermée?", "la rue king ouest est-elle fermée", "king est fermée?", "y a-t-il des travaux sur king"])
+@pytest.mark.parametrize(
+    "text", ["rue king fermée?", "la rue king ouest est-elle fermée", "king est fermée?", "y a-t-il des travaux sur king"]
+)
 def test_the_same_in_french(text: str) -> None:
     said = Talk("fr").read(text)
     assert "King St W (de Queen St à Victoria St) : fermée jusqu'au 20 mars (water main)" in said
@@ -119,7 +121,8 @@ def test_the_other_direction_is_another_street(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "listed"), [("any closures near 200 king st w", True), ("road work near king and victoria", False), ("closures near 1 elm st", False)]
+    ("text", "listed"),
+    [("any closures near 200 king st w", True), ("road work near king and victoria", False), ("closures near 1 elm st", False)],
 )
 def test_only_what_is_a_few_blocks_away_counts(talk: Talk, text: str, listed: bool) -> None:
     expected = "utter_roads_listed" if listed else "utter_roads_none"

@@ -28,7 +28,13 @@ def test_what_either_leaves_out_does_not_matter(asked: str, known: str) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "known"),
-    [("King St W", "King St E"), ("King St", "Kingsway Dr"), ("Queen St", "Queen's Blvd"), ("Mill St", "Hill St"), ("Weber St", "King St W")],
+    [
+        ("King St W", "King St E"),
+        ("King St", "Kingsway Dr"),
+        ("Queen St", "Queen's Blvd"),
+        ("Mill St", "Hill St"),
+        ("Weber St", "King St W"),
+    ],
 )
 def test_another_road_is_another_road(asked: str, known: str) -> None:
     assert not same_road(asked, known)

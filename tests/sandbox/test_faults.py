@@ -33,6 +33,9 @@ def ask(sandbox: str, protocol: str, timeout_s: float = TIMEOUT_S, form: str = "
         "waste": f"waste/api/areas/{AREA}/services/{SERVICE}/address-suggest?q=200+king",
         "arcgis": "arcgis/rest/services/Locator/GeocodeServer/reverseGeocode?location=-80.4925,43.4516",
         "represent": "represent/representatives/",
+        "open511": "open511/events",
+        "snow": "snow/snow-event.json",
+        "weather": "weather/collections",
     }
     return requests.get(f"{sandbox}/{paths[protocol]}", timeout=timeout_s)
 
@@ -123,6 +126,13 @@ def test_an_empty_answer_of_represent_is_a_list_without_objects(sandbox: str) ->
     with fault(sandbox, "represent", "empty"):
         answer = ask(sandbox, "represent").json()
     assert (answer["objects"], answer["meta"]["total_count"]) == ([], 0)
+
+
+@pytest.mark.parametrize(("protocol", "path", "rows"), [("open511", "events", "events"), ("weather", "collections/x/items", "features")])
+def test_an_empty_answer_of_a_list_is_a_list_without_rows(sandbox: str, protocol: str, path: str, rows: str) -> None:
+    with fault(sandbox, protocol, "empty"):
+        answer = requests.get(f"{sandbox}/{protocol}/{path}", timeout=TIMEOUT_S)
+    assert (answer.status_code, answer.json()[rows]) == (200, [])
 
 
 def test_429_says_when_to_come_back(sandbox: str, protocol: str) -> None:
