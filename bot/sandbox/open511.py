@@ -58,7 +58,7 @@ def jurisdiction(request: HttpRequest) -> HttpResponse:
 def events(request: HttpRequest) -> HttpResponse:
     """GET /events: active ones unless asked otherwise, fifty in a page."""
     try:
-        rows = [event for event in all_events(_today()) if _is_wanted(event, request)]
+        rows = [event for event in all_events(_today(), _jurisdiction(request)) if _is_wanted(event, request)]
         limit, offset = _count(request, "limit", USUAL_LIMIT), _count(request, "offset", 0)
     except _BadRequestError as error:
         return JsonResponse({"error": str(error)}, status=400)
@@ -74,18 +74,18 @@ def events(request: HttpRequest) -> HttpResponse:
 @require_GET
 def event(request: HttpRequest, number: int) -> HttpResponse:
     """GET /events/{jurisdiction}/{number}."""
-    found = [row for row in all_events(_today()) if row["id"] == f"{JURISDICTION}/{number}"]
+    found = [row for row in all_events(_today(), _jurisdiction(request)) if row["id"] == f"{JURISDICTION}/{number}"]
     if not found:
         return JsonResponse({"error": "There is no such event."}, status=404)
     return JsonResponse({"meta": _meta(request.path), "pagination": {"offset": 0}, "events": found})
 
 
-def all_events(today: date) -> List[Shape]:
+def all_events(today: date, jurisdiction_url: str) -> List[Shape]:
     """Every event of the seeds, as seen on a day."""
-    return [_event(number, row, today) for number, row in enumerate(seed("road_closures")["closures"], start=1)]
+    return [_event(number, row, today, jurisdiction_url) for number, row in enumerate(seed("road_closures")["closures"], start=1)]
 
 
-def _event(number: int, row: Mapping[str, Any], today: date) -> Shape:
+def _event(number: int, row: Mapping[str, Any], today: date, jurisdiction_url: str) -> Shape:
     state, severity = _STATES[row["type"]]
     first, last = _days(row, today)
     made = datetime.combine(first - timedelta(days=7), time(9), city().timezone).isoformat()
@@ -94,7 +94,7 @@ def _event(number: int, row: Mapping[str, Any], today: date) -> Shape:
     return {
         "id": f"{JURISDICTION}/{number}",
         "url": f"{_BASE}/events/{JURISDICTION}/{number}",
-        "jurisdiction_url": f"{_BASE}/jurisdiction",
+        "jurisdiction_url": jurisdiction_url,
         "status": "ARCHIVED" if last and last < today else "ACTIVE",
         "event_type": _EVENTS.get(row["reason"], "CONSTRUCTION"),
         "severity": severity,
@@ -106,6 +106,11 @@ def _event(number: int, row: Mapping[str, Any], today: date) -> Shape:
         "geography": {"type": "LineString", "coordinates": row["line"]},
         "roads": [{"name": row["road"], "from": row["from"], "to": row["to"], "state": state, "direction": "BOTH"}],
     }
+
+
+def _jurisdiction(request: HttpRequest) -> str:
+    """Its full address: the specification wants this one absolute."""
+    return request.build_absolute_uri(f"{_BASE}/jurisdiction")
 
 
 def _days(row: Mapping[str, Any], today: date) -> Tuple[date, Optional[date]]:

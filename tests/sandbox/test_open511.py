@@ -28,7 +28,9 @@ def events(sandbox: str, **query: str) -> List[Dict[str, Any]]:
 
 
 def test_days_are_counted_from_today_across_the_year() -> None:
-    row, event = next((row, event) for row, event in zip(ROWS, all_events(DAY), strict=True) if row["starts"] == -12)
+    row, event = next(
+        (row, event) for row, event in zip(ROWS, all_events(DAY, "http://sandbox.example/"), strict=True) if row["starts"] == -12
+    )
     assert event["schedule"]["intervals"] == ["2026-12-18T07:00/2027-01-19T19:00"]
     assert event["roads"] == [{"name": row["road"], "from": row["from"], "to": row["to"], "state": "CLOSED", "direction": "BOTH"}]
     assert "sample data" in event["description"]

@@ -77,7 +77,6 @@ def test_pages_follow_each_other(sandbox: str) -> None:
         (f"{ALERTS}/items", {"limit": "many"}, 400, "InvalidParameterValue"),
         (f"{ALERTS}/items", {"offset": "-1"}, 400, "InvalidParameterValue"),
         (f"{ALERTS}/items", {"bbox": "1,2,3"}, 400, "InvalidParameterValue"),
-        (f"{ALERTS}/items", {"no_such": "1"}, 400, "InvalidParameterValue"),
     ],
 )
 def test_errors_have_their_own_status_and_shape(sandbox: str, path: str, query: Dict[str, Any], status: int, code: str) -> None:
