@@ -9,7 +9,7 @@ from typing import Any, List, Mapping, Optional, Sequence, cast
 
 import yaml
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_territory_currencies
 
@@ -81,14 +81,25 @@ def as_of(moment: Optional[datetime], language: str) -> List[str]:
     return [line("as_of", language, moment=spoken_moment(moment, language))] if moment else []
 
 
+def spoken_time(moment: datetime, language: str) -> str:
+    """A time of day as it is said: "3:05 p.m.", "15 h 05"."""
+    pattern = {"en": "h:mm a", "fr": "H 'h' mm"}[language]
+    return str(format_time(moment, pattern, tzinfo=city().timezone, locale=LOCALES[language]))
+
+
 def joined(parts: Sequence[str], language: str) -> str:
     """ "a, b and c"."""
     return format_list(list(parts), locale=LOCALES[language])
 
 
+def now() -> datetime:
+    """This moment where the city is."""
+    return datetime.now(city().timezone)
+
+
 def today() -> date:
     """Today where the city is."""
-    return datetime.now(city().timezone).date()
+    return now().date()
 
 
 def below(lines: Sequence[str]) -> str:

@@ -8,11 +8,25 @@ from typing import Mapping, Tuple, Type
 from actions.look_ups.base import LookUp
 from actions.look_ups.data_sets import DataSets
 from actions.look_ups.nearest_place import NearestPlaceLookUp
+from actions.look_ups.next_bus import NextBus
 from actions.look_ups.open_data import OpenData
+from actions.look_ups.parking_tonight import ParkingTonight
+from actions.look_ups.roads import Roads
 from actions.look_ups.sorting import SortingLookUp
 from actions.look_ups.ward import WardLookUp
+from actions.look_ups.weather_alerts import WeatherAlerts
 
-CLASSES: Tuple[Type[LookUp], ...] = (OpenData, DataSets, NearestPlaceLookUp, WardLookUp, SortingLookUp)
+CLASSES: Tuple[Type[LookUp], ...] = (
+    OpenData,
+    DataSets,
+    NearestPlaceLookUp,
+    WardLookUp,
+    Roads,
+    ParkingTonight,
+    WeatherAlerts,
+    NextBus,
+    SortingLookUp,
+)
 
 
 @lru_cache(maxsize=1)

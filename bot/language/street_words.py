@@ -122,6 +122,10 @@ NOT_NAMES: FrozenSet[str] = frozenset(
         sac sacs samedi sans sem semaine semaines septembre ses si soir son sont sorte sous suis sur svp tard tout toute
         trop trottoir trou trous très un une vendredi vers veux vidange vidanges voiture vos votre voudrais vous à ça
         était été être
+
+        barricaded barré barrée barrées blocked bloqué bloquée bloquées chantier chantiers closed closure closures closing
+        construction detour détour ferme fermé fermée fermées fermeture fermetures fermés going gonna open opened opens ouvert
+        ouverte ouvertes reopen reopened reopening rouvre roadwork shut travaux voie voies work
         """
     ).split()
 )

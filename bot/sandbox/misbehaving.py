@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.decorators import async_only_middleware
 
-from bot.sandbox import answers, faults, ical
+from bot.sandbox import answers, faults, ical, weather
 from bot.sandbox.faults import Fault
 
 _NO_RECORDS = {"type": "FeatureCollection", "numberMatched": 0, "numberReturned": 0, "features": [], "links": []}
@@ -102,6 +102,12 @@ def _nothing(request: HttpRequest, protocol: str) -> HttpResponse:
         return JsonResponse(_empty_of_arcgis(request))
     if protocol == "hub":
         return JsonResponse({"dataset": []} if "/feed/" in request.path else _NO_RECORDS)
+    if protocol == "snow":
+        return JsonResponse({})
+    if protocol == "open511":
+        return JsonResponse({"meta": {"version": "v1"}, "pagination": {"offset": 0}, "events": []})
+    if protocol == "weather":
+        return weather.nothing()
     if protocol == "represent":
         return JsonResponse({"objects": [], "meta": {"offset": 0, "limit": 20, "total_count": 0, "previous": None, "next": None}})
     if request.path.endswith("/events"):

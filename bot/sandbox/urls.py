@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import esri_tokens, features, geocoder, hub, open311, pages, represent, sorting, waste
+from bot.sandbox import esri_tokens, features, geocoder, hub, open311, open511, pages, represent, snow, sorting, waste, weather
 
 _FORM = r"\.(?P<form>json|xml)$"
 _LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
 _LAYERS = "arcgis/rest/services/<name>/FeatureServer"
 _RECORDS = "hub/api/search/v1/collections/<name>"
 _WARD = "represent/boundaries/<slug:boundary_set>/<slug:slug>"
+_ALERTS = "weather/collections/<name>"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
 
 urlpatterns = [
@@ -57,4 +58,17 @@ urlpatterns = [
     path("represent/representative-sets/", represent.representative_sets),
     path("represent/representatives/", represent.representatives),
     path("represent/representatives/<slug:representative_set>/", represent.representatives),
+    path("open511/", open511.root),
+    path("open511/jurisdiction", open511.jurisdiction),
+    path("open511/events", open511.events),
+    path(f"open511/events/{open511.JURISDICTION}/<int:number>", open511.event),
+    path("snow/snow-event.json", snow.snow_event),
+    path("_sandbox/snow_event", snow.switch),
+    path("weather/", weather.landing_page),
+    path("weather/conformance", weather.conformance),
+    path("weather/collections", weather.collections),
+    path(_ALERTS, weather.collection),
+    path(f"{_ALERTS}/queryables", weather.queryables),
+    path(f"{_ALERTS}/items", weather.items),
+    path(f"{_ALERTS}/items/<feature_id>", weather.item),
 ]

@@ -34,6 +34,9 @@ def ask(sandbox: str, protocol: str, timeout_s: float = TIMEOUT_S, form: str = "
         "arcgis": "arcgis/rest/services/Locator/GeocodeServer/reverseGeocode?location=-80.4925,43.4516",
         "represent": "represent/representatives/",
         "hub": "hub/api/feed/dcat-us/1.1.json",
+        "open511": "open511/events",
+        "snow": "snow/snow-event.json",
+        "weather": "weather/collections",
     }
     return requests.get(f"{sandbox}/{paths[protocol]}", timeout=timeout_s)
 
@@ -148,6 +151,13 @@ def test_short_pages_claim_more_records_and_never_give_them(sandbox: str) -> Non
             later = layer_query(sandbox, "Playgrounds", where="1=1", resultRecordCount="50", resultOffset=offset)
             assert (later["features"], later["exceededTransferLimit"]) == ([], True)
         assert layer_query(sandbox, "Playgrounds", where="1=1", returnCountOnly="true")["count"] > 50
+
+
+@pytest.mark.parametrize(("protocol", "path", "rows"), [("open511", "events", "events"), ("weather", "collections/x/items", "features")])
+def test_an_empty_answer_of_a_list_is_a_list_without_rows(sandbox: str, protocol: str, path: str, rows: str) -> None:
+    with fault(sandbox, protocol, "empty"):
+        answer = requests.get(f"{sandbox}/{protocol}/{path}", timeout=TIMEOUT_S)
+    assert (answer.status_code, answer.json()[rows]) == (200, [])
 
 
 def test_429_says_when_to_come_back(sandbox: str, protocol: str) -> None:

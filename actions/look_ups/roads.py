@@ -1,0 +1,150 @@
+"""Which roads are closed or under construction near a place, or on a street?"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any, ClassVar, Dict, List, Optional, Sequence, Tuple
+
+from actions.base import Outcome, Turn
+from actions.clients.geocoder import Geocoder
+from actions.clients.kept import Held
+from actions.clients.road_sources import KeptRoads, roads_from_settings
+from actions.clients.roads import CLOSED, Closure
+from actions.look_ups.base import State, earlier
+from actions.look_ups.place import PlaceLookUp
+from actions.look_ups.source import source_parts
+from actions.near import metres_to_paths
+from actions.report_answers import place_in
+from actions.words import as_of, below, line, spoken_date, today, word
+from bot.city import city
+from bot.language.dates import find_when
+from bot.language.follow_up import leans_back
+from bot.language.road_names import named_corner, named_road, same_road
+from bot.language.streets import find_street
+
+NEAR_M = 700  # a few blocks: a detour still begins within it
+DAYS_AHEAD = 7
+MOST_CLOSURES = 3
+MOST_IN_A_TEXT = 2  # message: with more it has many parts
+
+
+class Roads(PlaceLookUp):
+    """Needs a place or a street. The state holds `place` or `street`, and `days`, the first and the last ISO date, where days are named."""
+
+    kind: ClassVar[str] = "roads"
+    backends = ("roads", "geocoder")
+
+    def __init__(self, roads: Optional[KeptRoads] = None, geocoder: Optional[Geocoder] = None) -> None:
+        super().__init__(geocoder)
+        self.roads = roads or roads_from_settings()
+
+    async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
+        when = find_when(turn.text, today())
+        if when and when.start and when.end and when.end >= today():
+            state["days"] = [max(when.start, today()).isoformat(), when.end.isoformat()]
+        if turn.locations or any(map(place_in, turn.texts)) or (asked and "options" in state):
+            return await super().read(turn, state, asked=asked)
+        street = find_street(turn.text, town=city().short_name)
+        if street is None:
+            roads = [one.road for one in (await self._closures()).value]
+            corner = named_corner(turn.text, roads)
+            if corner:
+                await self._locate(turn, state, corner)
+                return True
+            street = named_road(turn.text, roads)
+        if street is None and not asked and leans_back(turn.text):
+            street = earlier(turn, self.kind).get("street")
+        if street is None:
+            return await super().read(turn, state, asked=asked)
+        state.pop("unknown", None)
+        state["street"] = street
+        return True
+
+    def missing(self, state: State) -> bool:
+        return "street" not in state and super().missing(state)
+
+    async def ask(self, turn: Turn, state: State) -> None:
+        if state.get("options") or state.get("unknown"):
+            await super().ask(turn, state)
+        else:
+            turn.say("utter_ask_roads_place", by_hand=self.by_hand, parts={"asks_location": True})
+
+    async def answer(self, turn: Turn, state: State) -> Outcome:
+        held = await self._closures()
+        first, last = _span(state)
+        found = [one for one in held.value if one.during(first, last)]
+        language = turn.language
+        if "street" in state:
+            found = [one for one in found if same_road(state["street"], one.road)]
+            found.sort(key=lambda one: (one.state != CLOSED, one.first or date.min))
+            where = line("on_street", language, street=state["street"])
+        else:
+            place = state["place"]
+            here = place["latitude"], place["longitude"]
+            apart = [(metres_to_paths(here, one.paths), index) for index, one in enumerate(found)]
+            found = [found[index] for metres, index in sorted(apart) if metres <= NEAR_M]
+            where = line("within", language, metres=NEAR_M, place=place["label"] or word("places", "here", language))
+        said: Dict[str, Any] = {"where": where, "as_of": below(as_of(held.as_of, language)), "parts": source_parts(turn, "roads")}
+        if found:
+            turn.say(
+                "utter_roads_listed",
+                closures=below(closure_lines(found, language, MOST_IN_A_TEXT if turn.channel == "sms" else MOST_CLOSURES)),
+                **said,
+            )
+        else:
+            turn.say("utter_roads_none", days=_days(state, language), **said)
+        return Outcome.OK
+
+    async def _closures(self) -> Held[List[Closure]]:
+        if self.roads is None:
+            raise ValueError("no closed roads are offered")
+        return await asyncio.to_thread(self.roads.closures, today())
+
+
+def closure_lines(closures: Sequence[Closure], language: str, most: int) -> List[str]:
+    """One line for each of the first ones, and how many more there are."""
+    lines = list(dict.fromkeys(closure_line(one, language) for one in closures))
+    if len(lines) <= most:
+        return lines
+    return [*lines[:most], line("more", language, count=len(lines) - most)]
+
+
+def closure_line(closure: Closure, language: str) -> str:
+    """Which stretch, how, when and why."""
+    ends = {"road": closure.road, "from_road": closure.from_road, "to_road": closure.to_road}
+    stretch = line("closure_stretch", language, **ends) if closure.from_road and closure.to_road else closure.road
+    when = _when(closure, language) + (line("some_hours", language) if closure.some_hours else "")
+    why = line("closure_reason", language, reason=closure.reason) if closure.reason else ""
+    return line("closure", language, stretch=stretch, state=word("road_states", closure.state, language), when=when, why=why)
+
+
+def _when(closure: Closure, language: str) -> str:
+    first, last, now = closure.first, closure.last, today()
+    days = {name: spoken_date(day, language, weekday=False) for name, day in (("first", first), ("last", last)) if day}
+    if first is None or first <= now:
+        if last is None:
+            return line("until_further_notice", language)
+        return line("until_tonight" if last == now else "until_day", language, **days)
+    if last is None:
+        return line("from_day", language, **days)
+    return line("one_day" if first == last else "from_until", language, **days)
+
+
+def _span(state: State) -> Tuple[date, date]:
+    """The days asked about: those named, else from today on."""
+    if "days" in state:
+        first, last = (date.fromisoformat(day) for day in state["days"])
+        return first, last
+    return today(), today() + timedelta(days=DAYS_AHEAD)
+
+
+def _days(state: State, language: str) -> str:
+    """Those days as they are said."""
+    if "days" not in state:
+        return line("coming_days", language, days=DAYS_AHEAD)
+    first, last = _span(state)
+    values: Any = {name: spoken_date(day, language) for name, day in (("first", first), ("last", last))}
+    if first == last:
+        return line("today", language) if first == today() else line("one_day", language, **values)
+    return line("from_until", language, **values)
