@@ -7,9 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-PROTOCOLS = ("open311", "waste", "arcgis")
-FAULTS = ("none", "slow", "html500", "error200", "truncated", "empty", "429", "accept_then_hang")
-ONLY_FOR = {"accept_then_hang": "open311"}  # the only protocol here that takes anything in
+PROTOCOLS = ("open311", "waste", "arcgis", "transit")
+FAULTS = ("none", "slow", "html500", "error200", "truncated", "empty", "429", "accept_then_hang", "stale")
+ONLY_FOR = {"accept_then_hang": "open311", "stale": "transit"}  # takes something in; says how old it is
 DEFAULT_SECONDS = 30.0
 MOST_SECONDS = 600.0
 

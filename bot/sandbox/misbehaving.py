@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.decorators import async_only_middleware
 
-from bot.sandbox import answers, faults, ical
+from bot.sandbox import answers, faults, ical, transit
 from bot.sandbox.faults import Fault
 
 Handler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
@@ -27,7 +27,7 @@ def fault_middleware(get_response: Handler) -> Handler:
     async def answer(request: HttpRequest) -> HttpResponseBase:
         protocol = _protocol(request.path)
         fault = faults.current(protocol) if protocol else Fault()
-        if protocol is None or fault.fault == "none":
+        if protocol is None or fault.fault in ("none", "stale"):  # a stale feed is made where it is made
             return await get_response(request)
         if fault.fault == "slow":
             await asyncio.sleep(fault.seconds)
@@ -69,7 +69,7 @@ def _canned(request: HttpRequest, protocol: str, fault: Fault) -> HttpResponse:
 
 
 def _error_that_says_200(request: HttpRequest, protocol: str) -> HttpResponse:
-    """Open311 and ArcGIS: their own error with the wrong status. Waste, which has no error format: the login page of some proxy."""
+    """Open311 and ArcGIS: their own error with the wrong status. The others have no error format: the login page of some proxy."""
     sentence = "Sandbox fault: this is an error although the status is 200."
     if protocol == "arcgis":
         return JsonResponse({"error": {"code": 500, "message": sentence, "details": []}})
@@ -84,6 +84,8 @@ def _nothing(request: HttpRequest, protocol: str) -> HttpResponse:
         return answers.nothing(answers.format_of(request.path), request.path)
     if protocol == "arcgis":
         return JsonResponse({})
+    if protocol == "transit":
+        return transit.nothing(request.path)
     if request.path.endswith("/events"):
         return JsonResponse({"zones": {}, "parcel_opts": {}, "events": []})
     if request.path.endswith(".ics"):

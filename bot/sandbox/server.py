@@ -9,6 +9,7 @@ import uvicorn
 from django.core.asgi import get_asgi_application
 
 from bot.city import city
+from bot.sandbox import gtfs
 from bot.sandbox.first_requests import first_requests
 from bot.sandbox.places import suggest
 from bot.sandbox.store import store
@@ -22,6 +23,7 @@ def run() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bot.sandbox.settings"
     store().prepare(first_requests(datetime.now(city().timezone)))
     suggest("1")  # makes the list of addresses now, not while the first caller waits
+    gtfs.feed(datetime.now(city().timezone).year)
     uvicorn.run(
         get_asgi_application(),
         host="127.0.0.1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import geocoder, open311, pages, waste
+from bot.sandbox import geocoder, open311, pages, transit, waste
 
 _FORM = r"\.(?P<form>json|xml)$"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
@@ -24,4 +24,7 @@ urlpatterns = [
     path(f"{_PLACE}/events", waste.events),
     path(f"{_PLACE}/events.<locale>.ics", waste.calendar),
     path("arcgis/rest/services/Locator/GeocodeServer/reverseGeocode", geocoder.reverse_geocode),
+    path("transit/gtfs.zip", transit.timetable),
+    path("transit/tripupdates", transit.trip_updates),
+    path("transit/alerts", transit.alerts),
 ]
