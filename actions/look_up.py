@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Optional
+from typing import Any, Mapping, Optional
 
 from actions.answer_article import article_message
 from actions.base import OUTCOMES, Outcome, TaskAction, Turn, choice, payload
@@ -33,11 +33,12 @@ class ActionLookUp(TaskAction):
 
     async def work(self, turn: Turn) -> Outcome:
         if turn.tracker.active_loop.get("name"):  # asked in the middle of another form: its slots are not ours
-            kind, state, note = turn.entity(LOOK_UP) or "", {}, ""
+            known: Mapping[str, Any] = {"kind": turn.entity(LOOK_UP)}
+            note = ""
         else:
-            known = turn.slot("look_up") or {}
-            kind, state, note = known.get("kind") or "", known.get("state") or {}, turn.slot("form_note") or ""
+            known, note = turn.slot("look_up") or {}, turn.slot("form_note") or ""
             turn.set(**dict.fromkeys(ValidateLookUpForm.slots))
+        kind, state = known.get("kind") or "", known.get("state") or {}
         look_up = self.kinds.get(kind)
         if look_up is None or not look_up.offered or note == NOT_OFFERED:
             return self._instead(turn, kind)

@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "migrate", _migrate, "bring the database up to date; make the first console account when there is none")
 
     knowledge = _group(commands, "knowledge", "the articles")
-    check = _command(knowledge, "check", _knowledge_check, "check every article, with file, line and field of each problem")
+    check = _command(knowledge, "check", _knowledge_check, "check articles and open data, with file, line and field of each problem")
     check.add_argument("folder", nargs="?", type=Path, help="folder of articles (default: knowledge/ in the data folder)")
     links = _command(knowledge, "links", _knowledge_links, "ask the web whether every source page is still there")
     links.add_argument("folder", nargs="?", type=Path, help="folder of articles (default: knowledge/ in the data folder)")
@@ -203,8 +203,11 @@ def _migrate(chosen: argparse.Namespace) -> int:
 
 def _knowledge_check(chosen: argparse.Namespace) -> int:
     from bot.knowledge import check, style
+    from bot.open_data import layers, loading
 
     articles, found = check.read_folder(chosen.folder or settings().data_folder / "knowledge")
+    if chosen.folder is None:
+        found = [*found, *loading.read(layers.layers_file())[1]]
     found = sorted([*found, *style.problems(articles)], key=lambda problem: (problem.file, problem.line))
     for problem in found:
         print(problem)

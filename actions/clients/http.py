@@ -13,7 +13,7 @@ import ssl
 import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, List, Mapping, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Type
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -87,11 +87,20 @@ class Http:
         if legacy_tls_host and legacy_tls_host == urlsplit(base_url).hostname:
             self.session.mount(f"https://{self.host}/", LegacyTLS())
 
-    def get(self, path: str, params: Mapping[str, str], *, call: str, headers: Optional[Mapping[str, str]] = None) -> Answer:
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        *,
+        call: str,
+        busy: Optional[Callable[[Answer], bool]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Answer:
         """The answer to a GET, whatever its status; tried twice when the city is not ready.
 
         Args:
             call: what the record shows instead of the URL, for example `GET requests/{id}`.
+            busy: for protocols that say so in the body, whether this answer does.
         Raises:
             the client's error, UNREACHABLE.
         """
@@ -102,7 +111,7 @@ class Http:
                 if last or err.failure is not Failure.UNREACHABLE or not self._pause(PAUSE_S):
                     raise
                 continue
-            if answer.status not in _LATER:
+            if answer.status not in _LATER and (last or busy is None or not busy(answer)):
                 return answer
             if last or not self._pause(PAUSE_S if retry_after is None else retry_after):
                 break

@@ -1,4 +1,4 @@
-"""Reads the fields of one article, one kind of field at a time, and collects what is wrong with them."""
+"""Reads the fields of one article, or of another row of a file, one kind of field at a time, and collects what is wrong with them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from bot.knowledge.problems import Problem
-from bot.knowledge.reading import Sheet
+from bot.knowledge.reading import Keys, Sheet
 from bot.knowledge.schema import Words
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -16,16 +16,17 @@ _QUOTE_IT = "put a text with a comma or a colon in it between quotes"
 
 
 class Fields:
-    """The fields of the article at `index` in a sheet. A field that is wrong is reported and read as empty."""
+    """The fields of the row at `path` in a sheet. A field that is wrong is reported and read as empty. `called`: a row without id."""
 
-    def __init__(self, sheet: Sheet, index: int, row: Any, languages: Sequence[str]) -> None:
-        self.sheet, self.index, self.languages = sheet, index, languages
+    def __init__(self, sheet: Sheet, path: Keys, row: Any, languages: Sequence[str], *, called: str = "article") -> None:
+        self.sheet, self.path, self.languages, self.called = sheet, path, languages, called
         self.row: Dict[str, Any] = row if isinstance(row, dict) else {}
         self.problems: List[Problem] = []
 
     def problem(self, field: str, message: str) -> None:
-        line = self.sheet.line("articles", self.index, *field.split("."))
-        name = str(self.row.get("id") or f"article {self.index + 1}")
+        line = self.sheet.line(*self.path, *field.split("."))
+        number = f" {self.path[-1] + 1}" if self.path and isinstance(self.path[-1], int) else ""
+        name = str(self.row.get("id") or f"{self.called}{number}")
         self.problems.append(Problem(self.sheet.file, line, message, article=name, field=field or None))
 
     def known(self, row: Dict[str, Any], names: Sequence[str], prefix: str = "") -> None:
@@ -82,7 +83,15 @@ class Fields:
             self.problem(key, f"must be one of {', '.join(allowed)}, not '{text}'")
         return text
 
-    def web_address(self, row: Dict[str, Any], key: str, prefix: str) -> str:
+    def whole(self, row: Dict[str, Any], key: str) -> int:
+        """A whole number above 0."""
+        text = self.text(row, key)
+        if text and not re.fullmatch(r"[1-9]\d{0,8}", text):
+            self.problem(key, f"must be a whole number, not '{text}'")
+            return 0
+        return int(text or 0)
+
+    def web_address(self, row: Dict[str, Any], key: str, prefix: str = "") -> str:
         text = self.text(row, key, prefix)
         if text and not re.fullmatch(r"https://[^\s/]+\.\S+", text):
             self.problem(f"{prefix}{key}", f"must be an address that begins with https://, not '{text}'")

@@ -29,7 +29,7 @@ def read_file(path: Path, languages: Sequence[str]) -> Tuple[List[Article], List
             problems.append(Problem(sheet.file, sheet.line(key), f"unknown field '{key}'; only 'articles' belongs here"))
     articles = []
     for index, row in enumerate(rows):
-        fields = Fields(sheet, index, row, languages)
+        fields = Fields(sheet, ("articles", index), row, languages)
         article = _article(fields)
         problems += fields.problems
         if article and not fields.problems:
@@ -59,7 +59,7 @@ def _article(fields: Fields) -> Optional[Article]:
         offer=_offer(fields) if "offer" in row else None,
         look_up=fields.name(row, "look_up") if "look_up" in row else None,
         file=fields.sheet.file,
-        line=fields.sheet.line("articles", fields.index),
+        line=fields.sheet.line(*fields.path),
     )
 
 

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-PROTOCOLS = ("open311", "waste", "arcgis", "transit")
+PROTOCOLS = ("open311", "waste", "arcgis", "represent", "transit")
 FAULTS = ("none", "slow", "html500", "error200", "truncated", "empty", "429", "accept_then_hang", "stale")
 ONLY_FOR = {"accept_then_hang": "open311", "stale": "transit"}  # takes something in; says how old it is
 DEFAULT_SECONDS = 30.0

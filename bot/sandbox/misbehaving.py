@@ -84,6 +84,8 @@ def _nothing(request: HttpRequest, protocol: str) -> HttpResponse:
         return answers.nothing(answers.format_of(request.path), request.path)
     if protocol == "arcgis":
         return JsonResponse({})
+    if protocol == "represent":
+        return JsonResponse({"objects": [], "meta": {"offset": 0, "limit": 20, "total_count": 0, "previous": None, "next": None}})
     if protocol == "transit":
         return transit.nothing(request.path)
     if request.path.endswith("/events"):

@@ -17,7 +17,8 @@ def front_page(request: HttpRequest) -> HttpResponse:
     waste = city().backends["waste"].options
     key = city().backends["open311"].api_key
     notice = seed("services")["service_notice"]["en"]
-    words = {"city": city().short_name, "notice": notice, "key": key, "waste": waste, "faults": faults.FAULTS}
+    wards = city().backends["wards"].options["wards"]
+    words = {"city": city().short_name, "notice": notice, "key": key, "waste": waste, "wards": wards, "faults": faults.FAULTS}
     return render(request, "front_page.html", words)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import geocoder, open311, pages, transit, waste
+from bot.sandbox import geocoder, open311, pages, represent, transit, waste
 
 _FORM = r"\.(?P<form>json|xml)$"
+_WARD = "represent/boundaries/<slug:boundary_set>/<slug:slug>"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
 
 urlpatterns = [
@@ -24,6 +25,15 @@ urlpatterns = [
     path(f"{_PLACE}/events", waste.events),
     path(f"{_PLACE}/events.<locale>.ics", waste.calendar),
     path("arcgis/rest/services/Locator/GeocodeServer/reverseGeocode", geocoder.reverse_geocode),
+    path("represent/boundary-sets/", represent.boundary_sets),
+    path("represent/boundaries/", represent.boundaries),
+    path("represent/boundaries/<slug:boundary_set>/", represent.boundaries),
+    path(f"{_WARD}/", represent.boundary),
+    path(f"{_WARD}/shape", represent.shape),
+    path(f"{_WARD}/representatives/", represent.representatives),
+    path("represent/representative-sets/", represent.representative_sets),
+    path("represent/representatives/", represent.representatives),
+    path("represent/representatives/<slug:representative_set>/", represent.representatives),
     path("transit/gtfs.zip", transit.timetable),
     path("transit/tripupdates", transit.trip_updates),
     path("transit/alerts", transit.alerts),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Optional
 
 import pytest
+from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Outcome, Turn
 from actions.clients.errors import CityError, Failure
@@ -14,7 +16,7 @@ from actions.look_up_form import ActionAskLookUpAnswer, ValidateLookUpForm
 from actions.look_ups.base import State, earlier
 from actions.look_ups.kinds import look_ups
 from actions.look_ups.place import PlaceLookUp
-from bot.knowledge.store import knowledge
+from bot.knowledge.store import Knowledge, knowledge
 from bot.messages import Place
 from tests.actions.turns import Form, run, tracker
 
@@ -82,7 +84,7 @@ def test_without_a_place_it_is_asked_for_and_a_shared_one_will_do(talk: Talk) ->
     asked = talk.ask("nearest playground")
     assert asked.responses == ["utter_ask_look_up_place"]
     assert asked.messages[0]["custom"]["asks_location"] is True
-    assert talk.form.share(Place(43.45, -80.49, "Home")).text() == "I changed the place to Home."
+    assert talk.form.share(Place("Home", 43.45, -80.49)).text() == "I changed the place to Home."
 
 
 def test_of_several_places_one_is_chosen_by_a_tap_or_in_words(talk: Talk) -> None:
@@ -109,7 +111,10 @@ def test_a_message_that_is_no_place_is_asked_about_again(talk: Talk) -> None:
     assert talk.form.say(answer).responses == ["utter_ask_look_up_place_unclear"]
 
 
-@pytest.mark.parametrize(("intent", "text"), [("cancel", "never mind"), ("emergency", "fire"), ("article", "how much is a dog licence?"), ("thank", "thanks")])
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [("cancel", "never mind"), ("emergency", "fire"), ("article", "how much is a dog licence?"), ("thank", "thanks")],
+)
 def test_another_need_is_left_to_the_rules(talk: Talk, intent: str, text: str) -> None:
     talk.ask("nearest playground")
     talk.form.say(text, intent)
@@ -124,7 +129,7 @@ def test_the_next_question_leans_on_the_place_before(talk: Talk) -> None:
 
 def test_what_was_answered_last_is_known_to_its_own_kind(talk: Talk) -> None:
     talk.ask("nearest playground to 200 king st w")
-    turn = Turn(None, tracker(slots=talk.form.slots))
+    turn = Turn(CollectingDispatcher(), tracker(slots=talk.form.slots))
     assert earlier(turn, "nearest_place")["place"]["label"] == "200 King St W"
     assert earlier(turn, "roads") == {}
 
@@ -149,13 +154,12 @@ def test_a_system_that_fails_is_never_told_as_nothing_found(talk: Talk, failure:
     assert "answered" not in said.report
 
 
-def test_a_look_up_the_city_does_not_offer_is_its_article_s(monkeypatch: pytest.MonkeyPatch, talk: Talk) -> None:
-    article = next(one for one in knowledge().articles if one.id == "road_closures")
-    monkeypatch.setattr("bot.knowledge.schema.Article.look_up", "roads", raising=False)
-    monkeypatch.setattr(talk.form.submit, "articles", type("Only", (), {"articles": (article,), "article": staticmethod(lambda _: None)})())
+def test_a_look_up_the_city_does_not_offer_is_its_article_s(talk: Talk) -> None:
+    article = replace(next(iter(knowledge().articles)), id="closed_roads", look_up="roads", related=())
+    talk.form.submit.articles = Knowledge([article])
     said = talk.ask("is king street closed", "roads")
-    assert [message["custom"]["text"] for message in said.messages] == [article.answer["en"]]
-    assert said.report["answered"] == "article/road_closures"
+    assert said.messages[0]["custom"]["text"] == article.answer["en"]
+    assert said.report["answered"] == "article/closed_roads"
 
 
 def test_inside_a_report_a_complete_question_is_answered_and_an_incomplete_one_put_off(talk: Talk) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterator
 import pytest
 import requests
 
+from bot.sandbox.faults import PROTOCOLS
 from tests.running import fault
 from tests.sandbox.asking import AREA, SERVICE, TIMEOUT_S, file, open311, suggestions
 
@@ -21,7 +22,7 @@ def _all_off_again(sandbox: str) -> Iterator[None]:
     assert {row["fault"] for row in shown.values()} == {"none"}
 
 
-@pytest.fixture(params=["open311", "waste", "arcgis"])
+@pytest.fixture(params=PROTOCOLS)
 def protocol(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -31,6 +32,7 @@ def ask(sandbox: str, protocol: str, timeout_s: float = TIMEOUT_S, form: str = "
         "open311": f"open311/v2/services.{form}",
         "waste": f"waste/api/areas/{AREA}/services/{SERVICE}/address-suggest?q=200+king",
         "arcgis": "arcgis/rest/services/Locator/GeocodeServer/reverseGeocode?location=-80.4925,43.4516",
+        "represent": "represent/representatives/",
     }
     return requests.get(f"{sandbox}/{paths[protocol]}", timeout=timeout_s)
 
@@ -117,6 +119,12 @@ def test_an_empty_waste_answer_is_well_formed(sandbox: str) -> None:
         assert "VEVENT" not in file
 
 
+def test_an_empty_answer_of_represent_is_a_list_without_objects(sandbox: str) -> None:
+    with fault(sandbox, "represent", "empty"):
+        answer = ask(sandbox, "represent").json()
+    assert (answer["objects"], answer["meta"]["total_count"]) == ([], 0)
+
+
 def test_429_says_when_to_come_back(sandbox: str, protocol: str) -> None:
     with fault(sandbox, protocol, "429", seconds=2.5):
         answer = ask(sandbox, protocol)
@@ -174,7 +182,7 @@ def test_a_fault_that_fails_at_once_files_nothing(sandbox: str, name: str) -> No
 @pytest.mark.parametrize(
     ("shape", "words"),
     [
-        ({"protocol": "billing", "fault": "slow"}, "protocol must be one of open311, waste, arcgis"),
+        ({"protocol": "billing", "fault": "slow"}, f"protocol must be one of {', '.join(PROTOCOLS)}"),
         ({"fault": "slow"}, "protocol must be one of"),
         ({"protocol": "waste"}, "fault must be one of"),
         ({"protocol": "waste", "fault": "explode"}, "fault must be one of"),
@@ -203,7 +211,7 @@ def test_a_body_that_is_no_switch_is_refused(sandbox: str, body: bytes) -> None:
 
 def test_the_switches_show_what_is_on(sandbox: str) -> None:
     off: Dict[str, Any] = {"fault": "none", "seconds": 30.0}
-    assert requests.get(f"{sandbox}/_faults", timeout=TIMEOUT_S).json() == {"open311": off, "waste": off, "arcgis": off}
+    assert requests.get(f"{sandbox}/_faults", timeout=TIMEOUT_S).json() == dict.fromkeys(PROTOCOLS, off)
     with fault(sandbox, "waste", "slow", seconds=5):
         shown = requests.get(f"{sandbox}/_faults", timeout=TIMEOUT_S).json()
-        assert shown == {"open311": off, "waste": {"fault": "slow", "seconds": 5.0}, "arcgis": off}
+        assert shown == {**dict.fromkeys(PROTOCOLS, off), "waste": {"fault": "slow", "seconds": 5.0}}
