@@ -20,6 +20,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from actions.clients.gtfs_static import timetables_from_settings
 from bot.conversations.database import setup
 from bot.conversations.logs import start_log
 from bot.secrets import secrets
@@ -89,6 +90,9 @@ def run() -> None:
     """Serves the actions until the process is told to stop."""
     start_log()
     setup()
+    timetables = timetables_from_settings()
+    if timetables:
+        timetables.keep_fresh()
     executor = ActionExecutor()
     executor.register_package("actions")
     make_app(executor, secrets().internal_secret).run(HOST, settings().actions_port, access_log=False, motd=False)

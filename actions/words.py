@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Mapping, Optional, Sequence, cast
 
 import yaml
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.lists import format_list
 
 from bot.city import city
@@ -45,6 +45,12 @@ def spoken_date(day: date, language: str, *, year: bool = False) -> str:
     pattern = {"en": "EEEE, MMMM d", "fr": "EEEE d MMMM"}[language] + ({"en": ", y", "fr": " y"}[language] if year else "")
     text = format_date(day, pattern, locale=LOCALES[language])
     return re.sub(r"\b1 (?=[^\W\d])", "1er ", text) if language == "fr" else text  # CLDR has no pattern for "1er"
+
+
+def spoken_time(moment: datetime, language: str) -> str:
+    """A time of day as it is said: "3:05 p.m.", "15 h 05"."""
+    text = format_time(moment, "short", tzinfo=city().timezone, locale=LOCALES[language])
+    return " ".join(text.split())  # CLDR writes spaces that cost a text message
 
 
 def joined(parts: Sequence[str], language: str) -> str:

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Mapping, Tuple, Type
 
 from actions.look_ups.base import LookUp
+from actions.look_ups.next_bus import NextBus
 
-CLASSES: Tuple[Type[LookUp], ...] = ()
+CLASSES: Tuple[Type[LookUp], ...] = (NextBus,)
 
 
 @lru_cache(maxsize=1)

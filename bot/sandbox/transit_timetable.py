@@ -44,7 +44,7 @@ def service_on(day: date) -> str:
     services = seed("transit")["services"]
     if is_holiday(day):
         return "sunday"
-    return next(name for name, row in services.items() if row["days"][day.weekday()] == "1")
+    return str(next(name for name, row in services.items() if row["days"][day.weekday()] == "1"))
 
 
 def is_holiday(day: date) -> bool:
