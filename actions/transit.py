@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from actions.clients.gtfs_realtime import Alert, Live, StopUpdate, TripUpdate
@@ -43,8 +43,10 @@ def next_departures(
     Args:
         live: the vehicles now; None, or too old: everything is as planned.
         headsign: only what says this on its front.
+    Returns:
+        Times in UTC; up to `ENOUGH` of each day of service.
     """
-    today = now.astimezone(timetable.zone).date()
+    now, today = now.astimezone(timezone.utc), now.astimezone(timetable.zone).date()
     if live is not None and not live.is_fresh(now):
         live = None
     days = [today - timedelta(days=back) for back in range(timetable.days_of_a_trip - 1, -1, -1)]
@@ -172,6 +174,6 @@ def _added(
             stop = by_id.get(told.stop_id)
             if stop is None or told.skipped or told.time is None or headsign and front != headsign:
                 continue
-            at = datetime.fromtimestamp(told.time, timetable.zone)
+            at = datetime.fromtimestamp(told.time, timezone.utc)
             if now <= at <= now + _LIVE_TAIL:
                 yield Departure(route, front, stop, at, live=True)

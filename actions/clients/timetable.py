@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -162,9 +162,11 @@ class Timetable:
 
 
 def service_start(day: date, zone: ZoneInfo) -> datetime:
-    """What the times of a day of service count from: noon minus twelve hours, which is not midnight when clocks change."""
-    noon = datetime(day.year, day.month, day.day, 12, tzinfo=zone)
-    return datetime.fromtimestamp(noon.timestamp() - timedelta(hours=12).total_seconds(), zone)
+    """What the times of a day of service count from: noon minus twelve hours, which is not midnight when clocks change. In UTC:
+
+    adding to a local time would count the clock's hours instead of those that pass.
+    """
+    return datetime(day.year, day.month, day.day, 12, tzinfo=zone).astimezone(timezone.utc) - timedelta(hours=12)
 
 
 def _marks(values: Any) -> str:

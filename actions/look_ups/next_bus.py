@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Callable, List, Optional, Sequence, Tuple, TypeVar
 
 from actions.base import Outcome, Turn, choice, payload
@@ -21,6 +21,7 @@ from actions.transit import next_departures, relevant
 from actions.words import below, joined, word
 from bot.choosing import chosen
 from bot.city import city
+from bot.language.addresses import locate
 from bot.language.follow_up import leans_back
 
 WITHIN_M = 800  # a walk of ten minutes
@@ -72,7 +73,7 @@ class NextBus(PlaceLookUp):
         if found.code or found.stops:
             self._take(turn, timetable, state, found)
             return True
-        if await self._place(turn, state, asked=asked):
+        if not _is_route_only(timetable, turn.text, found) and await self._place(turn, state, asked=asked):
             self._take_near(turn, timetable, state)
             return True
         if not asked and leans_back(turn.text):  # "and the 8?"
@@ -173,7 +174,7 @@ class NextBus(PlaceLookUp):
         if not stops:
             turn.say("utter_next_bus_no_stop_near", by_hand=self.by_hand)
             return Outcome.NOT_FOUND
-        now = self.now()
+        now = self.now().astimezone(timezone.utc)
         (live, alerts), routes = await self._feeds(), _routes(timetable, state)
         found = await asyncio.to_thread(
             next_departures, timetable, stops, now, live=live, routes=routes, headsign=_headsign(timetable, stops, routes, state)
@@ -214,6 +215,12 @@ async def _in_time(ask: Callable[[], _Answer]) -> Optional[_Answer]:
         return await asyncio.wait_for(asyncio.to_thread(ask), LIVE_WAIT_S)
     except (RealtimeError, asyncio.TimeoutError):
         return None
+
+
+def _is_route_only(timetable: Timetable, text: str, found: Meant) -> bool:
+    """Whether the only house number of a text is a route's: "is the 8 running late"."""
+    located = locate(text, town=city().short_name)
+    return located is not None and located.address.civic in {timetable.routes[route].short_name for route in found.routes}
 
 
 def _routes(timetable: Timetable, state: State) -> List[int]:

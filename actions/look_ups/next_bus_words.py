@@ -15,6 +15,7 @@ from actions.words import joined, line, spoken_date, spoken_time
 from bot.city import city
 
 MOST = 3  # departures
+MOST_MISSING = 2  # that do not come
 IN_MINUTES = timedelta(minutes=30)  # later ones are said by the clock
 NOT_TODAY = timedelta(hours=3)  # a bus after midnight is tonight's, one after this is another day's
 MOST_OF_A_NOTICE = 110  # characters
@@ -32,9 +33,10 @@ class Board:
 
     @property
     def shown(self) -> List[Departure]:
-        """The next that run, and before the last of them those that do not."""
+        """The next that run, and those before the last of them that do not."""
         running = [one for one in self.found if not one.missing][:MOST]
-        return [one for one in self.found if one.at <= running[-1].at and (one in running or one.missing)][: MOST + 1] if running else []
+        missing = [one for one in self.found if one.missing and running and one.at <= running[-1].at][:MOST_MISSING]
+        return sorted([*running, *missing], key=lambda one: one.at)
 
     @property
     def is_later(self) -> bool:

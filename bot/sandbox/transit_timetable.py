@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any, Iterator, List, Mapping, Sequence, Tuple
 
@@ -52,9 +52,8 @@ def is_holiday(day: date) -> bool:
 
 
 def service_start(day: date) -> datetime:
-    """What the times of a day of service count from: noon minus twelve hours."""
-    noon = datetime(day.year, day.month, day.day, 12, tzinfo=city().timezone)
-    return datetime.fromtimestamp(noon.timestamp() - 12 * 3600, city().timezone)
+    """What the times of a day of service count from, in UTC: noon minus twelve hours."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=city().timezone).astimezone(timezone.utc) - timedelta(hours=12)
 
 
 def under_way(now: datetime, ahead: timedelta) -> Iterator[Tuple[Trip, date, datetime]]:
