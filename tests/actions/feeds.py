@@ -19,7 +19,8 @@ SMALL: Dict[str, str] = {
     "agency.txt": "agency_id,agency_name,agency_url,agency_timezone\nA,Sample,http://sample.example,America/Toronto\n",
     "stops.txt": (
         "stop_id,stop_code,stop_name,stop_lat,stop_lon\n"
-        "s1,1001,King / First,43.40,-80.45\ns2,1002,King / Second,43.41,-80.46\ns3,1003,King / Third,43.42,-80.47\ns4,1004,King / Last,43.43,-80.48\n"
+        "s1,1001,King / First,43.40,-80.45\ns2,1002,King / Second,43.41,-80.46\n"
+        "s3,1003,King / Third,43.42,-80.47\ns4,1004,King / Last,43.43,-80.48\n"
     ),
     "routes.txt": "route_id,route_short_name,route_long_name,route_type\nr7,7,Mainline,3\nr8,8,Weber,3\n",
     "trips.txt": "route_id,service_id,trip_id,trip_headsign\nr7,week,t1,Last\nr7,week,t2,Last\nr7,week,night,Last\nr7,saturday,t3,Last\n",

@@ -31,7 +31,8 @@ def test_what_leaves_on_a_day_is_what_its_services_run(tmp_path: Path) -> None:
 
 
 def test_nothing_leaves_from_the_last_stop_nor_where_nobody_may_board(tmp_path: Path) -> None:
-    times = "trip_id,departure_time,stop_id,stop_sequence,pickup_type\nt1,08:00:00,s1,1,0\nt1,08:10:00,s2,2,1\nt1,08:20:00,s3,3,\nt1,08:30:00,s4,4,0\n"
+    rows = ("t1,08:00:00,s1,1,0", "t1,08:10:00,s2,2,1", "t1,08:20:00,s3,3,", "t1,08:30:00,s4,4,0")
+    times = "\n".join(("trip_id,departure_time,stop_id,stop_sequence,pickup_type", *rows))
     timetable = timetable_of(tmp_path, small(stop_times=times))
     assert {stop: bool(leaving(timetable, stop, MONDAY)) for stop in ("s1", "s2", "s3", "s4")} == {
         "s1": True,

@@ -123,6 +123,7 @@ def test_when_clocks_go_back_the_morning_keeps_its_times_and_the_night_its_lengt
 # Live updates. The trip t1 is at s1 at 08:00, s2 08:10, s3 08:21, s4 08:30.
 
 NOW = at("2026-11-30 08:02")
+LATER = "2026-11-30 08:14"
 
 
 def feed(*updates: str, made: datetime = NOW) -> Live:
@@ -137,53 +138,41 @@ def first(timetable: Timetable, stop_id: str, live: Live, now: datetime = NOW) -
 
 
 T1 = 'trip { trip_id: "t1" }'
+CANCELED = "schedule_relationship: CANCELED"
+AS_PLANNED = ("08:10:00", False), ("08:21:00", False)
+CANCELLED = ("08:10:00 cancelled", True), ("08:21:00 cancelled", True)
+
+
+def row(stop: str, what: str = "") -> str:
+    """An update of one stop, by its sequence or its id."""
+    return f"stop_time_update {{ {f'stop_sequence: {stop}' if stop.isdigit() else f'stop_id: {stop!r}'} {what} }}"
+
+
+def departs(stop: str, delay: int) -> str:
+    return row(stop, f"departure {{ delay: {delay} }}")
 
 
 @pytest.mark.parametrize(
     ("update", "s2", "s3"),
     [
-        (f"{T1} stop_time_update {{ stop_sequence: 1 departure {{ delay: 120 }} }}", ("08:12:00", True), ("08:23:00", True)),
-        (f"{T1} stop_time_update {{ stop_sequence: 2 arrival {{ delay: 60 }} }}", ("08:11:00", True), ("08:22:00", True)),
-        (f'{T1} stop_time_update {{ stop_id: "s2" arrival {{ delay: 60 }} }}', ("08:11:00", True), ("08:22:00", True)),
-        (
-            f"{T1} stop_time_update {{ stop_sequence: 2 departure {{ delay: 0 }} }} stop_time_update {{ stop_sequence: 3 departure {{ delay: 300 }} }}",
-            ("08:10:00", True),
-            ("08:26:00", True),
-        ),
-        (f"{T1} stop_time_update {{ stop_sequence: 3 departure {{ delay: 300 }} }}", ("08:10:00", False), ("08:26:00", True)),
-        (
-            f"{T1} stop_time_update {{ stop_sequence: 2 departure {{ time: {int(at('2026-11-30 08:14').timestamp())} }} }}",
-            ("08:14:00", True),
-            ("08:25:00", True),
-        ),
-        (
-            f"{T1} stop_time_update {{ stop_sequence: 1 departure {{ delay: 60 }} }} stop_time_update {{ stop_sequence: 2 schedule_relationship: SKIPPED }}",
-            ("08:10:00 skipped", True),
-            ("08:22:00", True),
-        ),
-        (
-            f"{T1} stop_time_update {{ stop_sequence: 1 departure {{ delay: 60 }} }} stop_time_update {{ stop_sequence: 3 schedule_relationship: NO_DATA }}",
-            ("08:11:00", True),
-            ("08:21:00", False),
-        ),
-        (
-            f"{T1} stop_time_update {{ stop_sequence: 1 departure {{ delay: 60 }} }} stop_time_update {{ stop_sequence: 3 }}",
-            ("08:11:00", True),
-            ("08:21:00", False),
-        ),
+        (f"{T1} {departs('1', 120)}", ("08:12:00", True), ("08:23:00", True)),
+        (f"{T1} {row('2', 'arrival { delay: 60 }')}", ("08:11:00", True), ("08:22:00", True)),
+        (f"{T1} {row('s2', 'arrival { delay: 60 }')}", ("08:11:00", True), ("08:22:00", True)),
+        (f"{T1} {departs('2', 0)} {departs('3', 300)}", ("08:10:00", True), ("08:26:00", True)),
+        (f"{T1} {departs('3', 300)}", ("08:10:00", False), ("08:26:00", True)),
+        (f"{T1} {row('2', f'departure {{ time: {int(at(LATER).timestamp())} }}')}", ("08:14:00", True), ("08:25:00", True)),
+        (f"{T1} {departs('1', 60)} {row('2', 'schedule_relationship: SKIPPED')}", ("08:10:00 skipped", True), ("08:22:00", True)),
+        (f"{T1} {departs('1', 60)} {row('3', 'schedule_relationship: NO_DATA')}", ("08:11:00", True), ("08:21:00", False)),
+        (f"{T1} {departs('1', 60)} {row('3')}", ("08:11:00", True), ("08:21:00", False)),
         (f"{T1} delay: 180", ("08:13:00", True), ("08:24:00", True)),
-        (f"{T1}", ("08:10:00", False), ("08:21:00", False)),
-        ('trip { trip_id: "t1" schedule_relationship: CANCELED }', ("08:10:00 cancelled", True), ("08:21:00 cancelled", True)),
-        (
-            'trip { trip_id: "t1" start_date: "20261130" schedule_relationship: CANCELED }',
-            ("08:10:00 cancelled", True),
-            ("08:21:00 cancelled", True),
-        ),
-        ('trip { trip_id: "t1" start_date: "20261201" schedule_relationship: CANCELED }', ("08:10:00", False), ("08:21:00", False)),
-        ('trip { trip_id: "t1" route_id: "r8" schedule_relationship: CANCELED }', ("08:10:00", False), ("08:21:00", False)),
-        ('trip { trip_id: "unknown" schedule_relationship: CANCELED }', ("08:10:00", False), ("08:21:00", False)),
-        (f"{T1} stop_time_update {{ stop_sequence: 77 departure {{ delay: 300 }} }}", ("08:10:00", False), ("08:21:00", False)),
-        (f'{T1} stop_time_update {{ stop_id: "elsewhere" departure {{ delay: 300 }} }}', ("08:10:00", False), ("08:21:00", False)),
+        (T1, *AS_PLANNED),
+        (f'trip {{ trip_id: "t1" {CANCELED} }}', *CANCELLED),
+        (f'trip {{ trip_id: "t1" start_date: "20261130" {CANCELED} }}', *CANCELLED),
+        (f'trip {{ trip_id: "t1" start_date: "20261201" {CANCELED} }}', *AS_PLANNED),
+        (f'trip {{ trip_id: "t1" route_id: "r8" {CANCELED} }}', *AS_PLANNED),
+        (f'trip {{ trip_id: "unknown" {CANCELED} }}', *AS_PLANNED),
+        (f"{T1} {departs('77', 300)}", *AS_PLANNED),
+        (f"{T1} {departs('elsewhere', 300)}", *AS_PLANNED),
     ],
 )
 def test_an_update_puts_the_timetable_right(timetable: Timetable, update: str, s2: Tuple[str, bool], s3: Tuple[str, bool]) -> None:
