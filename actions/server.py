@@ -22,6 +22,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from actions.clients.breaker import hosts_left_alone
+from actions.clients.gtfs_static import timetables_from_settings
 from actions.open_data.drawing import warm_up
 from bot.conversations.database import setup
 from bot.conversations.logs import start_log
@@ -95,6 +96,9 @@ def run() -> None:
     """Serves the actions until the process is told to stop."""
     start_log()
     setup()
+    timetables = timetables_from_settings()
+    if timetables:
+        timetables.keep_fresh()
     executor = ActionExecutor()
     executor.register_package("actions")
     threading.Thread(target=warm_up, name="charts", daemon=True).start()

@@ -9,6 +9,7 @@ import ipaddress
 import json
 import logging
 import random
+import ssl
 import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -16,6 +17,7 @@ from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Type
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 from urllib3.util import Timeout
 
 from actions.clients.breaker import breaker_of, system_of
@@ -43,6 +45,16 @@ class Answer:
     status: int
     content_type: str
     body: bytes
+    etag: str = ""  # the server's mark of this version of it
+
+
+class LegacyTLS(HTTPAdapter):
+    """For a server with keys too short for today's rules. Its certificate is checked as any other's."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        context = ssl.create_default_context()
+        context.set_ciphers("DEFAULT@SECLEVEL=1")
+        super().init_poolmanager(*args, **{**kwargs, "ssl_context": context})
 
 
 class Http:
@@ -51,21 +63,43 @@ class Http:
     Args:
         error: the client's subclass of CityError, raised for every failure.
         reserve_s: seconds of the budget a POST leaves untouched, to find out afterwards what became of it.
+        most_bytes: of one answer.
+        legacy_tls_host: the one host that may use `LegacyTLS`; it has no effect on another.
     """
 
-    def __init__(self, base_url: str, error: Type[CityError], *, accept: str = "application/json", reserve_s: float = 2.5) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        error: Type[CityError],
+        *,
+        accept: str = "application/json",
+        reserve_s: float = 2.5,
+        most_bytes: int = MOST_BYTES,
+        legacy_tls_host: str = "",
+    ) -> None:
         self.base_url = base_url.rstrip("/") + "/"
         self.host = urlsplit(base_url).netloc.rpartition("@")[2]
         self.system = system_of(base_url)
         self.error = error
         self.reserve_s = reserve_s
+        self.most_bytes = most_bytes
         self.session = requests.Session()
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.session.trust_env = not _is_loopback(urlsplit(base_url).hostname or "")  # no proxy between two local processes
         # identity: some servers send broken deflate, and a small body cannot unpack into a huge one
         self.session.headers.update({"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "identity"})
+        if legacy_tls_host and legacy_tls_host == urlsplit(base_url).hostname:
+            self.session.mount(f"https://{self.host}/", LegacyTLS())
 
-    def get(self, path: str, params: Mapping[str, str], *, call: str, busy: Optional[Callable[[Answer], bool]] = None) -> Answer:
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        *,
+        call: str,
+        busy: Optional[Callable[[Answer], bool]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Answer:
         """The answer to a GET, whatever its status; tried twice when the city is not ready and there is time.
 
         Args:
@@ -76,7 +110,7 @@ class Http:
         """
         for last in (False, True):
             try:
-                answer, retry_after = self._exchange("GET", path, call, params=params)
+                answer, retry_after = self._exchange("GET", path, call, params=params, headers=headers)
             except self.error as err:
                 if last or err.failure is not Failure.UNREACHABLE or not self._pause(PAUSE_S):
                     raise
@@ -110,6 +144,7 @@ class Http:
         call: str,
         *,
         params: Optional[Mapping[str, str]] = None,
+        headers: Optional[Mapping[str, str]] = None,
         form: Optional[List[Tuple[str, str]]] = None,
         files: Sequence[File] = (),
     ) -> Tuple[Answer, Optional[float]]:
@@ -121,7 +156,7 @@ class Http:
         left = seconds_left() - self.reserve_s if method == "POST" else seconds_for(self.system)
         begun, status, worked, connected = time.monotonic(), None, None, True
         try:
-            answer, retry_after = self._send(method, urljoin(self.base_url, path), params, form, files, left)
+            answer, retry_after = self._send(method, urljoin(self.base_url, path), params, headers, form, files, left)
             status, worked = answer.status, self._is_sound(answer)
             return answer, retry_after
         except self.error as err:
@@ -146,6 +181,7 @@ class Http:
         method: str,
         url: str,
         params: Optional[Mapping[str, str]],
+        headers: Optional[Mapping[str, str]],
         form: Optional[List[Tuple[str, str]]],
         files: Sequence[File],
         left: float,
@@ -160,6 +196,7 @@ class Http:
                     method,
                     url,
                     params=params,
+                    headers=headers,
                     data=form,
                     files=files or None,
                     timeout=cast(Any, Timeout(left, min(CONNECT_TIMEOUT_S, left), min(READ_TIMEOUT_S, left))),  # urllib3's own is taken too
@@ -172,8 +209,8 @@ class Http:
                         url, params = self._followed(url, target), None
                         continue
                     body = self._body(response, deadline)
-                    content_type = response.headers.get("Content-Type", "")
-                    return Answer(response.status_code, content_type, body), _retry_after(response.headers.get("Retry-After"))
+                    content_type, etag = response.headers.get("Content-Type", ""), response.headers.get("ETag", "")
+                    return Answer(response.status_code, content_type, body, etag), _retry_after(response.headers.get("Retry-After"))
         except requests.exceptions.ConnectTimeout as err:
             raise self.error(Failure.UNREACHABLE, "no connection") from err
         except requests.exceptions.Timeout as err:
@@ -199,7 +236,7 @@ class Http:
         for part in response.iter_content(65_536):
             size += len(part)
             parts.append(part)
-            if size > MOST_BYTES:
+            if size > self.most_bytes:
                 raise self.error(Failure.MALFORMED, "answer too large", may_have_happened=True, status=response.status_code)
             if time.monotonic() > deadline:
                 raise self.error(Failure.UNREACHABLE, "answer too slow", may_have_happened=True, status=response.status_code)

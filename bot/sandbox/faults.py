@@ -7,11 +7,12 @@ import math
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-PROTOCOLS = ("open311", "waste", "arcgis", "represent", "hub", "open511", "snow", "weather")
-FAULTS = ("none", "slow", "html500", "error200", "truncated", "empty", "429", "accept_then_hang", "short_pages")
+PROTOCOLS = ("open311", "waste", "arcgis", "represent", "hub", "open511", "snow", "weather", "transit")
+FAULTS = ("none", "slow", "html500", "error200", "truncated", "empty", "429", "accept_then_hang", "short_pages", "stale")
 ONLY_FOR = {
     "accept_then_hang": "open311",  # the only protocol here that takes anything in
     "short_pages": "arcgis",
+    "stale": "transit",  # the only one that says how old it is
 }
 DEFAULT_SECONDS = 30.0
 MOST_SECONDS = 600.0

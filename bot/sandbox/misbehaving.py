@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.decorators import async_only_middleware
 
-from bot.sandbox import answers, faults, ical, weather
+from bot.sandbox import answers, faults, ical, transit, weather
 from bot.sandbox.faults import Fault
 
 _NO_RECORDS = {"type": "FeatureCollection", "numberMatched": 0, "numberReturned": 0, "features": [], "links": []}
@@ -30,7 +30,7 @@ def fault_middleware(get_response: Handler) -> Handler:
     async def answer(request: HttpRequest) -> HttpResponseBase:
         protocol = _protocol(request.path)
         fault = faults.current(protocol) if protocol else Fault()
-        if protocol is None or fault.fault == "none":
+        if protocol is None or fault.fault in ("none", "stale"):  # a stale feed is made where it is made
             return await get_response(request)
         if fault.fault == "slow":
             await asyncio.sleep(fault.seconds)
@@ -85,7 +85,7 @@ def _canned(request: HttpRequest, protocol: str, fault: Fault) -> HttpResponse:
 
 
 def _error_that_says_200(request: HttpRequest, protocol: str) -> HttpResponse:
-    """Open311 and ArcGIS: their own error with the wrong status. The others, which have no error format: the login page of some proxy."""
+    """Open311 and ArcGIS: their own error with the wrong status. The others have no error format: the login page of some proxy."""
     sentence = "Sandbox fault: this is an error although the status is 200."
     if protocol == "arcgis":
         return JsonResponse({"error": {"code": 500, "message": sentence, "details": []}})
@@ -110,6 +110,8 @@ def _nothing(request: HttpRequest, protocol: str) -> HttpResponse:
         return weather.nothing()
     if protocol == "represent":
         return JsonResponse({"objects": [], "meta": {"offset": 0, "limit": 20, "total_count": 0, "previous": None, "next": None}})
+    if protocol == "transit":
+        return transit.nothing(request.path)
     if request.path.endswith("/events"):
         return JsonResponse({"zones": {}, "parcel_opts": {}, "events": []})
     if request.path.endswith(".json"):  # a page on what goes where

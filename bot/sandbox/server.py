@@ -10,6 +10,7 @@ import uvicorn
 from django.core.asgi import get_asgi_application
 
 from bot.city import city
+from bot.sandbox import gtfs
 from bot.sandbox.feature_store import prepare_all
 from bot.sandbox.first_requests import first_requests
 from bot.sandbox.places import suggest
@@ -28,6 +29,7 @@ def run(*, ahead: bool = True) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bot.sandbox.settings"
     store().prepare(first_requests(datetime.now(city().timezone)))
     suggest("1")  # makes the list of addresses now, not while the first caller waits
+    gtfs.feed(datetime.now(city().timezone).year)
     if ahead:
         Thread(target=prepare_all, daemon=True).start()
     uvicorn.run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import esri_tokens, features, geocoder, hub, open311, open511, pages, represent, snow, sorting, waste, weather
+from bot.sandbox import esri_tokens, features, geocoder, hub, open311, open511, pages, represent, snow, sorting, transit, waste, weather
 
 _FORM = r"\.(?P<form>json|xml)$"
 _LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
@@ -71,4 +71,7 @@ urlpatterns = [
     path(f"{_ALERTS}/queryables", weather.queryables),
     path(f"{_ALERTS}/items", weather.items),
     path(f"{_ALERTS}/items/<feature_id>", weather.item),
+    path("transit/gtfs.zip", transit.timetable),
+    path("transit/tripupdates", transit.trip_updates),
+    path("transit/alerts", transit.alerts),
 ]

@@ -23,7 +23,7 @@ def texts(shape: Any) -> Iterator[Any]:
 
 
 def test_every_text_is_there_in_each_language_of_the_city_and_the_languages_differ_in_words() -> None:
-    found = [text for name in ("services", "requests", "waste") for text in texts(seed(name))]
+    found = [text for name in ("services", "requests", "waste", "transit") for text in texts(seed(name))]
     assert len(found) > 100
     assert all(set(text) == set(city().languages) for text in found)
     assert all(isinstance(words, str) and words for text in found for words in text.values())

@@ -1,0 +1,244 @@
+"""When does the next bus come, at a stop that is named by its number, its name or a place nearby?"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timezone
+from typing import Callable, List, Optional, Sequence, Tuple, TypeVar
+
+from actions.base import Outcome, Turn, choice, payload
+from actions.clients.errors import Failure
+from actions.clients.geocoder import Geocoder
+from actions.clients.gtfs_realtime import Alert, Live, Realtime, RealtimeError, realtime_from_settings
+from actions.clients.gtfs_static import TimetableError, Timetables, timetables_from_settings
+from actions.clients.timetable import Timetable
+from actions.forms import UNCLEAR
+from actions.look_ups.base import State, earlier
+from actions.look_ups.next_bus_words import Board, board_lines, direction_title, notice_line, source, stop_label
+from actions.look_ups.place import PlaceLookUp
+from actions.stop_finder import Meant, boardings, nearest, read, route_title
+from actions.transit import next_departures, relevant
+from actions.words import below, joined, word
+from bot.choosing import chosen
+from bot.city import city
+from bot.language.addresses import locate
+from bot.language.follow_up import leans_back
+
+WITHIN_M = 800  # a walk of ten minutes
+MOST_NEAR = 4  # stops to choose from
+MOST_CHOICES = 4
+LIVE_WAIT_S = 4.0  # the timetable alone is an answer too
+
+_Answer = TypeVar("_Answer")
+
+
+class NextBus(PlaceLookUp):
+    """The state: `routes` (ids) and `headsign` that are asked about, `stops` (ids) once known, `offered` while one is to be chosen.
+
+    Stops and routes are kept by the agency's ids: the timetable may be loaded anew between two messages.
+    """
+
+    kind = "next_bus"
+    backends = ("timetable",)
+
+    def __init__(
+        self,
+        timetables: Optional[Timetables] = None,
+        realtime: Optional[Realtime] = None,
+        geocoder: Optional[Geocoder] = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(city().timezone),
+    ) -> None:
+        super().__init__(geocoder)
+        self.timetables = timetables or timetables_from_settings()
+        self.realtime = realtime or realtime_from_settings()
+        self.now = now
+
+    def _timetable(self) -> Timetable:
+        if self.timetables is None:
+            raise ValueError("no timetable is offered")
+        return self.timetables.current()
+
+    async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
+        timetable = await asyncio.to_thread(self._timetable)
+        if asked and "offered" in state and self._pick(turn, state):
+            return True
+        texts = [turn.text] if asked else turn.texts
+        meant = [await asyncio.to_thread(read, timetable, text) for text in texts]
+        found = next((one for one in meant if one.code or one.stops), meant[0])
+        if found.routes:
+            state["routes"] = [timetable.routes[route].route_id for route in found.routes]
+        if found.headsign:
+            state["headsign"] = found.headsign
+        if found.code or found.stops:
+            self._take(turn, timetable, state, found)
+            return True
+        if not _is_route_only(timetable, turn.text, found) and await self._place(turn, state, asked=asked):
+            self._take_near(turn, timetable, state)
+            return True
+        if not asked and leans_back(turn.text):  # "and the 8?"
+            state.update({key: value for key, value in earlier(turn, self.kind).items() if key == "stops"})
+        return bool(found.routes or found.headsign)
+
+    async def _place(self, turn: Turn, state: State, *, asked: bool) -> bool:
+        """Whether a place was read, or something about one that is to be asked."""
+        if self.geocoder is None and not turn.locations:
+            return False
+        return await super().read(turn, state, asked=asked)
+
+    def _take(self, turn: Turn, timetable: Timetable, state: State, found: Meant) -> None:
+        for key in ("place", "options", "unknown", "unknown_code", "offered", "stops"):
+            state.pop(key, None)
+        if not found.stops:
+            state["unknown_code"] = found.code
+        elif len(found.stops) == 1:
+            self._narrow(turn, timetable, state, found.stops[0])
+        else:
+            groups = [(stop_label(timetable, stops, turn.language), stops) for stops in found.stops[:MOST_CHOICES]]
+            state["offered"] = [{"label": label, "stops": _ids(timetable, stops)} for label, stops in groups]
+
+    def _take_near(self, turn: Turn, timetable: Timetable, state: State) -> None:
+        place = state.get("place")
+        if not place:
+            return
+        for key in ("unknown_code", "offered", "stops"):
+            state.pop(key, None)
+        routes = _routes(timetable, state)
+        rows = nearest(timetable, place["latitude"], place["longitude"], within_m=WITHIN_M, routes=routes)
+        state["stops"] = []
+        self._narrow(turn, timetable, state, [number for _, number in rows[:MOST_NEAR]])
+
+    def _narrow(self, turn: Turn, timetable: Timetable, state: State, stops: Sequence[int]) -> None:
+        """Takes the one stop there is, or offers those that lead elsewhere; a route or direction nobody serves there does not count."""
+        routes, headsign = _routes(timetable, state), state.get("headsign", "")
+        ways = boardings(timetable, stops, routes=routes, headsign=headsign) or boardings(timetable, stops, routes=routes)
+        if not ways and routes:
+            ways, state["not_here"] = boardings(timetable, stops), [route_title(timetable.routes[route]) for route in routes]
+            state.pop("routes")
+        if 1 < len(ways) <= MOST_CHOICES:
+            several = len({timetable.stops[stop].name for way in ways for stop in way.stops}) > 1
+            state["offered"] = [
+                {"label": direction_title(timetable, way, turn.language, named=several), "stops": _ids(timetable, way.stops)}
+                for way in ways
+            ]
+        else:
+            state["stops"] = _ids(timetable, [stop for way in ways for stop in way.stops] or stops)
+
+    def _pick(self, turn: Turn, state: State) -> bool:
+        """Takes one of the offered stops; False when the message is something else."""
+        offered = state["offered"]
+        tapped = turn.entity("answer")
+        index = int(tapped) if tapped and tapped.isdecimal() and int(tapped) < len(offered) else None
+        if index is None and turn.intent in ("something_else", "deny"):
+            state.pop("offered")
+            state.pop("place", None)
+            return True
+        if index is None:
+            index = chosen(turn.text, [one["label"] for one in offered], expected=True)
+        if index is None:
+            return False
+        state["stops"] = offered[index]["stops"]
+        state.pop("offered")
+        return True
+
+    def missing(self, state: State) -> bool:
+        return "offered" in state or "stops" not in state
+
+    async def ask(self, turn: Turn, state: State) -> None:
+        unclear = turn.slot("form_note") == UNCLEAR
+        if "offered" in state:
+            if unclear:
+                turn.say("utter_answer_unclear")
+            choices = [choice(one["label"], payload("inform", answer=str(index))) for index, one in enumerate(state["offered"])]
+            turn.say(
+                "utter_ask_next_bus_which",
+                choices=[*choices, choice(word("choices", "none_of_these", turn.language), payload("something_else"))],
+            )
+        elif state.get("options"):
+            await super().ask(turn, state)
+        else:
+            parts = {"asks_location": True}
+            unknown = state.get("unknown_code") or state.get("unknown")
+            response = (
+                "utter_ask_next_bus_stop_unknown"
+                if unknown
+                else "utter_ask_next_bus_stop_unclear"
+                if unclear
+                else "utter_ask_next_bus_stop"
+            )
+            turn.say(response, unknown=unknown, parts=parts)
+
+    async def answer(self, turn: Turn, state: State) -> Outcome:
+        timetable = await asyncio.to_thread(self._timetable)
+        stops = _numbers(timetable, state["stops"])
+        if not stops:
+            turn.say("utter_next_bus_no_stop_near", by_hand=self.by_hand)
+            return Outcome.NOT_FOUND
+        now = self.now().astimezone(timezone.utc)
+        (live, alerts), routes = await self._feeds(), _routes(timetable, state)
+        found = await asyncio.to_thread(
+            next_departures, timetable, stops, now, live=live, routes=routes, headsign=_headsign(timetable, stops, routes, state)
+        )
+        label = stop_label(timetable, stops, turn.language)
+        if not any(not one.missing for one in found):
+            if timetable.last_day < now.astimezone(timetable.zone).date():
+                raise TimetableError(Failure.MALFORMED, "the timetable has ended")
+            turn.say("utter_next_bus_none", stop=label, by_hand=self.by_hand)
+            return Outcome.NOT_FOUND
+        self._tell(turn, Board(timetable, now, found, live if live and live.is_fresh(now) else None), label, alerts, state)
+        return Outcome.OK
+
+    def _tell(self, turn: Turn, board: Board, label: str, alerts: Sequence[Alert], state: State) -> None:
+        lines = board_lines(board, turn.language, offered=self.realtime is not None)
+        notices = notice_line(relevant(alerts, board.timetable, board.shown, board.now), turn.language)
+        response = "utter_next_bus_later" if board.is_later else "utter_next_bus"
+        if "not_here" in state:
+            turn.say("utter_next_bus_not_here", routes=joined(state["not_here"], turn.language), stop=label)
+        turn.say(
+            response,
+            stop=label,
+            departures=below([*lines.departures, *notices]),
+            as_of=below([lines.as_of]),
+            parts={"source": source(turn)},
+        )
+
+    async def _feeds(self) -> Tuple[Optional[Live], Sequence[Alert]]:
+        """The vehicles and the notices now; what cannot be had in time is left out, and the answer says so."""
+        if self.realtime is None:
+            return None, ()
+        live, alerts = await asyncio.gather(_in_time(self.realtime.live), _in_time(self.realtime.alerts))
+        return live, alerts or ()
+
+
+async def _in_time(ask: Callable[[], _Answer]) -> Optional[_Answer]:
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(ask), LIVE_WAIT_S)
+    except (RealtimeError, asyncio.TimeoutError):
+        return None
+
+
+def _is_route_only(timetable: Timetable, text: str, found: Meant) -> bool:
+    """Whether the only house number of a text is a route's: "is the 8 running late"."""
+    located = locate(text, town=city().short_name)
+    return located is not None and located.address.civic in {timetable.routes[route].short_name for route in found.routes}
+
+
+def _routes(timetable: Timetable, state: State) -> List[int]:
+    """The routes that are asked about, as far as the timetable still has them."""
+    wanted = state.get("routes") or ()
+    return [route.number for route in timetable.routes.values() if route.route_id in wanted]
+
+
+def _headsign(timetable: Timetable, stops: Sequence[int], routes: Sequence[int], state: State) -> str:
+    """The direction that is asked for, if anything goes there from the stops."""
+    wanted = state.get("headsign", "")
+    return wanted if wanted and boardings(timetable, stops, routes=routes, headsign=wanted) else ""
+
+
+def _ids(timetable: Timetable, stops: Sequence[int]) -> List[str]:
+    return [timetable.stops[stop].stop_id for stop in stops]
+
+
+def _numbers(timetable: Timetable, ids: Sequence[str]) -> List[int]:
+    numbers = {stop.stop_id: stop.number for stop in timetable.stops.values()}
+    return [numbers[one] for one in ids if one in numbers]

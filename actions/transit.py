@@ -1,0 +1,179 @@
+"""What leaves next from a stop: the timetable, put right by what is known of the vehicles now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+
+from actions.clients.gtfs_realtime import Alert, Live, StopUpdate, TripUpdate
+from actions.clients.timetable import Scheduled, Timetable, service_start
+
+MOST_LATE = timedelta(hours=1)  # what should have left before may still come
+DAYS_AHEAD = 7
+ENOUGH = 40  # of the times of one day of service: some do not run, some have left
+_SAME_RUN = timedelta(hours=12)  # an update without a date is about the run that is nearest to now
+_LIVE_TAIL = timedelta(hours=6)  # a delay known now says nothing about later
+
+
+@dataclass(frozen=True)
+class Departure:
+    """One vehicle at one stop. `missing`: it does not come, and why; then `at` is when it should have. `late_s`: when live."""
+
+    route: int
+    headsign: str
+    stop: int
+    at: datetime
+    live: bool
+    late_s: int = 0
+    missing: str = ""  # "cancelled" or "skipped"
+
+
+def next_departures(
+    timetable: Timetable,
+    stops: Sequence[int],
+    now: datetime,
+    *,
+    live: Optional[Live] = None,
+    routes: Sequence[int] = (),
+    headsign: str = "",
+) -> List[Departure]:
+    """What still leaves on the present days of service, soonest first; when nothing does, what leaves on the next day with service.
+
+    Args:
+        live: the vehicles now; None, or too old: everything is as planned.
+        headsign: only what says this on its front.
+    Returns:
+        Times in UTC; up to `ENOUGH` of each day of service.
+    """
+    now, today = now.astimezone(timezone.utc), now.astimezone(timetable.zone).date()
+    if live is not None and not live.is_fresh(now):
+        live = None
+    days = [today - timedelta(days=back) for back in range(timetable.days_of_a_trip - 1, -1, -1)]
+    found = [one for day in days for one in _on(timetable, stops, day, now, live, routes, headsign)]
+    found += _added(timetable, stops, now, live, routes, headsign) if live else []
+    if any(not one.missing for one in found):
+        return sorted(found, key=_when)
+    for ahead in range(1, DAYS_AHEAD + 1):
+        later = list(_on(timetable, stops, today + timedelta(days=ahead), now, live, routes, headsign))
+        if any(not one.missing for one in later):
+            return sorted([*found, *later], key=_when)
+    return sorted(found, key=_when)
+
+
+def relevant(alerts: Sequence[Alert], timetable: Timetable, departures: Sequence[Departure], now: datetime) -> List[Alert]:
+    """The active notices about the routes or the stops of departures."""
+    routes = {timetable.routes[one.route].route_id for one in departures if one.route in timetable.routes}
+    stops = {timetable.stops[one.stop].stop_id for one in departures}
+    stops |= {timetable.stops[one.stop].parent for one in departures} - {""}
+    return [
+        alert
+        for alert in alerts
+        if alert.is_active(now)
+        and any((route or stop) and (not route or route in routes) and (not stop or stop in stops) for route, stop in alert.informed)
+    ]
+
+
+def _when(one: Departure) -> datetime:
+    return one.at
+
+
+def _on(
+    timetable: Timetable, stops: Sequence[int], day: date, now: datetime, live: Optional[Live], routes: Sequence[int], headsign: str
+) -> Iterator[Departure]:
+    """What leaves from now on of what one day of service plans."""
+    start = service_start(day, timetable.zone)
+    after = int((now - MOST_LATE - start).total_seconds())
+    most = ENOUGH * (10 if headsign else 1)
+    for planned in timetable.departures(stops, day, after, 10**6, routes=routes, most=most):
+        if headsign and planned.headsign != headsign:
+            continue
+        at = start + timedelta(seconds=planned.departure)
+        update = _update_for(timetable, planned, day, at, live) if live else None
+        one = _put_right(timetable, planned, start, at, update)
+        if one.at >= now:
+            yield one
+
+
+def _update_for(timetable: Timetable, planned: Scheduled, day: date, at: datetime, live: Live) -> Optional[TripUpdate]:
+    route_id = timetable.routes[planned.route].route_id
+    for update in live.trips.get(planned.trip_id, ()):
+        if update.route_id not in ("", route_id):
+            continue
+        if planned.start is not None and _seconds(update.start_time) != planned.start:  # one of many runs
+            continue
+        same_day = update.start_date == f"{day:%Y%m%d}" if update.start_date else live.made and abs(at - live.made) < _SAME_RUN
+        if same_day:
+            return update
+    return None
+
+
+def _seconds(text: str) -> Optional[int]:
+    parts = text.split(":")
+    return int(parts[0]) * 3600 + int(parts[1]) * 60 + int(parts[2]) if len(parts) == 3 and all(map(str.isdecimal, parts)) else None
+
+
+def _put_right(timetable: Timetable, planned: Scheduled, start: datetime, at: datetime, update: Optional[TripUpdate]) -> Departure:
+    stop = planned.stop
+    as_planned = Departure(planned.route, planned.headsign, stop, at, live=False)
+    if update is None:
+        return as_planned
+    if update.cancelled:
+        return Departure(planned.route, planned.headsign, stop, at, live=True, missing="cancelled")
+    stop_id, delay_s, known = timetable.stops[stop].stop_id, update.delay_s, update.delay_s is not None
+    times = {sequence: (own_stop, seconds) for sequence, own_stop, seconds in timetable.times_of(planned.trip)}
+    for row in _in_order(update.stops, times):
+        sequence, told = row
+        if sequence > planned.sequence:
+            break
+        if told.skipped:
+            if sequence == planned.sequence and times[sequence][0] == stop_id:
+                return Departure(planned.route, planned.headsign, stop, at, live=True, missing="skipped")
+            continue
+        if told.time is not None:
+            delay_s, known = round(told.time - start.timestamp()) - times[sequence][1], True
+        elif told.delay_s is not None:
+            delay_s, known = told.delay_s, True
+        else:  # nothing is known from here on
+            delay_s, known = None, False
+    if not known or delay_s is None:
+        return as_planned
+    return Departure(planned.route, planned.headsign, stop, at + timedelta(seconds=delay_s), live=True, late_s=delay_s)
+
+
+def _in_order(updates: Sequence[StopUpdate], times: Dict[int, Tuple[str, int]]) -> List[Tuple[int, StopUpdate]]:
+    """The updates with the place of their stop in the trip; those of stops it does not have are left out."""
+    places: List[Tuple[int, StopUpdate]] = []
+    last = -1
+    for update in updates:
+        if update.sequence is not None and update.sequence in times:
+            last = update.sequence
+        else:  # by stop: a trip may come by twice, so behind the last one
+            same = (sequence for sequence, (stop_id, _) in times.items() if stop_id == update.stop_id and sequence > last)
+            sequence = next(same, None)
+            if sequence is None:
+                continue
+            last = sequence
+        places.append((last, update))
+    return sorted(places, key=lambda place: place[0])
+
+
+def _added(
+    timetable: Timetable, stops: Sequence[int], now: datetime, live: Live, routes: Sequence[int], headsign: str
+) -> Iterator[Departure]:
+    """What runs besides the timetable."""
+    numbers = {route.route_id: route.number for route in timetable.routes.values()}
+    by_id = {timetable.stops[stop].stop_id: stop for stop in stops}
+    names = {stop.stop_id: stop.name for stop in timetable.stops.values()} if live.added else {}
+    for update in live.added:
+        route = numbers.get(update.route_id)
+        if route is None or routes and route not in routes or not update.stops:
+            continue
+        front = names.get(update.stops[-1].stop_id, "")
+        for told in update.stops[:-1]:
+            stop = by_id.get(told.stop_id)
+            if stop is None or told.skipped or told.time is None or headsign and front != headsign:
+                continue
+            at = datetime.fromtimestamp(told.time, timezone.utc)
+            if now <= at <= now + _LIVE_TAIL:
+                yield Departure(route, front, stop, at, live=True)
