@@ -61,7 +61,7 @@ def suggest(query: str) -> List[Place]:
 
     A number with a street is exact (`20 king` is not 200); a number alone may be the beginning of one.
     """
-    words = _words(query)
+    words = search_words(query)
     number = words[0] if words and words[0].isdecimal() else None
     street = words[1:] if number else words
     if not words:
@@ -69,7 +69,7 @@ def suggest(query: str) -> List[Place]:
     found = (
         _place_at(stretch, candidate)
         for stretch in _stretches()
-        if _begin(street, stretch.words)
+        if begin(street, stretch.words)
         for candidate in _numbers(stretch, number, exact=bool(street))
     )
     return list(islice(found, MOST_SUGGESTIONS))
@@ -82,15 +82,15 @@ def _numbers(stretch: _Stretch, number: Optional[str], *, exact: bool) -> Iterat
             yield candidate
 
 
-def _begin(asked: Sequence[str], words: Sequence[str]) -> bool:
+def begin(asked: Sequence[str], words: Sequence[str]) -> bool:
     """Whether each asked word begins one of the words, in order; words between may be left out."""
     rest = iter(words)
     return all(any(word.startswith(part) for word in rest) for part in asked)
 
 
-def _words(text: str) -> Tuple[str, ...]:
+def search_words(text: str) -> Tuple[str, ...]:
     """An address as words to search by: lower case, no accents or signs, usual abbreviations, no city, province or postal code."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", re.sub("['’]", "", text.casefold()))
     plain = re.sub(r"[^a-z0-9]+", " ", "".join(sign for sign in plain if not unicodedata.combining(sign)))
     plain = _POSTAL_CODE.sub(" ", plain).replace(city().short_name.casefold(), " ")
     spellings: Mapping[str, str] = seed("waste")["spellings"]
@@ -105,7 +105,7 @@ def _stretches() -> Tuple[_Stretch, ...]:
 
 def _stretch(row: Mapping[str, Any]) -> _Stretch:
     first, last = row["numbers"]
-    return _Stretch(row["street"], first, last, Zone(row["day"], row["week"]), _words(row["street"]))
+    return _Stretch(row["street"], first, last, Zone(row["day"], row["week"]), search_words(row["street"]))
 
 
 def _place_id(address: str) -> str:

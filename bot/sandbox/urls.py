@@ -8,6 +8,7 @@ from bot.sandbox import geocoder, open311, pages, represent, waste
 
 _FORM = r"\.(?P<form>json|xml)$"
 _WARD = "represent/boundaries/<slug:boundary_set>/<slug:slug>"
+_LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
 
 urlpatterns = [
@@ -24,7 +25,6 @@ urlpatterns = [
     path("waste/api/areas/<area>/services/<service>/address-suggest", waste.address_suggest),
     path(f"{_PLACE}/events", waste.events),
     path(f"{_PLACE}/events.<locale>.ics", waste.calendar),
-    path("arcgis/rest/services/Locator/GeocodeServer/reverseGeocode", geocoder.reverse_geocode),
     path("represent/boundary-sets/", represent.boundary_sets),
     path("represent/boundaries/", represent.boundaries),
     path("represent/boundaries/<slug:boundary_set>/", represent.boundaries),
@@ -34,4 +34,7 @@ urlpatterns = [
     path("represent/representative-sets/", represent.representative_sets),
     path("represent/representatives/", represent.representatives),
     path("represent/representatives/<slug:representative_set>/", represent.representatives),
+    path(_LOCATOR, geocoder.info),
+    path(f"{_LOCATOR}/reverseGeocode", geocoder.reverse_geocode),
+    path(f"{_LOCATOR}/findAddressCandidates", geocoder.find_address_candidates),
 ]
