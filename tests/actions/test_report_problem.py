@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 import pytest
 import requests
@@ -16,6 +16,8 @@ from actions.report_questions import (
     ActionAskReportAttribute,
     ActionAskReportChange,
     ActionAskReportConfirmed,
+    ActionAskReportContact,
+    ActionAskReportDuplicate,
     ActionAskReportLocation,
     ActionAskServiceCode,
 )
@@ -32,23 +34,32 @@ def form(open311: Open311) -> Form:
     return made_form(open311)
 
 
-def made_form(open311: Open311) -> Form:
+def made_form(open311: Open311, geocoder: Optional[Geocoder] = None) -> Form:
     questions = [
-        kind(open311) for kind in (ActionAskServiceCode, ActionAskReportAttribute, ActionAskReportConfirmed, ActionAskReportChange)
+        kind(open311)
+        for kind in (
+            ActionAskServiceCode,
+            ActionAskReportDuplicate,
+            ActionAskReportAttribute,
+            ActionAskReportConfirmed,
+            ActionAskReportChange,
+        )
     ]
     asks = {question.slot: question for question in [*questions, ActionAskReportLocation()]}
-    return Form(ValidateReportForm(open311), asks, ActionSubmitReport(open311))
+    form = Form(ValidateReportForm(open311), {**asks, "report_contact": ActionAskReportContact()}, ActionSubmitReport(open311))
+    form.validator.places.geocoder = geocoder
+    return form
 
 
 @pytest.fixture
 def located(open311: Open311, geocoder: Geocoder) -> Form:
-    form = made_form(open311)
-    form.validator.geocoder = geocoder
-    return form
+    return made_form(open311, geocoder)
 
 
 def pothole(form: Form, words: str = "there is a huge pothole at 200 king st w that broke my tire") -> Any:
-    return form.say(words, "report_problem", service_code="pothole")
+    """Up to the question whether to send it."""
+    assert form.say(words, "report_problem", service_code="pothole").responses == ["utter_ask_report_contact"]
+    return form.say("skip")
 
 
 def at_the_city(sandbox: str, description: str) -> List[Dict[str, Any]]:
