@@ -112,8 +112,6 @@ def _some_of(attribute: Attribute, turn: Turn) -> List[str]:
     numbers = [int(found) for found in _LIST_NUMBERS.findall(turn.text)]
     if len(numbers) > 1 and all(1 <= number <= len(keys) for number in numbers):
         return [keys[number - 1] for number in dict.fromkeys(numbers)]
-    one = _one_of(attribute, turn)
-    if one:
-        return one[:1]
-    said = folded(turn.text)
-    return [key for key, name in attribute.values if any(len(word) > 3 and word in said for word in re.findall(r"[^\W_]+", folded(name)))]
+    said = set(re.findall(r"[^\W_]+", folded(turn.text)))
+    named = [key for key, name in attribute.values if any(len(word) > 3 for word in said & set(re.findall(r"[^\W_]+", folded(name))))]
+    return named if len(named) > 1 else _one_of(attribute, turn)[:1] or named

@@ -24,7 +24,9 @@ def contact_in(turn: Turn) -> Optional[Dict[str, str]]:
     mails = emails(reading)
     numbers = phones(reading.without(mails), city().country)
     found = {one.kind: one.value for one in [*mails[:1], *numbers[:1]]}
-    return found if found or not skips(turn) else {}
+    if found:
+        return found
+    return {} if skips(turn) else None
 
 
 def shown(contact: Optional[Dict[str, str]]) -> List[str]:

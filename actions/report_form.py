@@ -9,7 +9,7 @@ from actions import duplicates
 from actions.base import Outcome, Turn, outcome_of
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
-from actions.clients.open311_shapes import Service
+from actions.clients.open311_shapes import LISTS, Service
 from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command, needs_else
 from actions.photos import attach, keep_in_form
 from actions.report_answers import answer_to, group_meant, is_description, place_in, service_meant
@@ -18,6 +18,7 @@ from actions.report_contact import contact_in, skips
 from actions.report_draft import SLOTS, Draft, answered, read_draft
 from actions.report_place_reader import ReportPlaceReader
 from actions.report_places import point_of
+from actions.report_words import says_leave_out
 from actions.words import word, wording
 from bot.choosing import chosen
 from bot.city import city
@@ -25,6 +26,7 @@ from bot.language.streets import find_street
 
 OWN = "report_problem"
 NOT_OFFERED = "not_offered"
+NEEDED = "needed"  # a question was to be left out that the city requires
 JOINED = "joined"  # the resident's problem is reported already
 STOPS = {NOT_OFFERED, JOINED, "unreachable", "refused", "malformed"}  # reasons to end the form before anything is sent
 FREE_TEXT = {"report_description", "report_attribute", "report_contact"}  # answers that may name a second place
@@ -243,8 +245,12 @@ class ValidateReportForm(FormTask):
             return True
         if asks_else(turn, OWN):
             return False
-        values = answer_to(attribute, turn) if attribute.datatype.endswith("list") or attribute.required or not skips(turn) else []
-        if not values and (attribute.required or not skips(turn)):
+        if attribute.required and says_leave_out(turn.text):
+            turn.set(form_note=NEEDED)
+            return True
+        left_out = not attribute.required and skips(turn)
+        values = [] if left_out and attribute.datatype not in LISTS else answer_to(attribute, turn)
+        if not values and not left_out:
             return False
         turn.set(report_answers=answered(draft, attribute, values))
         return True

@@ -40,4 +40,5 @@ def spoken_moment(value: str, language: str) -> str:
     """A moment as residents read it; a midnight is a day whose time is not known."""
     moment = datetime.fromisoformat(value)
     day = spoken_date(moment.date(), language, year=True)
-    return day if moment.time() == time() else f"{day}, {format_time(moment.time(), 'short', locale=LOCALES[language])}"
+    clock = format_time(moment.time(), "short", locale=LOCALES[language]).replace("\u202f", " ").replace("\u00a0", " ")  # not in GSM-7
+    return day if moment.time() == time() else f"{day}, {clock}"

@@ -13,7 +13,7 @@ from actions.forms import UNCLEAR, Ask
 from actions.report_catalogue import Catalogue, by_hand
 from actions.report_contact import SKIP, shown
 from actions.report_draft import Draft, read_draft
-from actions.report_form import CONFIRMATIONS, OWN
+from actions.report_form import CONFIRMATIONS, NEEDED, OWN
 from actions.report_place_reader import NOT_THERE, STREET_ONLY
 from actions.report_places import Option
 from actions.words import below, line, word, wording
@@ -129,6 +129,8 @@ class ActionAskReportAttribute(_CityQuestion):
             raise ValueError("there is nothing to ask")
         response = self.responses.get(attribute.datatype, "utter_ask_report_attribute")
         self.sorry(turn)
+        if turn.slot("form_note") == NEEDED:
+            turn.say("utter_answer_needed")
         choices = [choice(name, payload("inform", answer=key)) for key, name in attribute.values]
         skip = [] if attribute.required else [_skip(turn)]
         turn.say(response, choices=[*choices, *skip], question=attribute.description)

@@ -23,7 +23,12 @@ def _rows() -> Mapping[str, Any]:
 
 def says_skip(text: str) -> bool:
     """Whether a text is nothing but a wish to leave a question out."""
-    return comparable(text) in _rows()["skip"]
+    return says_leave_out(text) or comparable(text) in _rows()["no_answer"]
+
+
+def says_leave_out(text: str) -> bool:
+    """Whether it is such a wish in so many words; "none" could be an answer."""
+    return comparable(text) in _rows()["leave_out"]
 
 
 def number_in(text: str) -> Optional[str]:

@@ -128,6 +128,8 @@ def _file(request: HttpRequest, language: str) -> Dict[str, Any]:
     urls = [*fields["media_urls"], *(request.build_absolute_uri(f"/open311/v2/media/{store().keep_media(*file)}") for file in files)]
     number = store().file({**fields, "media_url": next(iter(urls), None), "media_urls": urls}, now)
     told = {"service_notice": catalogue.notice(language), "account_id": None}
+    if row["type"] == "blackbox":
+        return told
     if row["type"] == "batch":
         return {"token": store().hand_out_token(number, now.timestamp() + seed("services")["token_ready_after_s"]), **told}
     return {"service_request_id": number, **told}
