@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 PROTOCOLS = ("open311", "waste", "arcgis", "represent")
-FAULTS = ("none", "slow", "html500", "error200", "truncated", "empty", "429", "accept_then_hang")
-ONLY_FOR = {"accept_then_hang": "open311"}  # the only protocol here that takes anything in
+FAULTS = ("none", "slow", "html500", "error200", "truncated", "empty", "429", "accept_then_hang", "quirks")
+ONLY_FOR = {"accept_then_hang": "open311", "quirks": "open311"}  # the only protocol here that takes anything in
 DEFAULT_SECONDS = 30.0
 MOST_SECONDS = 600.0
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.decorators import async_only_middleware
 
-from bot.sandbox import answers, faults, ical
+from bot.sandbox import answers, faults, ical, quirks
 from bot.sandbox.faults import Fault
 
 Handler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
@@ -37,6 +37,8 @@ def fault_middleware(get_response: Handler) -> Handler:
             if request.method == "POST":
                 await asyncio.sleep(fault.seconds)
             return response
+        if fault.fault == "quirks":
+            return await quirks.answered(request, get_response)
         if fault.fault == "truncated":
             return _cut(await get_response(request))
         return _canned(request, protocol, fault)

@@ -88,7 +88,7 @@ def requests(request: HttpRequest, form: str, language: str) -> HttpResponse:
     if request.method == "POST":
         return answer(form, "service_requests", [_file(request, language)])
     found = asked_for(request.GET)
-    return answer(form, "service_requests", [_shape(row, request.GET, language) for row in found])
+    return answer(form, "service_requests", [shape_of(row, request.GET, language) for row in found])
 
 
 @require_GET
@@ -98,7 +98,7 @@ def service_request(request: HttpRequest, form: str, language: str, service_requ
     found = store().by_number([service_request_id])
     if not found:
         raise refusal(404, "request_unknown")
-    return answer(form, "service_requests", [_shape(row, request.GET, language) for row in found])
+    return answer(form, "service_requests", [shape_of(row, request.GET, language) for row in found])
 
 
 @require_GET
@@ -135,7 +135,8 @@ def _file(request: HttpRequest, language: str) -> Dict[str, Any]:
     return {"service_request_id": number, **told}
 
 
-def _shape(row: StoredRequest, query: QueryDict, language: str) -> Dict[str, Any]:
+def shape_of(row: StoredRequest, query: QueryDict, language: str) -> Dict[str, Any]:
+    """One request as GET requests lists it."""
     offered = catalogue.service(row.service_code)  # None for a request older than a change of the seeds
     shape: Dict[str, Any] = {
         "service_request_id": row.service_request_id,
