@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Dict, List, Optional, Sequence, Set
@@ -19,7 +20,7 @@ from bot.language.street_words import folded
 from bot.language.streets import find_corner, find_street
 
 WITHIN_M = 200  # "by the market" is not exact
-SINCE = timedelta(days=90)  # what a list covers, GeoReport v2
+SINCE = timedelta(days=89)  # a list covers 90 days (GeoReport v2): the 90th would be cut off where the clocks changed since
 MOST = 5
 LEAST_LETTERS = 4  # of a word that names a kind of problem
 
@@ -37,15 +38,13 @@ def near(open311: Open311, service: Optional[Service], place: Dict[str, Any], la
     """Open requests at a place, the nearest first, or the newest on a street. Raises Open311Error.
 
     Args:
-        place: `name`, and `latitude` and `longitude` where they are known; without them the name is an address, a corner or a street.
+        place: `name` (an address, a corner, a street or a place), and `latitude` and `longitude` where they are known.
     """
     found = open311.service_requests(service.service_code if service else "", now - SINCE, language)
     still_open = [request for request in found if request.status == "open"]
-    if "latitude" in place:
-        away = [(_metres(place, request), request) for request in still_open if request.latitude is not None]
-        return [request for metres, request in sorted(away, key=lambda pair: pair[0]) if metres <= WITHIN_M][:MOST]
-    there = [request for request in still_open if _is_on(place["name"], request.address)]
-    return sorted(there, key=lambda one: one.requested_datetime or now, reverse=True)[:MOST]
+    newest_first = sorted(still_open, key=lambda one: one.requested_datetime or now, reverse=True)
+    away = [(_metres(place, request), request) for request in newest_first]
+    return [request for metres, request in sorted(away, key=lambda pair: pair[0]) if metres <= WITHIN_M][:MOST]
 
 
 def service_named(text: str, services: Sequence[Service]) -> Optional[Service]:
@@ -77,7 +76,12 @@ def own(open311: Open311, conversation: str, language: str) -> List[Own]:
 
 
 def _metres(place: Dict[str, Any], request: ServiceRequest) -> float:
-    return metres_between(place["latitude"], place["longitude"], request.latitude or 0.0, request.longitude or 0.0)
+    """How far away a request is: not at all at the same address or on the street; without end where nobody can say."""
+    if _is_on(place["name"], request.address):
+        return 0.0
+    if "latitude" not in place or request.latitude is None or request.longitude is None:
+        return math.inf
+    return metres_between(place["latitude"], place["longitude"], request.latitude, request.longitude)
 
 
 def _is_on(name: str, address: str) -> bool:
