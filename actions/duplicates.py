@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Dict, List, Optional
 
 from actions.base import Turn
 from actions.clients.open311 import Open311, Open311Error
-from actions.clients.open311_shapes import Service
+from actions.clients.open311_shapes import Service, ServiceRequest
 from actions.distance import metres_between, rounded
 from actions.words import line, spoken_date, word
 from bot.choosing import chosen
 from bot.city import city
+from bot.language.addresses import find_address
 from bot.language.identifiers import find_request_number
+from bot.language.street_words import folded
 from bot.messages import Place
 
 WITHIN_M = 100  # a telephone is off by some 10 to 20 metres, and so is an address
@@ -38,13 +41,21 @@ def nearby(open311: Open311, service: Service, place: Place, language: str, now:
     found = []
     for request in open311.service_requests(service.service_code, since, language):
         received = request.requested_datetime
-        if request.status != "open" or request.latitude is None or request.longitude is None or (received and received < since):
+        if request.status != "open" or (received and received < since):
             continue
-        metres = metres_between(place.latitude, place.longitude, request.latitude, request.longitude)
+        metres = _metres(place, request)
         if metres <= WITHIN_M:
             day = received.astimezone(city().timezone).date().isoformat() if received else ""
             found.append(Nearby(request.service_request_id, rounded(metres), day))
     return sorted(found, key=lambda one: one.metres)[:MOST]
+
+
+def _metres(place: Place, request: ServiceRequest) -> float:
+    """How far away a request is; without a point of its own only one at the same door is near."""
+    if request.latitude is not None and request.longitude is not None:
+        return metres_between(place.latitude, place.longitude, request.latitude, request.longitude)
+    there, here = (find_address(text, town=city().short_name) for text in (request.address, place.label))
+    return 0.0 if there and here and folded(there.door) == folded(here.door) else math.inf
 
 
 async def look(turn: Turn, open311: Open311, service: Service, place: Optional[Place]) -> List[Dict[str, Any]]:

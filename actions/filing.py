@@ -19,7 +19,7 @@ from bot.language.street_words import folded
 
 KIND = "service_request"
 FOLLOWED = "followed_request"  # somebody else's, about the same problem
-TOKEN = "token:"  # stands before a token in a submission's reference, while there is no number
+UNNUMBERED = "token:"  # stands before the token in the reference of a submission without a number
 CLOCKS_DIFFER = timedelta(minutes=5)
 EARLIER_TRY = timedelta(hours=1)  # how long ago a turn that is run again may have been cut off
 LOOK_AGAIN_S = 1.0  # a city may need a moment to list what it just took
@@ -61,7 +61,7 @@ def file_once(open311: Open311, request: NewRequest, *, conversation: str, turn_
         submissions.abandon(key)
         return Filing("not_filed", error=err)
     number = filed.service_request_id or _number_behind(open311, filed.token, language)
-    _remember(key, number or (f"{TOKEN}{filed.token}" if filed.token else ""))
+    _remember(key, number or (f"{UNNUMBERED}{filed.token}" if filed.token else ""))
     return Filing("filed", number, filed.service_notice, token="" if number else filed.token)
 
 
@@ -79,7 +79,7 @@ def own_references(conversation: str) -> List[submissions.Reference]:
 
 def token_of(reference: str) -> str:
     """The token a reference holds; empty when it is a number."""
-    return reference[len(TOKEN) :] if reference.startswith(TOKEN) else ""
+    return reference[len(UNNUMBERED) :] if reference.startswith(UNNUMBERED) else ""
 
 
 def _remember(key: str, number: str) -> None:

@@ -1,4 +1,4 @@
-"""Where a problem is: an address, a corner, a place with a name, or what a telephone shares. The city's locator is asked where it knows more."""
+"""Where a problem is: a corner or a place with a name, as the city's locator knows it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.choosing import chosen
 from bot.city import city
 from bot.language.found import Reading
 from bot.language.names import known_names, names, written
+from bot.language.street_words import folded
 from bot.language.streets import find_corner, find_street
 from bot.messages import Place
 
@@ -59,8 +60,9 @@ async def landmarks(text: str, geocoder: Optional[Geocoder], language: str, *, n
     searched = without_lead_in(said)
     if named_only or not searched or len(searched.split()) > MOST_NAME_WORDS:
         return []
-    found = await located(searched, geocoder, language) or []
-    return [_option(one.name, said, at=one) for one in found if one.kind in ("place", "neighbourhood", "corner")][:MOST_OPTIONS]
+    found = [one for one in await located(searched, geocoder, language) or [] if one.kind != "address"]
+    named = [one for one in found if folded(one.name) == folded(searched)]
+    return [_option(one.name, said, at=one) for one in named or found][:MOST_OPTIONS]
 
 
 async def located(text: str, geocoder: Optional[Geocoder], language: str) -> Optional[List[Located]]:

@@ -1,6 +1,6 @@
 """The sandbox's Open311 as deployed servers of other cities speak it: not wrong enough to be useless, and unlike the specification.
 
-Source: city-apis reference, 1.5 to 1.9: the server of six Finnish cities (github.com/6aika/issue-reporting), uReport, Chicago, FixMyStreet's notes.
+Source: city-apis reference, 1.5 to 1.9: mostly the server of six Finnish cities (github.com/6aika/issue-reporting), also uReport and Chicago.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _TIMES = ("requested_datetime", "updated_datetime", "expected_datetime")
 async def answered(request: HttpRequest, get_response: Handler) -> HttpResponseBase:
     """What such a server answers.
 
-    There are no definitions, tokens or discovery; an unknown code filters nothing, an unknown status or jurisdiction finds nothing; a date that
-    is none breaks it. Filing answers 201 with the whole request. Times have no offset, what is missing is an empty text, addresses are not kept,
-    one request comes without a list, errors have a `detail`, and XML has a root of its own.
+    There are no definitions, tokens or discovery. An unknown code filters nothing, an unknown status or jurisdiction finds nothing,
+    a date that is none breaks it. Filing answers 201 with the whole request. Times have no offset, what is missing is an empty text,
+    addresses are not kept, one request comes without a list, errors have a `detail`, and XML has a root of its own.
     """
     form = answers.format_of(request.path)
     resource, _, rest = request.path.rpartition("/v2/")[2].rsplit(".", 1)[0].partition("/")

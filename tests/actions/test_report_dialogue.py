@@ -193,6 +193,15 @@ def test_a_request_nearby_is_shown_before_anything_else_is_asked(located: Form, 
     assert shown.choices == ["It is the same", "Another problem"]
 
 
+def test_a_request_without_a_point_is_near_when_it_is_at_the_same_door(located: Form, sandbox: str) -> None:
+    form = {"api_key": "sandbox", "service_code": "litter", "address_string": "44 Weber St W", "description": "a bag"}
+    number = requests.post(f"{sandbox}/open311/v2/requests.json", data=form, timeout=10).json()[0]["service_request_id"]
+    shown = located.say("litter at 44 weber st west", "report_problem", service_code="litter")
+    assert shown.responses == ["utter_ask_report_duplicate"]
+    assert f"at this place: {number}" in shown.text()
+    assert located.say("no, at 46 weber st w", "deny").responses[-1] == "utter_ask_report_description"
+
+
 def test_the_same_problem_is_not_sent_again_and_its_number_is_followed(located: Form, sandbox: str) -> None:
     place = Place("", 43.4271, -80.5302)
     number = newly_filed(sandbox, place)

@@ -10,13 +10,12 @@ import requests
 
 from actions.clients.geocoder import Geocoder
 from actions.clients.open311 import NewRequest, Open311
-from actions.filing import KIND, TOKEN, follow
+from actions.filing import KIND, UNNUMBERED, follow
 from actions.request_status import ActionAskRequestNumber, ActionCheckRequestStatus, ValidateStatusForm
 from bot.conversations import submissions
 from bot.messages import Place
 from tests.actions.turns import Form, run, tracker
 from tests.running import fault
-
 
 pytestmark = pytest.mark.usefixtures("record")
 HERE = Place("", 43.4091, -80.4711)
@@ -216,7 +215,7 @@ def wait_for_the_number(open311: Open311, token: str) -> str:
 
 def test_a_token_gives_no_number_while_the_city_has_none_and_then_the_number(form: Form, open311: Open311) -> None:
     token = parked(open311)
-    remember(form.conversation, f"{TOKEN}{token}")
+    remember(form.conversation, f"{UNNUMBERED}{token}")
     early = form.say("my report", "check_request_status")
     assert early.responses == ["utter_request_no_number_yet"]
     assert token in early.text()
