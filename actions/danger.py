@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, List, Optional
 
 from actions.base import Outcome, TaskAction, Turn, choice, payload
+from actions.photos import is_offered, keep
 from bot.emergencies import emergencies
 from bot.knowledge.store import Knowledge, knowledge
 
@@ -37,12 +38,23 @@ class ActionSayDanger(TaskAction):
     async def work(self, turn: Turn) -> Outcome:
         kind = turn.entity("danger") or ""
         turn.say(RESPONSES.get(kind, GENERAL_RESPONSE), choices=self._choices(turn, kind))
+        if turn.photos:
+            self._keep_photos(turn)
         return Outcome.OK
 
     def failed(self, turn: Turn) -> Outcome:
         """Whatever went wrong, the number is said."""
         turn.say(GENERAL_RESPONSE)
         return Outcome.FAILED
+
+    def _keep_photos(self, turn: Turn) -> None:
+        """Nobody should wait for help because they sent a photo. An open form takes it by itself."""
+        in_form = bool(turn.tracker.active_loop.get("name"))
+        if not in_form and is_offered():
+            keep(turn)
+            turn.say("utter_photo_not_sent_kept")
+        else:
+            turn.say("utter_photo_not_sent")
 
     def _choices(self, turn: Turn, kind: str) -> List[Dict[str, str]]:
         article = self.articles.article(self.about.get(kind) or "")

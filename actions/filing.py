@@ -8,19 +8,22 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Optional
+from typing import List, Literal, Optional
 
 from actions.clients.ledger import seconds_left
 from actions.clients.open311 import NewRequest, Open311, Open311Error
-from actions.clients.open311_shapes import Filed, ServiceRequest
+from actions.clients.open311_shapes import ServiceRequest
 from bot.conversations import submissions
 from bot.language.addresses import find_address
 from bot.language.street_words import folded
 
 KIND = "service_request"
+FOLLOWED = "followed_request"  # somebody else's, about the same problem
+UNNUMBERED = "token:"  # stands before the token in the reference of a submission without a number
 CLOCKS_DIFFER = timedelta(minutes=5)
 EARLIER_TRY = timedelta(hours=1)  # how long ago a turn that is run again may have been cut off
 LOOK_AGAIN_S = 1.0  # a city may need a moment to list what it just took
+FIRST_PAUSE_S = 0.5  # before a token is asked for again; each pause is twice as long
 
 _log = logging.getLogger(__name__)
 
@@ -29,13 +32,14 @@ _log = logging.getLogger(__name__)
 class Filing:
     """What became of a report.
 
-    filed: `number` is the city's, empty when it gives none (yet). unknown: it may or may not be there. not_filed: it certainly
-    is not, `error` says why.
+    filed: `number` is the city's, empty when it gives none (yet); `token` stands for one to come. unknown: it may or may not be
+    there. not_filed: it certainly is not, `error` says why.
     """
 
     state: Literal["filed", "unknown", "not_filed"]
     number: str = ""
     notice: str = ""
+    token: str = ""
     error: Optional[Open311Error] = None
 
 
@@ -45,7 +49,8 @@ def file_once(open311: Open311, request: NewRequest, *, conversation: str, turn_
     now = datetime.now(open311.zone)
     submission = submissions.begin(key, conversation=conversation, kind=KIND)
     if submission.state == "done":
-        return Filing("filed", submission.reference)
+        token = token_of(submission.reference)
+        return Filing("filed", "" if token else submission.reference, token=token)
     if not submission.new:
         return _looked_for(open311, request, key, now - EARLIER_TRY, language)
     try:
@@ -55,9 +60,26 @@ def file_once(open311: Open311, request: NewRequest, *, conversation: str, turn_
             return _looked_for(open311, request, key, now - CLOCKS_DIFFER, language)
         submissions.abandon(key)
         return Filing("not_filed", error=err)
-    number = filed.service_request_id or _number_behind(open311, filed, language)
+    number = filed.service_request_id or _number_behind(open311, filed.token, language)
+    _remember(key, number or (f"{UNNUMBERED}{filed.token}" if filed.token else ""))
+    return Filing("filed", number, filed.service_notice, token="" if number else filed.token)
+
+
+def follow(number: str, *, conversation: str) -> None:
+    """Remembers a request that somebody else made, so that it counts among the resident's own. Blocking."""
+    key = f"{FOLLOWED}:{conversation}:{number}"
+    submissions.begin(key, conversation=conversation, kind=FOLLOWED)
     _remember(key, number)
-    return Filing("filed", number, filed.service_notice)
+
+
+def own_references(conversation: str) -> List[submissions.Reference]:
+    """The numbers and tokens of what was reported or is followed in a conversation, newest first. Blocking."""
+    return submissions.references(conversation, kinds=(KIND, FOLLOWED))
+
+
+def token_of(reference: str) -> str:
+    """The token a reference holds; empty when it is a number."""
+    return reference[len(UNNUMBERED) :] if reference.startswith(UNNUMBERED) else ""
 
 
 def _remember(key: str, number: str) -> None:
@@ -68,16 +90,18 @@ def _remember(key: str, number: str) -> None:
         _log.error("a filed report could not be noted as filed: %s", type(err).__name__)
 
 
-def _number_behind(open311: Open311, filed: Filed, language: str) -> str:
-    """The number a token stands for, asked for while there is time; empty when there is none yet."""
-    while filed.token and seconds_left() > 2 * LOOK_AGAIN_S:
+def _number_behind(open311: Open311, token: str, language: str) -> str:
+    """The number a token stands for, asked for less and less often while there is time; empty when there is none yet."""
+    pause_s = FIRST_PAUSE_S
+    while token and seconds_left() > pause_s + LOOK_AGAIN_S:
         try:
-            number = open311.request_number(filed.token, language)
+            number = open311.request_number(token, language)
         except Open311Error:
             return ""
         if number:
             return number
-        time.sleep(LOOK_AGAIN_S)
+        time.sleep(pause_s)
+        pause_s *= 2
     return ""
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import List, Optional, Sequence
 
 from actions.base import Turn
 from actions.clients.open311_shapes import Attribute, Service
+from actions.report_moments import moment_in
+from actions.report_words import number_in
+from actions.words import today
 from bot.choosing import chosen
 from bot.city import city
 from bot.language.addresses import find_address, locate
@@ -16,13 +18,10 @@ from bot.language.streets import find_corner, find_street
 
 LONGEST_ANSWER = 500
 LONGEST_PLACE = 200
-MOST_CROSSING_WORDS = 4
 ENOUGH_WORDS = 3  # of a first message that say what is wrong, so that it is the description
 
 _ONLY_NUMBER = re.compile(r"\W*(?:at|near|by|number|no|au|le|numero|pres du)?\W*([1-9]\d{0,4}[a-z]?)\W*")
 _LIST_NUMBERS = re.compile(r"\d{1,2}")
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}:\d{2}))?")
 _YES, _NO = {"yes", "y", "true", "1", "oui"}, {"no", "n", "false", "0", "non"}
 # Words a report may hold without saying what is wrong.
 _SAYS_NOTHING = frozenset(
@@ -42,13 +41,11 @@ def place_in(text: str) -> Optional[str]:
     return address.line if address else find_corner(text, town=city().short_name)
 
 
-def place_on(street: str, text: str) -> Optional[str]:
-    """The place a short answer completes: "200", or "victoria", on the street named before."""
+def number_on(street: str, text: str) -> Optional[str]:
+    """The address a bare number completes: "200", on the street named before."""
     number = _ONLY_NUMBER.fullmatch(folded(text))
-    if number:
-        address = find_address(f"{number[1]} {street}", town=city().short_name)
-        return address.line if address else None
-    return find_corner(f"{street} & {text}", town=city().short_name) if len(text.split()) <= MOST_CROSSING_WORDS else None
+    address = find_address(f"{number[1]} {street}", town=city().short_name) if number else None
+    return address.line if address else None
 
 
 def is_description(text: str, service: Optional[Service]) -> bool:
@@ -74,19 +71,29 @@ def service_meant(turn: Turn, services: Sequence[Service]) -> Optional[Service]:
     return matching[0] if len(matching) == 1 else None
 
 
+def group_meant(turn: Turn, groups: Sequence[str]) -> Optional[str]:
+    """The group of services a message names."""
+    tapped = turn.entity("answer")
+    if tapped in groups:
+        return tapped
+    index = chosen(turn.text, groups, expected=True)
+    return None if index is None else groups[index]
+
+
 def answer_to(attribute: Attribute, turn: Turn) -> List[str]:
     """The answer as the city wants it; empty when the message is none."""
     if attribute.datatype == "singlevaluelist":
         return _one_of(attribute, turn)[:1]
     if attribute.datatype == "multivaluelist":
         return _some_of(attribute, turn)
-    text = " ".join(turn.text.split())[:LONGEST_ANSWER]
     if attribute.datatype == "number":
-        number = _NUMBER.search(text)
-        return [number[0].replace(",", ".")] if number else []
+        number = number_in(turn.text)
+        return [number] if number else []
     if attribute.datatype == "datetime":
-        return _moment(text)
-    return [text] if any(letter.isalnum() for letter in text) else []
+        moment = moment_in(turn.text, attribute.description, today())
+        return [moment] if moment else []
+    text = turn.text.strip() if attribute.datatype == "text" else " ".join(turn.text.split())
+    return [text[:LONGEST_ANSWER]] if any(letter.isalnum() for letter in text) else []
 
 
 def _one_of(attribute: Attribute, turn: Turn) -> List[str]:
@@ -105,20 +112,6 @@ def _some_of(attribute: Attribute, turn: Turn) -> List[str]:
     numbers = [int(found) for found in _LIST_NUMBERS.findall(turn.text)]
     if len(numbers) > 1 and all(1 <= number <= len(keys) for number in numbers):
         return [keys[number - 1] for number in dict.fromkeys(numbers)]
-    one = _one_of(attribute, turn)
-    if one:
-        return one[:1]
-    said = folded(turn.text)
-    return [key for key, name in attribute.values if any(len(word) > 3 and word in said for word in re.findall(r"[^\W_]+", folded(name)))]
-
-
-def _moment(text: str) -> List[str]:
-    """A date, with a time or at midnight, in the city's zone: "2026-03-01 14:30"."""
-    found = _DATE.search(text)
-    if not found:
-        return []
-    try:
-        moment = datetime.fromisoformat(f"{found[1]}T{(found[2] or '0:00').zfill(5)}").replace(tzinfo=city().timezone)
-    except ValueError:
-        return []
-    return [moment.isoformat()]
+    said = set(re.findall(r"[^\W_]+", folded(turn.text)))
+    named = [key for key, name in attribute.values if any(len(word) > 3 for word in said & set(re.findall(r"[^\W_]+", folded(name))))]
+    return named if len(named) > 1 else _one_of(attribute, turn)[:1] or named

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from actions.base import Turn
-from actions.clients.open311 import LONGEST_DESCRIPTION, NewRequest, Open311
+from actions.clients.open311 import LONGEST_DESCRIPTION, NewRequest
 from actions.clients.open311_shapes import LISTS, Attribute, Service
+from actions.report_catalogue import Catalogue
+from actions.report_moments import spoken_moment
 from actions.words import joined, line
 from bot.messages import Place
 
 SLOTS = (
     "service_code",
+    "report_group",
     "report_location",
+    "report_options",
     "report_street",
     "report_point",
     "report_description",
     "report_answers",
     "report_photos",
+    "report_near",
+    "report_contact",
     "report_attribute",
+    "report_duplicate",
     "report_confirmed",
     "report_change",
     "form_note",
@@ -32,8 +39,9 @@ class Draft:
     """What a resident reports so far.
 
     Args:
-        answers: attribute code and the chosen keys or the text.
-        point: where `location` is, when the resident shared it from their telephone.
+        answers: attribute code and the chosen keys or the text; empty for a question that was left out.
+        point: where `location` is, when the resident shared it from their telephone or took it from the city's locator.
+        contact: `email` and `phone`, as far as they were given.
     """
 
     service: Optional[Service]
@@ -42,11 +50,21 @@ class Draft:
     description: str
     answers: Mapping[str, List[str]]
     point: Optional[Place] = None
+    contact: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def next_attribute(self) -> Optional[Attribute]:
-        """The first required question without a valid answer."""
-        return next((one for one in self.attributes if one.required and one.variable and not fits(one, self.answers.get(one.code))), None)
+        """The first question without a valid answer; one that is not required may be left out."""
+        return next((one for one in self.attributes if one.variable and not self._is_settled(one)), None)
+
+    @property
+    def key(self) -> str:
+        """What is reported where: duplicates are looked for once for each."""
+        return f"{self.service.service_code if self.service else ''}|{self.location}"
+
+    def _is_settled(self, attribute: Attribute) -> bool:
+        given = self.answers.get(attribute.code)
+        return fits(attribute, given) or (given == [] and not attribute.required)
 
     @property
     def information(self) -> List[str]:
@@ -55,13 +73,15 @@ class Draft:
 
     def request(self) -> Optional[NewRequest]:
         """The request to file, None while anything required is missing."""
-        if self.service is None or not self.location or not self.description or self.next_attribute:
+        missing = any(one.required and one.variable and not self._is_settled(one) for one in self.attributes)
+        if self.service is None or not self.location or not self.description or missing:
             return None
         asked = {one.code: one for one in self.attributes if one.variable}
         given = {code: tuple(values) for code, values in self.answers.items() if code in asked and fits(asked[code], values)}
         silent = self.service.type == "blackbox"
         description = self.description[:LONGEST_DESCRIPTION]
-        return NewRequest(self.service.service_code, description, self.location, given, silent, point=self.point)
+        reached = {"email": self.contact.get("email", ""), "phone": self.contact.get("phone", "")}
+        return NewRequest(self.service.service_code, description, self.location, given, silent, point=self.point, **reached)
 
     def answer_lines(self, language: str) -> List[str]:
         """Each question with its answer, as the resident reads them."""
@@ -71,10 +91,14 @@ class Draft:
                 "answer",
                 language,
                 question=one.description,
-                answer=joined([dict(one.values).get(value, value) for value in values], language),
+                answer=joined([_read_back(one, value, language) for value in values], language),
             )
             for one, values in known
         ]
+
+
+def _read_back(attribute: Attribute, value: str, language: str) -> str:
+    return spoken_moment(value, language) if attribute.datatype == "datetime" else dict(attribute.values).get(value, value)
 
 
 def fits(attribute: Attribute, values: Any) -> bool:
@@ -84,15 +108,16 @@ def fits(attribute: Attribute, values: Any) -> bool:
     return attribute.datatype not in LISTS or {value for value in values} <= {key for key, _ in attribute.values}
 
 
-async def read_draft(turn: Turn, open311: Open311) -> Draft:
+async def read_draft(turn: Turn, catalogue: Catalogue) -> Draft:
     """The draft in the slots, with what the city says about its service. Raises Open311Error."""
-    services = await asyncio.to_thread(open311.services, turn.language)
+    services = await asyncio.to_thread(catalogue.services, turn.language)
     service = next((one for one in services if one.service_code == turn.slot("service_code")), None)
-    attributes = await asyncio.to_thread(open311.attributes, service, turn.language) if service else []
+    attributes = await asyncio.to_thread(catalogue.attributes, service, turn.language) if service else []
     answers: Dict[str, List[str]] = turn.slot("report_answers") or {}
     location, point = turn.slot("report_location") or "", turn.slot("report_point")
     pinned = Place(location, *point) if point else None
-    return Draft(service, attributes, location, turn.slot("report_description") or "", answers, pinned)
+    contact = turn.slot("report_contact") or {}
+    return Draft(service, attributes, location, turn.slot("report_description") or "", answers, pinned, contact)
 
 
 def answered(draft: Draft, attribute: Attribute, values: Sequence[str]) -> Dict[str, List[str]]:

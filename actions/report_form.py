@@ -5,59 +5,73 @@ from __future__ import annotations
 import asyncio
 from typing import Awaitable, Callable, Dict, List, Optional
 
+from actions import duplicates
 from actions.base import Outcome, Turn, outcome_of
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
-from actions.clients.open311_shapes import Service
+from actions.clients.open311_shapes import LISTS, Service
 from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command, needs_else
-from actions.photos import attach
-from actions.report_answers import LONGEST_PLACE, answer_to, is_description, place_in, place_on, service_meant
-from actions.report_draft import SLOTS, answered, read_draft
-from actions.shared_location import address_at
+from actions.photos import attach, keep_in_form
+from actions.report_answers import answer_to, group_meant, is_description, place_in, service_meant
+from actions.report_catalogue import Catalogue, by_hand
+from actions.report_contact import contact_in, skips
+from actions.report_draft import SLOTS, Draft, answered, read_draft
+from actions.report_place_reader import ReportPlaceReader
+from actions.report_places import point_of
+from actions.report_words import says_leave_out
 from actions.words import word, wording
 from bot.choosing import chosen
 from bot.city import city
-from bot.language.addresses import corrected, find_address, locate
 from bot.language.streets import find_street
-from bot.messages import Place
 
 OWN = "report_problem"
 NOT_OFFERED = "not_offered"
-STREET_ONLY = "street_only"
-STOPS = {NOT_OFFERED, "unreachable", "refused", "malformed"}  # reasons to end the form before anything is sent
-WORDS_OF_A_QUESTION = 3  # besides an address
-FREE_TEXT = {"report_description", "report_attribute"}  # answers that may name a second place
+NEEDED = "needed"  # a question was to be left out that the city requires
+JOINED = "joined"  # the resident's problem is reported already
+STOPS = {NOT_OFFERED, JOINED, "unreachable", "refused", "malformed"}  # reasons to end the form before anything is sent
+FREE_TEXT = {"report_description", "report_attribute", "report_contact"}  # answers that may name a second place
+NOT_A_KIND = {*FREE_TEXT, "report_duplicate"}  # nor do they change the kind of problem
 FEW_WORDS = 2
 CONFIRMATIONS = {"send": "affirm", "change": "deny", "cancel": "cancel"}  # choice and what it means
 CHANGES = {
-    "place": ("report_location", "report_street", "report_point"),
+    "place": ("report_location", "report_street", "report_point", "report_options"),
     "description": ("report_description",),
-    "kind": ("service_code", "report_answers"),
+    "kind": ("service_code", "report_group", "report_answers"),
     "answers": ("report_answers",),
     "photos": ("report_photos",),
+    "contact": ("report_contact",),
 }
 
 
 class ValidateReportForm(FormTask):
-    """Fills the report; ends with `report_confirmed` True, or with the reason why not in `form_note`."""
+    """Fills the report; ends with `report_confirmed` True, or with the reason why not in `form_note`.
+
+    Where the city has no server, it ends as soon as kind, place and description are known.
+    """
 
     form = "report_form"
     slots = SLOTS
 
     def __init__(self, open311: Optional[Open311] = None, geocoder: Optional[Geocoder] = None) -> None:
         self.open311 = open311 or open311_from_settings()
-        self.geocoder = geocoder or geocoder_from_settings()
+        self.places = ReportPlaceReader(geocoder or geocoder_from_settings(), OWN)
         self._answers: Dict[str, Callable[[Turn], Awaitable[bool]]] = {
             "service_code": self._kind,
             "report_location": self._location,
+            "report_duplicate": self._duplicate,
             "report_description": self._description,
             "report_attribute": self._attribute,
+            "report_contact": self._contact,
             "report_confirmed": self._confirmation,
             "report_change": self._change,
         }
 
+    @property
+    def catalogue(self) -> Optional[Catalogue]:
+        return self.open311 or by_hand()
+
     async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
-        if self.open311 is None:
+        if self.catalogue is None:
             self._stop(turn, NOT_OFFERED, Outcome.UNAVAILABLE)
             return True
         try:
@@ -67,29 +81,52 @@ class ValidateReportForm(FormTask):
             return True
 
     def take_photos(self, turn: Turn) -> None:
-        if turn.slot("form_note") not in STOPS:  # then the report ends here, and says where to go instead
+        if turn.slot("form_note") in STOPS:  # then the report ends here, and says where to go instead
+            return
+        if self.open311 is None:
+            keep_in_form(turn)
+        else:
             attach(turn)
 
     async def next_slot(self, turn: Turn) -> Optional[str]:
-        if self.open311 is None or turn.slot("form_note") in STOPS or turn.slot("report_confirmed") is True:
+        if self.catalogue is None or turn.slot("form_note") in STOPS or turn.slot("report_confirmed") is True:
             return None
-        for slot in ("service_code", "report_location", "report_description"):
-            if not turn.slot(slot):
-                return slot
+        if not turn.slot("service_code"):
+            return "service_code"
+        if not turn.slot("report_location"):
+            return "report_location"
         try:
-            draft = await read_draft(turn, self.open311)
+            draft = await read_draft(turn, self.catalogue)
         except Open311Error as err:
             self._stop(turn, err.failure.value, outcome_of(err))
             return None
         if draft.service is None:
             return "service_code"
+        if self.open311 is None:
+            return None if turn.slot("report_description") else "report_description"
+        if await self._is_known_already(turn, self.open311, draft):
+            return "report_duplicate"
+        if not turn.slot("report_description"):
+            return "report_description"
         if draft.next_attribute:
             return "report_attribute"
+        if turn.slot("report_contact") is None:
+            return "report_contact"
         return "report_change" if turn.slot("report_confirmed") is False else "report_confirmed"
 
     def _stop(self, turn: Turn, note: str, outcome: Outcome) -> None:
         turn.outcome = outcome
         turn.set(form_note=note)
+
+    async def _is_known_already(self, turn: Turn, open311: Open311, draft: Draft) -> bool:
+        """Whether open requests nearby are to be shown; they are looked for once for each kind and place."""
+        near = turn.slot("report_near") or {}
+        if near.get("for") != draft.key and draft.service:
+            shared = [draft.point.latitude, draft.point.longitude] if draft.point else None
+            place = await point_of(draft.location, shared, self.places.geocoder, turn.language)
+            near = {"for": draft.key, "found": await duplicates.look(turn, open311, draft.service, place)}
+            turn.set(report_near=near)
+        return bool(near.get("found"))
 
     async def _take(self, turn: Turn, asked: Optional[str]) -> bool:
         if asked is None:
@@ -98,11 +135,11 @@ class ValidateReportForm(FormTask):
         if is_command(turn):
             return False
         if turn.location:
-            await self._take_place(turn, turn.location)
+            await self.places.take_shared(turn, turn.location)
             return True
-        if self._corrects_place(turn, asked) or await self._answers[asked](turn):
+        if self.places.corrects(turn, asked, said_so=asked in FREE_TEXT) or await self._answers[asked](turn):
             return True
-        if asked not in FREE_TEXT and await self._other_kind(turn):
+        if asked not in NOT_A_KIND and await self._other_kind(turn):
             return True
         if turn.intent in SMALL_TALK or needs_else(turn, OWN):
             return False
@@ -116,16 +153,9 @@ class ValidateReportForm(FormTask):
         for text in turn.texts:
             self._harvest(turn, text, service)
         if turn.locations and not turn.slot("report_location"):
-            await self._take_place(turn, turn.locations[0])
-
-    async def _take_place(self, turn: Turn, shared: Place) -> None:
-        """A place from the resident's telephone: its address if there is one, else its label or its coordinates."""
-        address = await address_at(turn, self.geocoder, shared)
-        coordinates = f"{shared.latitude:.5f}, {shared.longitude:.5f}"
-        before, place = turn.slot("report_location"), address.line if address else shared.label[:LONGEST_PLACE] or coordinates
-        turn.set(report_location=place, report_point=[shared.latitude, shared.longitude], report_confirmed=None)
-        if before:
-            turn.say("utter_report_place_changed", location=place)
+            await self.places.take_shared(turn, turn.locations[0])
+        if not turn.slot("report_location"):
+            await self.places.offer_named(turn, turn.texts)
 
     def _harvest(self, turn: Turn, text: str, service: Optional[Service]) -> None:
         """Takes what is still missing from words that say more than was asked."""
@@ -136,16 +166,18 @@ class ValidateReportForm(FormTask):
             report_description=turn.slot("report_description") or (text.strip() if describes else None),
         )
 
+    async def _services(self, turn: Turn, *, fresh: bool = False) -> List[Service]:
+        return await asyncio.to_thread(self._city.services, turn.language, fresh=fresh)
+
     async def _known(self, turn: Turn, code: Optional[str], *, fresh: bool = False) -> Optional[Service]:
         """The service with this code. When the form opens the list is fetched anew: then the city's system is there."""
-        services = await asyncio.to_thread(self._city.services, turn.language, fresh=fresh)
-        return next((service for service in services if service.service_code == code), None)
+        return next((service for service in await self._services(turn, fresh=fresh) if service.service_code == code), None)
 
     @property
-    def _city(self) -> Open311:
-        if self.open311 is None:
-            raise ValueError("no Open311 server is offered")
-        return self.open311
+    def _city(self) -> Catalogue:
+        if self.catalogue is None:
+            raise ValueError("nothing can be reported")
+        return self.catalogue
 
     async def _set_kind(self, turn: Turn, service: Service) -> None:
         turn.set(service_code=service.service_code, report_answers=None, report_confirmed=None)
@@ -154,12 +186,22 @@ class ValidateReportForm(FormTask):
             turn.say("utter_report_information", information=" ".join(draft.information))
 
     async def _kind(self, turn: Turn) -> bool:
-        service = service_meant(turn, await asyncio.to_thread(self._city.services, turn.language))
+        services = await self._services(turn)
+        service = service_meant(turn, services)
         if service is None:
-            return False
+            return self._group(turn, services)
         await self._set_kind(turn, service)
         if not turn.tapped:
             self._harvest(turn, turn.text, service)
+        return True
+
+    def _group(self, turn: Turn, services: List[Service]) -> bool:
+        """A group of services to choose from, or all groups again."""
+        groups = list(dict.fromkeys(service.group for service in services if service.group))
+        group = group_meant(turn, groups)
+        if group is None and not (turn.intent == "something_else" and turn.slot("report_group")):
+            return False
+        turn.set(report_group=group)
         return True
 
     async def _other_kind(self, turn: Turn) -> bool:
@@ -171,42 +213,22 @@ class ValidateReportForm(FormTask):
         await self._set_kind(turn, service)
         return True
 
-    def _corrects_place(self, turn: Turn, asked: str) -> bool:
-        before = find_address(turn.slot("report_location") or "")
-        if before is None or asked in ("service_code", "report_location"):
+    async def _location(self, turn: Turn) -> bool:
+        if not await self.places.read(turn):
             return False
-        changed = corrected(before, turn.text, town=city().short_name, said_so=asked in FREE_TEXT)
-        if changed is None or changed == before or self._is_other_question(turn):
-            return False
-        turn.set(report_location=changed.line, report_point=None, report_confirmed=None)
-        turn.say("utter_report_place_changed", location=changed.line)
+        if turn.slot("report_location") and not turn.tapped:
+            self._harvest(turn, turn.text, await self._known(turn, turn.slot("service_code")))
         return True
 
-    def _is_other_question(self, turn: Turn) -> bool:
-        """Whether an address stands in a question of its own: "when is garbage at 45 Queen St N?"."""
-        located = locate(turn.text, town=city().short_name)
-        words = len((located.rest if located else turn.text).split())
-        return asks_else(turn, OWN) and words >= WORDS_OF_A_QUESTION
-
-    async def _location(self, turn: Turn) -> bool:
-        if self._is_other_question(turn):
+    async def _duplicate(self, turn: Turn) -> bool:
+        near = turn.slot("report_near") or {}
+        meant = duplicates.meant(turn, near.get("found") or [])
+        if meant is None:
             return False
-        street = turn.slot("report_street")
-        place = place_in(turn.text) or (place_on(street, turn.text) if street else None)
-        if place:
-            turn.set(report_location=place)
-            self._harvest(turn, turn.text, await self._known(turn, turn.slot("service_code")))
-            return True
-        if turn.intent in SMALL_TALK or turn.tapped or needs_else(turn, OWN):
-            return False
-        named = find_street(turn.text, town=city().short_name)
-        if named and named != street:
-            turn.set(report_street=named, form_note=STREET_ONLY)
-            return True
-        if turn.note_before in (UNCLEAR, STREET_ONLY) and len(turn.text.split()) >= FEW_WORDS:
-            turn.set(report_location=" ".join(turn.text.split())[:LONGEST_PLACE])  # a park or a trail has no number
-            return True
-        return False
+        turn.set(report_near={**near, "found": []})
+        if meant != duplicates.OWN:
+            turn.set(form_note=JOINED, last_request=meant)
+        return True
 
     async def _description(self, turn: Turn) -> bool:
         short = len(turn.text.split()) <= FEW_WORDS
@@ -218,14 +240,28 @@ class ValidateReportForm(FormTask):
 
     async def _attribute(self, turn: Turn) -> bool:
         draft = await read_draft(turn, self._city)
-        if draft.next_attribute is None:
+        attribute = draft.next_attribute
+        if attribute is None:
             return True
         if asks_else(turn, OWN):
             return False
-        values = answer_to(draft.next_attribute, turn)
-        if not values:
+        if attribute.required and says_leave_out(turn.text):
+            turn.set(form_note=NEEDED)
+            return True
+        left_out = not attribute.required and skips(turn)
+        values = [] if left_out and attribute.datatype not in LISTS else answer_to(attribute, turn)
+        if not values and not left_out:
             return False
-        turn.set(report_answers=answered(draft, draft.next_attribute, values))
+        turn.set(report_answers=answered(draft, attribute, values))
+        return True
+
+    async def _contact(self, turn: Turn) -> bool:
+        if asks_else(turn, OWN):
+            return False
+        contact = contact_in(turn)
+        if contact is None:
+            return False
+        turn.set(report_contact=contact)
         return True
 
     async def _confirmation(self, turn: Turn) -> bool:

@@ -1,4 +1,4 @@
-"""Sends a finished report to the city, once, and says truly what became of it."""
+"""Sends a finished report to the city, once, and says truly what became of it; where the city takes none, hands it over to copy."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import List, Optional
 from actions.base import Outcome, TaskAction, Turn, outcome_of
 from actions.clients.errors import Failure
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
-from actions.filing import Filing, file_once
+from actions.filing import Filing, file_once, follow
 from actions.photos import with_photos
+from actions.report_catalogue import ByHand, by_hand
 from actions.report_draft import Draft, read_draft
-from actions.report_form import NOT_OFFERED, ValidateReportForm
+from actions.report_form import JOINED, NOT_OFFERED, ValidateReportForm
 from actions.report_questions import summary
 from actions.words import below, line
 from bot.city import city
@@ -41,13 +42,40 @@ class ActionSubmitReport(TaskAction):
         return Outcome.FAILED
 
     async def work(self, turn: Turn) -> Outcome:
-        note = turn.slot("form_note")
-        if self.open311 is None or note in STOPPED:
-            outcome = self._not_started(turn, note if note in STOPPED else NOT_OFFERED)
-        else:
-            outcome = await self._submit(turn, self.open311)
+        outcome = await self._end(turn)
         turn.set(**dict.fromkeys(ValidateReportForm.slots))
         return outcome
+
+    async def _end(self, turn: Turn) -> Outcome:
+        note, catalogue = turn.slot("form_note"), by_hand()
+        if note == JOINED:
+            return await self._join(turn)
+        if note in STOPPED:
+            return self._not_started(turn, note)
+        if self.open311:
+            return await self._submit(turn, self.open311)
+        return await self._hand_over(turn, catalogue) if catalogue else self._not_started(turn, NOT_OFFERED)
+
+    async def _join(self, turn: Turn) -> Outcome:
+        """The problem is known: nothing is sent, and its number may be followed like one's own."""
+        number = turn.slot("last_request")
+        await asyncio.to_thread(follow, number, conversation=turn.tracker.sender_id)
+        turn.say("utter_report_joined", number=number)
+        if turn.slot("report_photos") or turn.photos:
+            turn.say("utter_photo_not_sent")
+        turn.answered = f"report_problem/{turn.slot('service_code')}"
+        return Outcome.OK
+
+    async def _hand_over(self, turn: Turn, catalogue: ByHand) -> Outcome:
+        """The report as a text to copy, with the city's form and phone number."""
+        draft = await read_draft(turn, catalogue)
+        if draft.request() is None:
+            turn.say("utter_report_not_offered", by_hand=_by_hand())
+            return Outcome.UNAVAILABLE
+        shown = summary(draft, turn.language)
+        form = catalogue.form(_by_hand(), service=shown["service"], location=draft.location, description=draft.description)
+        turn.say("utter_report_hand_over", by_hand=form, **shown)
+        return Outcome.UNAVAILABLE
 
     def _not_started(self, turn: Turn, note: str) -> Outcome:
         turn.say(STOPPED[note], by_hand=_by_hand())
@@ -78,9 +106,8 @@ class ActionSubmitReport(TaskAction):
             turn.say("utter_report_unconfirmed")
             return Outcome.UNAVAILABLE
         if filing.state == "filed":
-            notice = below([line("note", turn.language, value=filing.notice)] if filing.notice else [])
+            self._tell_filed(turn, filing, draft)
             turn.set(last_request=filing.number or None)
-            turn.say("utter_report_filed" if filing.number else "utter_report_filed_no_number", number=filing.number, notice=notice)
             turn.answered = f"report_problem/{turn.slot('service_code')}"
             return Outcome.OK
         error = filing.error or Open311Error(Failure.UNREACHABLE)
@@ -88,6 +115,17 @@ class ActionSubmitReport(TaskAction):
         shown = summary(draft, turn.language)
         turn.say("utter_report_refused" if refused else "utter_report_not_taken", by_hand=_by_hand(), reason=error.detail, **shown)
         return outcome_of(error)
+
+    def _tell_filed(self, turn: Turn, filing: Filing, draft: Draft) -> None:
+        notice = below([line("note", turn.language, value=filing.notice)] if filing.notice else [])
+        if filing.number:
+            turn.say("utter_report_filed", number=filing.number, notice=notice)
+        elif filing.token:
+            turn.say("utter_report_filed_token", token=filing.token, notice=notice)
+        elif draft.service and draft.service.type == "blackbox":
+            turn.say("utter_report_filed_silent", notice=notice)
+        else:
+            turn.say("utter_report_filed_no_number", notice=notice)
 
 
 def _by_hand() -> str:

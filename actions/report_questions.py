@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar, Dict, List, Optional
+from typing import Any, ClassVar, Dict, List, Optional, Sequence
 
+from actions import duplicates
 from actions.base import Outcome, TaskAction, Turn, choice, payload
 from actions.clients.open311 import Open311, open311_from_settings
+from actions.clients.open311_shapes import Service
 from actions.forms import UNCLEAR, Ask
+from actions.report_catalogue import Catalogue, by_hand
+from actions.report_contact import SKIP, shown
 from actions.report_draft import Draft, read_draft
-from actions.report_form import CONFIRMATIONS, OWN, STREET_ONLY
+from actions.report_form import CONFIRMATIONS, NEEDED, OWN
+from actions.report_place_reader import NOT_THERE, STREET_ONLY
+from actions.report_places import Option
 from actions.words import below, line, word, wording
 
-FIRST_SERVICES = 6  # as choices; all of them when the answer is not understood
+FIRST_SERVICES = 6  # as choices; where there are more, groups of them are offered first
 LEAST_LIKELY = 0.05  # below it the classifier's order says nothing
 LONGEST_SHOWN = 300
 
@@ -37,14 +43,15 @@ class _CityQuestion(TaskAction):
         return await read_draft(turn, self.city)
 
     @property
-    def city(self) -> Open311:
-        if self.open311 is None:
-            raise ValueError("no Open311 server is offered")
-        return self.open311
+    def city(self) -> Catalogue:
+        catalogue = self.open311 or by_hand()
+        if catalogue is None:
+            raise ValueError("nothing can be reported")
+        return catalogue
 
 
 class ActionAskServiceCode(_CityQuestion):
-    """Offers kinds of problem."""
+    """Offers kinds of problem: those that are likely, those of the group that was chosen, or the city's groups."""
 
     slot = "service_code"
 
@@ -52,11 +59,24 @@ class ActionAskServiceCode(_CityQuestion):
         services = await asyncio.to_thread(self.city.services, turn.language)
         unclear = turn.slot("form_note") == UNCLEAR
         likely = {row["name"]: row["confidence"] for row in turn.ranking if row["confidence"] >= LEAST_LIKELY}
-        services.sort(key=lambda one: -likely.get(f"{OWN}/{one.service_code}", 0.0))  # the city's order where nothing is likelier
-        shown = services if unclear else services[:FIRST_SERVICES]
-        choices = [choice(one.service_name, payload("report_problem", service_code=one.service_code)) for one in shown]
-        turn.say("utter_ask_service_code_unclear" if unclear else "utter_ask_service_code", choices=choices)
+        likeliest = [one for one in services if likely.get(f"{OWN}/{one.service_code}")]
+        group, groups = turn.slot("report_group"), list(dict.fromkeys(one.group for one in services if one.group))
+        if group in groups:
+            kinds = _kinds([one for one in services if one.group == group])
+            other = choice(word("choices", "something_else", turn.language), payload("something_else"))
+            turn.say("utter_ask_service_code_in_group", choices=[*kinds, other], group=group)
+        elif len(services) > FIRST_SERVICES and 1 < len(groups) < len(services) and not likeliest:
+            choices = [choice(name, payload("inform", answer=name)) for name in groups]
+            turn.say("utter_ask_service_group_unclear" if unclear else "utter_ask_service_group", choices=choices)
+        else:
+            services.sort(key=lambda one: -likely.get(f"{OWN}/{one.service_code}", 0.0))  # the city's order where nothing is likelier
+            kinds = _kinds(services if unclear else services[:FIRST_SERVICES])
+            turn.say("utter_ask_service_code_unclear" if unclear else "utter_ask_service_code", choices=kinds)
         return Outcome.OK
+
+
+def _kinds(services: Sequence[Service]) -> List[Dict[str, str]]:
+    return [choice(one.service_name, payload("report_problem", service_code=one.service_code)) for one in services]
 
 
 class ActionAskReportLocation(Ask):
@@ -67,14 +87,30 @@ class ActionAskReportLocation(Ask):
         "": "utter_ask_report_location",
         UNCLEAR: "utter_ask_report_location_unclear",
         STREET_ONLY: "utter_ask_report_location_street_only",
+        NOT_THERE: "utter_ask_report_location_again",
     }
 
     async def work(self, turn: Turn) -> Outcome:
+        options: List[Option] = turn.slot("report_options") or []
+        if options:
+            self._confirm(turn, options)
+            return Outcome.OK
         street, note = turn.slot("report_street") or "", turn.slot("form_note") or ""
-        if street and note != UNCLEAR:
+        if street and note not in (UNCLEAR, NOT_THERE):
             note = STREET_ONLY
         turn.say(self.responses.get(note, self.responses[""]), street=street, parts={"asks_location": True})
         return Outcome.OK
+
+    def _confirm(self, turn: Turn, options: List[Option]) -> None:
+        """Shows the place, or places, that the answer may mean."""
+        if len(options) == 1:
+            titles = {"affirm": "this_place", "deny": "other_place"}
+            choices = [choice(word("choices", key, turn.language), payload(intent)) for intent, key in titles.items()]
+            turn.say("utter_ask_report_location_check", choices=choices, place=options[0]["label"])
+            return
+        named = [choice(option["label"], payload("inform", answer=str(index))) for index, option in enumerate(options)]
+        none = choice(word("choices", "none_of_these", turn.language), payload("something_else"))
+        turn.say("utter_ask_report_location_which", choices=[*named, none])
 
 
 class ActionAskReportAttribute(_CityQuestion):
@@ -93,9 +129,41 @@ class ActionAskReportAttribute(_CityQuestion):
             raise ValueError("there is nothing to ask")
         response = self.responses.get(attribute.datatype, "utter_ask_report_attribute")
         self.sorry(turn)
+        if turn.slot("form_note") == NEEDED:
+            turn.say("utter_answer_needed")
         choices = [choice(name, payload("inform", answer=key)) for key, name in attribute.values]
-        turn.say(response, choices=choices, question=attribute.description)
+        skip = [] if attribute.required else [_skip(turn)]
+        turn.say(response, choices=[*choices, *skip], question=attribute.description)
         return Outcome.OK
+
+
+class ActionAskReportDuplicate(_CityQuestion):
+    """Shows open requests nearby and asks whether it is the same problem."""
+
+    slot = "report_duplicate"
+
+    async def work(self, turn: Turn) -> Outcome:
+        self.sorry(turn)
+        found = (turn.slot("report_near") or {}).get("found") or []
+        choices = [choice(name, payload("inform", answer=key)) for key, name in duplicates.titles(found, turn.language).items()]
+        turn.say("utter_ask_report_duplicate", choices=choices, requests=below(duplicates.lines(found, turn.language)))
+        return Outcome.OK
+
+
+class ActionAskReportContact(TaskAction):
+    """Asks once whether the city may reach the resident about this."""
+
+    def name(self) -> str:
+        return "action_ask_report_contact"
+
+    async def work(self, turn: Turn) -> Outcome:
+        unclear = turn.slot("form_note") == UNCLEAR
+        turn.say("utter_ask_report_contact_unclear" if unclear else "utter_ask_report_contact", choices=[_skip(turn)])
+        return Outcome.OK
+
+
+def _skip(turn: Turn) -> Dict[str, str]:
+    return choice(word("choices", "skip", turn.language), payload("inform", answer=SKIP))
 
 
 class ActionAskReportConfirmed(_CityQuestion):
@@ -108,9 +176,10 @@ class ActionAskReportConfirmed(_CityQuestion):
         self.sorry(turn)
         choices = [choice(word("confirmations", key, turn.language), payload(intent)) for key, intent in CONFIRMATIONS.items()]
         photos = len(turn.slot("report_photos") or [])
-        shown = below([line("photos", turn.language, value=photos)] if photos else [])
+        extra = [line("photos", turn.language, value=photos)] if photos else []
+        extra += [line("contact", turn.language, value=one) for one in shown(draft.contact)]
         parts = {"place": vars(draft.point)} if draft.point else None
-        turn.say("utter_ask_report_confirmed", choices=choices, parts=parts, photos=shown, **summary(draft, turn.language))
+        turn.say("utter_ask_report_confirmed", choices=choices, parts=parts, photos=below(extra), **summary(draft, turn.language))
         return Outcome.OK
 
 
@@ -121,7 +190,9 @@ class ActionAskReportChange(_CityQuestion):
 
     async def work(self, turn: Turn) -> Outcome:
         self.sorry(turn)
-        absent = {"answers"} if not (await self.draft(turn)).answers else set()
+        draft = await self.draft(turn)
+        absent = {"answers"} if not draft.answers else set()
+        absent |= set() if draft.contact else {"contact"}
         absent |= {"photos"} if not turn.slot("report_photos") else set()
         keys = [key for key in wording()["changes"] if key not in absent]
         choices = [choice(word("changes", key, turn.language), payload("inform", answer=key)) for key in keys]

@@ -57,12 +57,16 @@ class City:
     identifiers: Mapping[str, Identifier]
 
 
+NOT_OFFERED = "off"  # as the value of a back end's environment variable
+
 _BACKEND_KEYS = {"variable", "sandbox", "live", "api_key_variable", "sandbox_api_key", "by_hand"}
 
 
 def _backend(row: Mapping[str, Any], config: Settings, environ: Mapping[str, str]) -> Backend:
     template = row.get(config.profile)
     url = environ.get(row["variable"]) or (template.format(sandbox=config.sandbox_url) if template else None)
+    if url == NOT_OFFERED:
+        url = None
     key = environ.get(row.get("api_key_variable", ""))
     if key is None and config.profile == "sandbox":
         key = row.get("sandbox_api_key")

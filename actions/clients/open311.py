@@ -49,7 +49,8 @@ class NewRequest:
         silent: the service is a `blackbox`: the city says nothing about what it takes.
         media_urls: public addresses of photos; several repeat the field, which GeoReport has once.
         media_files: photos as JPEG, sent as the file field `media`: an extension of deployed servers.
-        point: where exactly, when the resident shared it.
+        point: where exactly, when it is known.
+        email, phone: where the city may reach the resident, empty when they gave none.
     """
 
     service_code: str
@@ -60,6 +61,8 @@ class NewRequest:
     media_urls: Tuple[str, ...] = ()
     media_files: Tuple[bytes, ...] = ()
     point: Optional[Place] = None
+    email: str = ""
+    phone: str = ""
 
 
 class Open311:
@@ -92,8 +95,9 @@ class Open311:
         """What the city asks about a service; kept as the services are. Raises Open311Error."""
         if not service.metadata:
             return []
+        # Some servers have no definitions, whatever they say about `metadata`.
         path = f"services/{quote(service.service_code, safe='')}"
-        return list(self._attributes.get((path, language), lambda: self._there(path, language, read_attributes)).value)
+        return list(self._attributes.get((path, language), lambda: self._get(path, language, read_attributes) or []).value)
 
     def file(self, request: NewRequest, language: str) -> Filed:
         """Files a request; sent once.
@@ -104,6 +108,7 @@ class Open311:
         form = [("service_code", request.service_code), ("address_string", request.address), ("description", request.description)]
         if request.point:
             form += [("lat", f"{request.point.latitude:.6f}"), ("long", f"{request.point.longitude:.6f}")]
+        form += [(name, value) for name, value in (("email", request.email), ("phone", request.phone)) if value]
         form += [("api_key", self._api_key)] if self._api_key else []
         form += list(self._always(language).items())
         for code, values in request.attributes.items():
@@ -116,9 +121,9 @@ class Open311:
             raise Open311Error(Failure.MALFORMED, "neither number nor token", may_have_happened=True, status=answer.status)
         return filed
 
-    def request_number(self, token: str, language: str) -> str:
-        """The number behind a token, empty while the city has none. Raises Open311Error."""
-        return self._get(f"tokens/{quote(token, safe='')}", language, _number_of_token, call="GET tokens/{token}") or ""
+    def request_number(self, token: str, language: str) -> Optional[str]:
+        """The number behind a token, empty while the city has none, None when it does not list the token (yet). Raises Open311Error."""
+        return self._get(f"tokens/{quote(token, safe='')}", language, _number_of_token, call="GET tokens/{token}")
 
     def service_request(self, service_request_id: str, language: str) -> Optional[ServiceRequest]:
         """One request, None when the city knows no such number. Raises Open311Error."""
@@ -127,11 +132,11 @@ class Open311:
         return next((request for request in found or [] if request.service_request_id == service_request_id), None)
 
     def service_requests(self, service_code: str, since: datetime, language: str) -> List[ServiceRequest]:
-        """The requests of one service since a time, at most the first 1000. Raises Open311Error."""
-        params = {"service_code": service_code, "start_date": since.isoformat(timespec="seconds")}
+        """The requests since a time, of one service or, with an empty code, of all; at most the first 1000. Raises Open311Error."""
+        params = {"start_date": since.isoformat(timespec="seconds"), **({"service_code": service_code} if service_code else {})}
         found = self._get("requests", language, self._requests, params)
         # Some servers answer everything to a code they do not know.
-        return [request for request in found or [] if request.service_code in ("", service_code)]
+        return [request for request in found or [] if not service_code or request.service_code in ("", service_code)]
 
     def _requests(self, shape: Any) -> List[ServiceRequest]:
         return read_requests(shape, self.zone)
@@ -145,7 +150,7 @@ class Open311:
         """What a resource holds that must be there."""
         found = self._get(path, language, read)
         if found is None:
-            raise Open311Error(Failure.MALFORMED, "the service is listed and not there")
+            raise Open311Error(Failure.MALFORMED, "no list of services")
         return found
 
     def _get(

@@ -23,6 +23,7 @@ class Service:
     metadata: bool
     type: str  # realtime: a number at once; batch: a token first; blackbox: nothing comes back
     keywords: Tuple[str, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def _service(row: Mapping[str, Any]) -> Service:
         metadata=truth_of(row.get("metadata")),
         type=text_of(row.get("type")).casefold() or "realtime",
         keywords=tuple(word.strip() for word in keywords.split(",") if word.strip()),
+        group=text_of(row.get("group")),
     )
 
 

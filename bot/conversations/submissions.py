@@ -6,7 +6,7 @@ For the action server. Every function commits before it returns; call them off t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Type, cast
+from typing import TYPE_CHECKING, List, Literal, Sequence, Type, cast
 
 from bot.conversations.database import setup, usable_connection
 
@@ -54,6 +54,23 @@ def finish(key: str, reference: str) -> None:
 def mark_unknown(key: str) -> None:
     """The call was made and nobody knows whether it arrived. A key already finished stays finished."""
     _close(key, "unknown", "")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the city calls something that was done under a key."""
+
+    key: str
+    reference: str
+
+
+def references(conversation: str, *, kinds: Sequence[str]) -> List[Reference]:
+    """What was done in a conversation and has a reference, newest first; one that was given twice counts once."""
+    table = _table()
+    with usable_connection():
+        done = table.objects.filter(conversation=conversation, kind__in=kinds, state="done")
+        rows = list(done.exclude(reference="").order_by("-started_at"))
+    return list({row.reference: Reference(str(row.key), str(row.reference)) for row in reversed(rows)}.values())[::-1]
 
 
 def abandon(key: str) -> None:

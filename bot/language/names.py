@@ -77,6 +77,17 @@ def known_names() -> Tuple[Name, ...]:
     return tuple(name for path in files for name in read_names(yaml.safe_load(path.read_text(encoding="utf-8"))))
 
 
+@lru_cache(maxsize=1)
+def _written() -> Mapping[Tuple[str, str], str]:
+    shapes = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((settings().data_folder / "names").glob("*.yml")))
+    return {(shape["kind"], row["id"]): row["name"] for shape in shapes for row in shape["names"]}
+
+
+def written(kind: str, id: str) -> str:
+    """A name as the city writes it. Raises KeyError when there is no such name."""
+    return _written()[kind, id]
+
+
 def names(reading: Reading, known: Iterable[Name]) -> List[Found]:
     """The names a message holds, as their ids, from left to right; where two overlap, the better one."""
     tokens = list(_WORD.finditer(reading.plain.replace("'", " ")))[:MOST_WORDS]

@@ -17,6 +17,7 @@ _CONTENT_TYPES = {"json": "application/json; charset=utf-8", "xml": "text/xml; c
 _ITEMS = {
     "services": "service",
     "service_requests": "request",
+    "requests": "request",  # as some servers call their list
     "errors": "error",
     "attributes": "attribute",
     "values": "value",

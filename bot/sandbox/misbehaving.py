@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.decorators import async_only_middleware
 
-from bot.sandbox import answers, faults, ical, transit, weather
+from bot.sandbox import answers, faults, ical, quirks, transit, weather
 from bot.sandbox.faults import Fault
 
 _NO_RECORDS = {"type": "FeatureCollection", "numberMatched": 0, "numberReturned": 0, "features": [], "links": []}
@@ -40,6 +40,8 @@ def fault_middleware(get_response: Handler) -> Handler:
             if request.method == "POST":
                 await asyncio.sleep(fault.seconds)
             return response
+        if fault.fault == "quirks":
+            return await quirks.answered(request, get_response)
         if fault.fault == "truncated":
             return _cut(await get_response(request))
         if fault.fault == "short_pages":

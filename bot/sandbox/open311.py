@@ -88,7 +88,7 @@ def requests(request: HttpRequest, form: str, language: str) -> HttpResponse:
     if request.method == "POST":
         return answer(form, "service_requests", [_file(request, language)])
     found = asked_for(request.GET)
-    return answer(form, "service_requests", [_shape(row, request.GET, language) for row in found])
+    return answer(form, "service_requests", [shape_of(row, request.GET, language) for row in found])
 
 
 @require_GET
@@ -98,7 +98,7 @@ def service_request(request: HttpRequest, form: str, language: str, service_requ
     found = store().by_number([service_request_id])
     if not found:
         raise refusal(404, "request_unknown")
-    return answer(form, "service_requests", [_shape(row, request.GET, language) for row in found])
+    return answer(form, "service_requests", [shape_of(row, request.GET, language) for row in found])
 
 
 @require_GET
@@ -128,12 +128,15 @@ def _file(request: HttpRequest, language: str) -> Dict[str, Any]:
     urls = [*fields["media_urls"], *(request.build_absolute_uri(f"/open311/v2/media/{store().keep_media(*file)}") for file in files)]
     number = store().file({**fields, "media_url": next(iter(urls), None), "media_urls": urls}, now)
     told = {"service_notice": catalogue.notice(language), "account_id": None}
+    if row["type"] == "blackbox":
+        return told
     if row["type"] == "batch":
         return {"token": store().hand_out_token(number, now.timestamp() + seed("services")["token_ready_after_s"]), **told}
     return {"service_request_id": number, **told}
 
 
-def _shape(row: StoredRequest, query: QueryDict, language: str) -> Dict[str, Any]:
+def shape_of(row: StoredRequest, query: QueryDict, language: str) -> Dict[str, Any]:
+    """One request as GET requests lists it."""
     offered = catalogue.service(row.service_code)  # None for a request older than a change of the seeds
     shape: Dict[str, Any] = {
         "service_request_id": row.service_request_id,

@@ -16,6 +16,7 @@ from actions import photos
 from actions.clients.open311 import Open311
 from actions.collection_form import ValidateCollectionForm
 from actions.conversation import ActionCancelTask, ActionStartOver
+from actions.danger import ActionSayDanger
 from actions.photos import WAIT_S, ActionTakeInformation
 from actions.report_form import ValidateReportForm
 from bot import sealing
@@ -25,7 +26,7 @@ from bot.conversations.models import Conversation, InboundMessage, Media
 from bot.conversations.photos import Photo
 from bot.settings import Settings, settings
 from tests.actions.test_report_problem import at_the_city, made_form, pothole
-from tests.actions.turns import Form, run, tracker
+from tests.actions.turns import Form, Said, run, tracker
 from tests.pictures import picture
 from tests.running import free_port
 
@@ -75,10 +76,10 @@ def words() -> str:
 
 def test_photos_with_the_first_message_are_in_the_report_the_summary_and_the_request(form: Form, sandbox: str) -> None:
     ids, said = [kept(picture()), kept(picture("PNG"))], words()
-    summed_up = form.say(said, "report_problem", photos=ids, service_code="pothole")
-    assert summed_up.responses == ["utter_report_photos_added", "utter_ask_report_confirmed"]
-    assert "2 photos are added to the report." in summed_up.text()
-    assert "\nPhotos: 2\n" in summed_up.text()
+    added = form.say(said, "report_problem", photos=ids, service_code="pothole")
+    assert added.responses == ["utter_report_photos_added", "utter_ask_report_contact"]
+    assert "2 photos are added to the report." in added.text()
+    assert "\nPhotos: 2\n" in form.say("skip").text()
     form.say("send it", "affirm")
     filed = filed_with(sandbox, said)
     urls = [f"{settings().residents_url}/media/{media_id}" for media_id in ids]
@@ -93,7 +94,7 @@ def test_photos_are_told_in_french_to_french_speakers(form: Form) -> None:
         "un énorme nid-de-poule au 200 rue king ouest a brisé ma roue", "report_problem", photos=["one"], service_code="pothole"
     )
     assert "Votre photo est ajoutée au signalement." in said.text("fr")
-    assert "\nPhotos : 1\n" in said.text("fr")
+    assert "\nPhotos : 1\n" in form.say("passer").text("fr")
 
 
 def test_a_report_without_photos_says_nothing_of_them(form: Form, sandbox: str) -> None:
@@ -104,11 +105,11 @@ def test_a_report_without_photos_says_nothing_of_them(form: Form, sandbox: str) 
 
 
 STEPS = [
-    ("service_code", "i want to report a problem", "report_problem", {}, "utter_ask_service_code"),
+    ("service_code", "i want to report a problem", "report_problem", {}, "utter_ask_service_group"),
     ("place", "pothole", "report_problem", {"service_code": "pothole"}, "utter_ask_report_location"),
     ("description", "pothole at 201 king st w", "report_problem", {"service_code": "pothole"}, "utter_ask_report_description"),
     ("question", words(), "report_problem", {"service_code": "streetlight"}, "utter_ask_report_attribute"),
-    ("confirmation", words(), "report_problem", {"service_code": "pothole"}, "utter_ask_report_confirmed"),
+    ("contact", words(), "report_problem", {"service_code": "pothole"}, "utter_ask_report_contact"),
 ]
 
 
@@ -127,7 +128,7 @@ def test_a_photo_by_itself_at_any_step_is_added_and_the_step_asked_again(
 def test_a_photo_with_an_answer_is_added_and_the_answer_counts(form: Form) -> None:
     form.say("pothole", "report_problem", service_code="pothole")
     assert form.say("200 king st w", photos=["one"]).responses == ["utter_report_photo_added", "utter_ask_report_description"]
-    assert form.say("it is deep", photos=["two"]).responses == ["utter_report_photo_added", "utter_ask_report_confirmed"]
+    assert form.say("it is deep", photos=["two"]).responses == ["utter_report_photo_added", "utter_ask_report_contact"]
     assert form.slots["report_location"] == "200 King St W"
     assert form.slots["report_photos"] == ["one", "two"]
 
@@ -163,6 +164,7 @@ def test_the_city_gets_no_more_photos_than_it_takes_and_the_resident_is_told(for
 def test_photos_can_be_left_out_before_sending(form: Form, sandbox: str) -> None:
     said = words()
     form.say(said, "report_problem", photos=[kept(picture())], service_code="pothole")
+    form.say("skip")
     changing = form.say("no", "deny")
     assert "Leave out the photos" in changing.choices
     assert "Photos" not in form.say("Leave out the photos", "inform", tapped=True, answer="photos").text()
@@ -176,7 +178,7 @@ def test_a_photo_by_itself_is_asked_about_and_goes_into_the_report_it_leads_to(f
     assert alone.choices == ["Report a problem"]
     more = run(ActionTakeInformation(), tracker("", photos=["two"], slots=alone.slots))
     form.slots.update({"photos_waiting": more.slots["photos_waiting"]})
-    assert pothole(form).responses[0] == "utter_report_photos_added"
+    assert form.say(words(), "report_problem", service_code="pothole").responses[0] == "utter_report_photos_added"
     assert form.slots["report_photos"] == ["one", "two"]
     assert form.slots["photos_waiting"] is None
 
@@ -193,6 +195,41 @@ def test_a_photo_that_waited_too_long_is_not_put_into_another_report(form: Form)
     assert pothole(form).responses == ["utter_ask_report_confirmed"]
     assert run(ActionTakeInformation(), tracker("", photos=["two"], slots=form.slots)).slots["photos_waiting"]["ids"] == ["two"]
     assert WAIT_S == 1800
+
+
+def danger(**given: Any) -> Said:
+    return run(ActionSayDanger(), tracker("fire at the school", "emergency", entities={"danger": "fire"}, photos=["one"], **given))
+
+
+def test_a_photo_that_comes_with_danger_is_said_to_have_gone_nowhere_and_kept_for_a_report(form: Form) -> None:
+    said = danger()
+    assert said.responses == ["utter_danger_fire", "utter_photo_not_sent_kept"]
+    assert said.text().startswith("Call 911")
+    assert "not sent to anyone" in said.text()
+    form.slots.update(said.slots)
+    assert form.say(words(), "report_problem", service_code="pothole").responses[0] == "utter_report_photo_added"
+    assert form.slots["report_photos"] == ["one"]
+
+
+def test_a_photo_that_comes_with_danger_inside_a_report_went_nowhere_and_is_added_to_the_report(form: Form) -> None:
+    form.say("pothole", "report_problem", service_code="pothole")
+    said = danger(loop="report_form", slots=form.slots)
+    assert said.responses == ["utter_danger_fire", "utter_photo_not_sent"]
+    rejected = [{"event": "action_execution_rejected", "name": "report_form"}, {"event": "action", "name": "action_say_danger"}]
+    again = tracker("fire", "emergency", slots=form.slots, loop="report_form", photos=["one"], events=rejected)
+    assert run(form.validator, again).slots["report_photos"] == ["one"]
+
+
+def test_a_photo_that_comes_with_danger_where_no_reports_are_taken_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    not_offered(monkeypatch)
+    said = danger()
+    assert said.responses == ["utter_danger_fire", "utter_photo_not_sent"]
+    assert "photos_waiting" not in said.slots
+
+
+def test_danger_without_a_photo_is_not_told_of_one() -> None:
+    without = tracker("fire at the school", "emergency", entities={"danger": "fire"})
+    assert run(ActionSayDanger(), without).responses == ["utter_danger_fire"]
 
 
 @pytest.mark.parametrize("action", [ActionCancelTask(), ActionStartOver()])
@@ -238,6 +275,7 @@ def test_a_city_that_cannot_reach_us_gets_the_photo_itself(form: Form, sandbox: 
         offers(monkeypatch, media="multipart")
     said, contents = words(), [picture(), picture(colour="green")]
     form.say(said, "report_problem", photos=[kept(content) for content in contents], service_code="pothole")
+    form.say("skip")
     form.say("send it", "affirm")
     urls: List[str] = filed_with(sandbox, said)["media_urls"]
     shown = [requests.get(url, timeout=10) for url in urls]
@@ -249,6 +287,7 @@ def test_a_public_address_is_where_the_city_finds_the_photo(form: Form, sandbox:
     monkeypatch.setattr(photos, "settings", lambda: Settings(profile="live", public_url="https://chat.example.org/"))
     said, photo = words(), kept(picture())
     form.say(said, "report_problem", photos=[photo], service_code="pothole")
+    form.say("skip")
     form.say("send it", "affirm")
     assert filed_with(sandbox, said)["media_url"] == f"https://chat.example.org/media/{photo}"
 
@@ -257,6 +296,7 @@ def test_a_photo_that_is_gone_or_somebody_elses_is_not_sent_and_the_resident_is_
     said, gone, theirs = words(), kept(picture()), kept(picture(), "somebody")
     Media.objects.filter(pk=gone).update(expires_at=timezone.now())
     form.say(said, "report_problem", photos=[gone, theirs], service_code="pothole")
+    form.say("skip")
     sent = form.say("send it", "affirm")
     assert sent.responses == ["utter_report_filed", "utter_report_photos_gone"]
     assert filed_with(sandbox, said)["media_url"] is None
@@ -266,5 +306,6 @@ def test_a_damaged_photo_does_not_keep_the_report_from_the_city(form: Form, sand
     said, photo = words(), kept(picture())
     Media.objects.filter(pk=photo).update(content_sealed=b"\x01damaged")
     form.say(said, "report_problem", photos=[photo], service_code="pothole")
+    form.say("skip")
     assert form.say("send it", "affirm").responses == ["utter_report_filed", "utter_report_photos_gone"]
     assert filed_with(sandbox, said)["media_url"] is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 import pytest
 import requests
@@ -16,6 +16,8 @@ from actions.report_questions import (
     ActionAskReportAttribute,
     ActionAskReportChange,
     ActionAskReportConfirmed,
+    ActionAskReportContact,
+    ActionAskReportDuplicate,
     ActionAskReportLocation,
     ActionAskServiceCode,
 )
@@ -32,23 +34,38 @@ def form(open311: Open311) -> Form:
     return made_form(open311)
 
 
-def made_form(open311: Open311) -> Form:
+def made_form(open311: Open311, geocoder: Optional[Geocoder] = None) -> Form:
     questions = [
-        kind(open311) for kind in (ActionAskServiceCode, ActionAskReportAttribute, ActionAskReportConfirmed, ActionAskReportChange)
+        kind(open311)
+        for kind in (
+            ActionAskServiceCode,
+            ActionAskReportDuplicate,
+            ActionAskReportAttribute,
+            ActionAskReportConfirmed,
+            ActionAskReportChange,
+        )
     ]
     asks = {question.slot: question for question in [*questions, ActionAskReportLocation()]}
-    return Form(ValidateReportForm(open311), asks, ActionSubmitReport(open311))
+    form = Form(ValidateReportForm(open311), {**asks, "report_contact": ActionAskReportContact()}, ActionSubmitReport(open311))
+    form.validator.places.geocoder = geocoder
+    return form
 
 
 @pytest.fixture
 def located(open311: Open311, geocoder: Geocoder) -> Form:
-    form = made_form(open311)
-    form.validator.geocoder = geocoder
-    return form
+    return made_form(open311, geocoder)
 
 
 def pothole(form: Form, words: str = "there is a huge pothole at 200 king st w that broke my tire") -> Any:
-    return form.say(words, "report_problem", service_code="pothole")
+    """Up to the question whether to send it."""
+    assert form.say(words, "report_problem", service_code="pothole").responses == ["utter_ask_report_contact"]
+    return form.say("skip")
+
+
+def attributes_at_the_city(sandbox: str, filed: Dict[str, Any]) -> Dict[str, Any]:
+    """The answers to the city's questions, as it has them."""
+    url = f"{sandbox}/open311/v2/requests/{filed['service_request_id']}.json?extensions=true"
+    return dict(requests.get(url, timeout=10).json()[0]["extended_attributes"])
 
 
 def at_the_city(sandbox: str, description: str) -> List[Dict[str, Any]]:
@@ -74,7 +91,7 @@ def test_a_report_in_one_message_is_summed_up_sent_and_numbered(form: Form, sand
 
 def test_a_report_is_asked_for_bit_by_bit(form: Form, sandbox: str) -> None:
     words = f"dark all night {uuid.uuid4().hex}"
-    assert form.say("i want to report a problem", "report_problem").responses == ["utter_ask_service_code"]
+    assert form.say("i want to report a problem", "report_problem").responses == ["utter_ask_service_group"]
     assert form.say("the streetlight", "report_problem", service_code="streetlight").responses == ["utter_ask_report_location"]
     where = form.say("on king st", "nlu_fallback")
     assert where.responses == ["utter_ask_report_location_street_only"]
@@ -83,10 +100,16 @@ def test_a_report_is_asked_for_bit_by_bit(form: Form, sandbox: str) -> None:
     asked = form.say(words, "report_problem", service_code="streetlight")
     assert asked.text() == "What is wrong with the light?"
     assert asked.choices == ["It is out", "It flickers", "It stays on all day", "The pole or lamp is damaged"]
-    assert "It flickers" in form.say("it flickers").text()
+    pole = form.say("it flickers")
+    assert "number on the pole" in pole.text()
+    assert pole.choices == ["Skip this"]
+    assert form.say("k1234").responses == ["utter_ask_report_contact"]
+    summed_up = form.say("no thanks", "deny")
+    assert all(part in summed_up.text() for part in ("It flickers", "k1234"))
     form.say("send it", "affirm")
     (filed,) = at_the_city(sandbox, words)
     assert (filed["service_code"], filed["address"]) == ("streetlight", "200 King St")
+    assert attributes_at_the_city(sandbox, filed) == {"PROBLEM": "flickering", "POLE": "k1234"}
 
 
 def test_the_citys_questions_come_in_french_to_french_speakers(form: Form) -> None:
@@ -95,7 +118,9 @@ def test_the_citys_questions_come_in_french_to_french_speakers(form: Form) -> No
         "le lampadaire est éteint devant le 200 rue king ouest depuis deux semaines", "report_problem", service_code="streetlight"
     )
     assert said.text("fr") == "Quel est le problème avec le lampadaire?"
-    assert "Lampadaire en panne" in form.say("il clignote").text("fr")
+    form.say("il clignote")
+    form.say("je ne sais pas", "nlu_fallback")
+    assert "Lampadaire en panne" in form.say("passer").text("fr")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +149,8 @@ def test_a_change_of_mind_inside_the_form_corrects_the_address(form: Form) -> No
     said = form.say("actually it's 210 not 201")
     assert said.responses == ["utter_report_place_changed", "utter_ask_report_description"]
     assert "210 King St W" in said.text().splitlines()[0]
-    summed_up = form.say("it is deep")
+    form.say("it is deep")
+    summed_up = form.say("skip")
     assert "210 King St W" in summed_up.text()
     assert "201" not in summed_up.text()
 
@@ -140,7 +166,7 @@ def test_a_second_address_in_the_description_is_not_the_place(form: Form) -> Non
     [
         ("the place", "utter_ask_report_location"),
         ("2", "utter_ask_report_description"),
-        ("kind of problem", "utter_ask_service_code"),
+        ("kind of problem", "utter_ask_service_group"),
     ],
 )
 def test_a_no_at_the_end_asks_what_to_change(form: Form, answer: str, asked: str) -> None:
@@ -204,12 +230,28 @@ def test_what_the_city_wants_known_is_said_first(form: Form) -> None:
 
 def test_only_what_can_be_reported_is_offered(form: Form) -> None:
     said = form.say("my spaceship broke", "report_problem", service_code="spaceship")
-    assert said.responses == ["utter_ask_service_code"]
-    assert len(said.choices) == 6
+    assert said.responses == ["utter_ask_service_group"]
     unclear = form.say("the spaceship", "nlu_fallback")
-    assert unclear.responses == ["utter_ask_service_code_unclear"]
-    assert len(unclear.choices) > 6
+    assert unclear.responses == ["utter_ask_service_group_unclear"]
     assert form.say("Graffiti").responses == ["utter_ask_report_location"]
+
+
+def test_many_kinds_of_problem_are_offered_in_the_citys_groups(form: Form) -> None:
+    said = form.say("report a problem", "report_problem")
+    assert said.choices == ["Roads and sidewalks", "Clean city", "Parks and trees", "By-law"]
+    inside = form.say("Clean city", tapped=True, answer="Clean city")
+    assert inside.text() == "Clean city: what is the problem?"
+    assert inside.choices == ["Graffiti", "Illegal dumping", "Litter", "Something else"]
+    assert form.say("Something else", "something_else", tapped=True).choices == said.choices
+    assert "Streetlight out" in form.say("roads").choices
+    assert form.say("Pothole", "report_problem", tapped=True, service_code="pothole").responses == ["utter_ask_report_location"]
+
+
+def test_few_kinds_of_problem_are_offered_by_their_names(open311: Open311, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = open311.services("en")[:4]
+    monkeypatch.setattr(open311, "services", lambda language, fresh=False: list(few))
+    said = made_form(open311).say("report a problem", "report_problem")
+    assert said.choices == [service.service_name for service in few]
 
 
 @pytest.mark.parametrize("intent", ["cancel", "start_over", "emergency", "talk_to_person"])
@@ -233,7 +275,10 @@ def test_what_is_said_to_the_assistant_is_no_answer(form: Form, intent: str) -> 
     form.say("two words", intent)
     assert form.rejected
     said = form.say("this hole is useless and stupid", intent)  # a description is taken as it is written
-    assert said.responses == ["utter_ask_report_confirmed"]
+    assert said.responses == ["utter_ask_report_contact"]
+    form.say("these are words", intent)
+    assert form.rejected
+    form.say("skip")
     form.say("these are words", intent)
     assert form.rejected
 
@@ -274,17 +319,9 @@ def test_a_form_opened_again_has_forgotten_the_last_one(form: Form) -> None:
 @pytest.mark.parametrize("name", ["html500", "429", "error200", "truncated"])
 def test_a_city_that_cannot_be_reached_is_said_before_any_question(form: Form, sandbox: str, name: str) -> None:
     with fault(sandbox, "open311", name):
-        said = pothole(form)
+        said = form.say("pothole at 200 king st w", "report_problem", service_code="pothole")
     assert said.responses == ["utter_report_unreachable"]
     assert "nothing was sent" in said.text()
-
-
-def test_a_city_without_open311_says_how_to_report() -> None:
-    validator, submit = ValidateReportForm(None), ActionSubmitReport(None)
-    validator.open311 = submit.open311 = None
-    said = Form(validator, {}, submit).say("pothole at 200 king st w", "report_problem", service_code="pothole")
-    assert said.responses == ["utter_report_not_offered"]
-    assert "https://" in said.text()
 
 
 def test_a_report_without_a_clear_answer_is_neither_claimed_nor_denied(form: Form, sandbox: str) -> None:
@@ -375,8 +412,10 @@ def test_a_shared_location_goes_to_the_city_with_its_address(located: Form, sand
     words = f"deep hole by the curb {uuid.uuid4().hex}"
     asked = located.say("pothole", "report_problem", service_code="pothole")
     assert asked.messages[-1]["custom"] == {"asks_location": True}
-    assert located.share(CITY_HALL).responses == ["utter_ask_report_description"]
-    summed_up = located.say(words)
+    assert located.share(CITY_HALL).responses == ["utter_ask_report_duplicate"]
+    assert located.say("no, another one", "deny").responses == ["utter_ask_report_description"]
+    located.say(words)
+    summed_up = located.say("skip")
     assert "200 King St W" in summed_up.text()
     assert summed_up.messages[-1]["custom"]["place"] == {"label": "200 King St W", "latitude": 43.4516, "longitude": -80.4925}
     located.say("send it", "affirm")
@@ -389,7 +428,9 @@ def test_a_place_without_an_address_is_reported_by_its_point(located: Form, sand
     words = f"tree down on the path {uuid.uuid4().hex}"
     located.say("a tree", "report_problem", service_code="pothole")
     located.share(Place(label, 43.40, -80.40))
-    assert shown in located.say(words).text()
+    located.say("another one", "deny")  # others reported here before
+    located.say(words)
+    assert shown in located.say("skip").text()
     located.say("send it", "affirm")
     (filed,) = at_the_city(sandbox, words)
     assert (filed["lat"], filed["long"]) == (43.4, -80.4)
@@ -399,8 +440,10 @@ def test_a_location_shared_later_replaces_the_place_and_an_address_written_later
     words = f"hole {uuid.uuid4().hex}"
     located.say("pothole at 45 queen st n", "report_problem", service_code="pothole")
     moved = located.share(CITY_HALL)
-    assert moved.responses == ["utter_report_place_changed", "utter_ask_report_description"]
+    assert moved.responses == ["utter_report_place_changed", "utter_ask_report_duplicate"]
+    located.say("another one", "deny")
     located.say(words)
+    located.say("skip")
     back = located.say("no, 45 queen st n", "deny")
     assert "45 Queen St N" in back.text()
     assert "custom" not in back.messages[-1] or not back.messages[-1]["custom"]

@@ -57,12 +57,16 @@ def test_a_photo_then_what_it_shows_then_the_place_end_in_a_request_with_the_pho
     assert "Your photo is added to the report." in phone.reads(count + 2)[-1]
     assert "King St W" in phone.shows()[-1]
     phone.texts("201")
-    assert "What should the crew know" in phone.reads(count + 3)[-1]
+    assert "known already" in phone.reads(count + 3)[-1]
+    phone.texts("another problem")
+    assert "What should the crew know" in phone.reads(count + 4)[-1]
     words = f"it is deep, right beside the bus stop {uuid.uuid4().hex}"
     phone.texts(words)
-    assert "Photos: 2" in phone.reads(count + 4)[-1]
+    assert "May the city reach you" in phone.reads(count + 5)[-1]
+    phone.texts("skip")
+    assert "Photos: 2" in phone.reads(count + 6)[-1]
     phone.texts("send it")
-    number = phone.reads(count + 5)[-1]
+    number = phone.reads(count + 7)[-1]
     listed = requests.get(f"{system.sandbox}/open311/v2/requests.json?extensions=true", timeout=ANSWER_S).json()
     (filed,) = [row for row in listed if row["description"] == words]
     assert filed["service_request_id"] in number
@@ -92,5 +96,9 @@ def test_a_photo_beside_words_that_say_little_is_asked_about(phone: Phone, texti
     assert "cannot see what it shows" in "\n".join(phone.reads(1))
     count = len(phone.shows())
     phone.texts("it's a huge pothole, it broke my front wheel")
-    assert "200 King St W" in phone.reads(count + 1)[-1]
+    assert "known already" in phone.reads(count + 1)[-1]
+    phone.texts("another problem")
+    assert "May the city reach you" in phone.reads(count + 2)[-1]
+    phone.texts("no")
+    assert "200 King St W" in phone.reads(count + 3)[-1]
     assert "Photos: 1" in phone.shows()[-1]

@@ -54,3 +54,21 @@ def test_of_ten_that_begin_at_once_one_is_first() -> None:
     with ThreadPoolExecutor(10) as threads:
         begun = list(threads.map(lambda _: begin(), range(10)))
     assert [one.new for one in begun].count(True) == 1
+
+
+def test_what_was_done_in_a_conversation_is_listed_the_newest_first() -> None:
+    for key, conversation, kind in (("a", "mine", "one"), ("b", "mine", "two"), ("c", "mine", "other"), ("d", "theirs", "one")):
+        submissions.begin(key, conversation=conversation, kind=kind)
+        submissions.finish(key, f"number of {key}")
+    submissions.begin("e", conversation="mine", kind="one")  # nobody knows
+    submissions.begin("f", conversation="mine", kind="one")
+    submissions.finish("f", "")  # the city gave no number
+    listed = submissions.references("mine", kinds=("one", "two"))
+    assert [(one.key, one.reference) for one in listed] == [("b", "number of b"), ("a", "number of a")]
+
+
+def test_a_number_that_was_given_twice_is_listed_once() -> None:
+    for key in ("a", "b"):
+        submissions.begin(key, conversation="mine", kind="one")
+        submissions.finish(key, "26-000417")
+    assert [one.reference for one in submissions.references("mine", kinds=("one",))] == ["26-000417"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import requests
+import xmltodict
 from georeport import GeoReport
 
 pytestmark = pytest.mark.interop
@@ -29,6 +30,23 @@ def test_it_reads_a_definition(client: GeoReport) -> None:
     assert [row["code"] for row in attributes] == ["PROBLEM", "POLE"]
     values = attributes[0]["values"] if isinstance(attributes[0]["values"], list) else attributes[0]["values"]["value"]
     assert {"key": "out", "name": "It is out"} in values
+
+
+def test_it_reads_a_definition_with_every_kind_of_answer(client: GeoReport) -> None:
+    datatypes = set()
+    for code in ("illegal_dumping", "parking", "property_standards", "snow_ice_sidewalk"):
+        attributes = client.get_service_definition(code)["attributes"]
+        rows = attributes if isinstance(attributes, list) else attributes["attribute"]
+        datatypes |= {row["datatype"] for row in (rows if isinstance(rows, list) else [rows])}
+    assert datatypes == {"multivaluelist", "number", "singlevaluelist", "string", "datetime", "text"}
+
+
+def test_discovery_leads_a_foreign_client_to_the_services(sandbox: str) -> None:
+    for form in ("json", "xml"):
+        answer = requests.get(f"{sandbox}/open311/v2/discovery.{form}", timeout=10)
+        found = answer.json() if form == "json" else xmltodict.parse(answer.content)["discovery"]
+        endpoint = found["endpoints"][0] if form == "json" else found["endpoints"]["endpoint"]
+        assert GeoReport(endpoint["url"], output_format=form).get_service_list()
 
 
 def test_it_reads_lists_by_status_code_number_and_date(client: GeoReport) -> None:

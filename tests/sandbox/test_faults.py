@@ -224,6 +224,7 @@ def test_a_fault_that_fails_at_once_files_nothing(sandbox: str, name: str) -> No
         ({"protocol": "waste", "fault": ["slow"]}, "fault must be one of"),
         ({"protocol": "waste", "fault": "accept_then_hang"}, "accept_then_hang exists for open311 only"),
         ({"protocol": "hub", "fault": "short_pages"}, "short_pages exists for arcgis only"),
+        ({"protocol": "arcgis", "fault": "quirks"}, "quirks exists for open311 only"),
         ({"protocol": "waste", "fault": "slow", "seconds": 0}, "seconds must be a number"),
         ({"protocol": "waste", "fault": "slow", "seconds": "5"}, "seconds must be a number"),
         ({"protocol": "waste", "fault": "slow", "seconds": True}, "seconds must be a number"),

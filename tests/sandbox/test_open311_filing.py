@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from typing import Any, Dict
@@ -100,7 +101,6 @@ def test_a_batch_service_answers_with_a_token_that_becomes_a_number(sandbox: str
             {"service_code": "illegal_dumping", "attribute[ITEMS][]": ["bags", "tires"], "attribute[AMOUNT]": "12"},
             {"ITEMS": ["bags", "tires"], "AMOUNT": "12"},
         ),
-        ({"service_code": "property_standards", "attribute[DETAILS]": "Two\nlines"}, {"DETAILS": "Two\nlines"}),
         ({"service_code": "traffic_sign", "attribute[SIGN]": "Arrêt"}, {"SIGN": "Arrêt"}),
     ],
 )
@@ -108,6 +108,15 @@ def test_answers_to_the_services_questions_are_kept(sandbox: str, fields: Dict[s
     number = file(sandbox, **fields).json()[0]["service_request_id"]
     assert open311(sandbox, f"requests/{number}.json", extensions="true").json()[0]["extended_attributes"] == kept
     assert "extended_attributes" not in open311(sandbox, f"requests/{number}.json").json()[0]
+
+
+def test_a_blackbox_service_takes_a_request_and_says_nothing_about_it(sandbox: str) -> None:
+    description = f"Long grass {uuid.uuid4().hex}"
+    details = {"attribute[DETAILS]": "Two\nlines"}
+    (told,) = file(sandbox, service_code="property_standards", description=description, **details).json()
+    assert not {"service_request_id", "token"} & set(told)
+    listed = open311(sandbox, "requests.json", service_code="property_standards", extensions="true").json()
+    assert [row["extended_attributes"] for row in listed if row["description"] == description] == [{"DETAILS": "Two\nlines"}]
 
 
 @pytest.mark.parametrize("where", [{"lat": "43.45", "long": "-80.49"}, {"address_id": "A-17"}, {"address_string": "Weber and Victoria"}])

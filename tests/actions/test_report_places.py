@@ -1,0 +1,128 @@
+"""Where a problem is: cross streets, facilities and other places with names, and what the resident is asked when nobody knows them."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from actions.clients.geocoder import Geocoder
+from actions.clients.open311 import Open311
+from tests.actions.test_report_problem import at_the_city, made_form
+from tests.actions.turns import Form
+from tests.running import fault
+
+pytestmark = pytest.mark.usefixtures("record")
+
+
+@pytest.fixture
+def form(open311: Open311, geocoder: Geocoder) -> Form:
+    """Asked where on King St the tree is."""
+    form = made_form(open311, geocoder)
+    form.say("tree down on king st", "report_problem", service_code="trail")
+    return form
+
+
+@pytest.fixture
+def unlocated(open311: Open311) -> Form:
+    """The same in a city without a locator."""
+    form = made_form(open311)
+    form.say("tree down on king st", "report_problem", service_code="trail")
+    return form
+
+
+@pytest.mark.parametrize("answer", ["victoria", "at victoria", "near victoria st n", "corner of victoria"])
+def test_a_street_that_crosses_the_one_named_before_is_the_place(form: Form, answer: str) -> None:
+    form.say(answer)
+    assert form.slots["report_location"] == "King St W & Victoria St N"
+    assert form.slots["report_point"] == pytest.approx([43.4526, -80.4953], abs=0.0002)
+
+
+@pytest.mark.parametrize("answer", ["menu", "the big one", "belmont", "over there"])  # belmont does not cross it
+def test_words_that_are_no_street_that_crosses_are_asked_about_again(form: Form, answer: str) -> None:
+    asked = form.say(answer, "nlu_fallback").responses
+    assert asked == ["utter_ask_report_location_unclear"]
+    assert form.slots["report_location"] is None
+
+
+def test_without_a_locator_a_cross_street_must_say_that_it_is_a_street(unlocated: Form) -> None:
+    assert unlocated.say("menu", "nlu_fallback").responses == ["utter_ask_report_location_unclear"]
+    assert unlocated.say("victoria").responses == ["utter_ask_report_location_unclear"]
+    unlocated.say("victoria st")
+    assert unlocated.slots["report_location"] == "King St & Victoria St"
+
+
+def test_with_the_locator_down_a_cross_street_must_say_that_it_is_a_street(form: Form, sandbox: str) -> None:
+    with fault(sandbox, "arcgis", "html500"):
+        assert form.say("victoria").responses == ["utter_ask_report_location_unclear"]
+        form.say("victoria st")
+    assert form.slots["report_location"] == "King St & Victoria St"
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        ("at the kitchener market", "Kitchener Market"),
+        ("by victoria park", "Victoria Park"),
+        ("lyle hallman pool", "Lyle Hallman Pool"),
+        ("à la piscine lyle hallman", "Lyle Hallman Pool"),
+    ],
+)
+def test_a_place_with_a_name_is_shown_back_before_it_is_taken(form: Form, answer: str, name: str) -> None:
+    shown = form.say(answer)
+    assert shown.responses == ["utter_ask_report_location_check"]
+    assert shown.text() == f"Do you mean {name}?"
+    assert shown.choices == ["That is the place", "Another place"]
+    assert form.slots["report_location"] is None
+    assert form.say("yes", "affirm").responses == ["utter_ask_report_description"]
+    assert form.slots["report_location"] == name
+
+
+def test_a_place_that_was_taken_goes_to_the_city_with_its_point(form: Form, sandbox: str) -> None:
+    words = f"a large branch {uuid.uuid4().hex}"
+    form.say("at the kitchener market")
+    form.say("That is the place", "affirm", tapped=True)
+    form.say(words)
+    form.say("skip")
+    form.say("send it", "affirm")
+    (filed,) = at_the_city(sandbox, words)
+    assert filed["address"] == "Kitchener Market"
+    assert (filed["lat"], filed["long"]) == (pytest.approx(43.448, abs=0.001), pytest.approx(-80.4847, abs=0.001))
+
+
+def test_what_is_said_beside_the_name_is_kept_for_the_crew(form: Form) -> None:
+    form.say("behind lyle hallman pool, by the bike racks")
+    form.say("yes", "affirm")
+    assert form.slots["report_location"] == "Lyle Hallman Pool (behind lyle hallman pool, by the bike racks)"
+
+
+def test_a_place_that_was_not_meant_is_asked_for_in_another_way(form: Form) -> None:
+    form.say("by victoria park")
+    assert form.say("no", "deny").responses == ["utter_ask_report_location_again"]
+    form.say("behind the boathouse")
+    assert form.slots["report_location"] == "behind the boathouse"
+
+
+def test_a_no_that_names_the_place_gives_it(form: Form) -> None:
+    form.say("by victoria park")
+    form.say("no, 200 king st w", "deny")
+    assert form.slots["report_location"] == "200 King St W"
+
+
+def test_a_facility_in_the_first_words_is_shown_back_too(open311: Open311, geocoder: Geocoder) -> None:
+    form = made_form(open311, geocoder)
+    said = form.say("someone sprayed rude words on the wall of breithaupt pool", "report_problem", service_code="graffiti")
+    assert said.text() == "Do you mean Breithaupt Pool?"
+    form.say("yes", "affirm")
+    assert form.slots["report_location"] == "Breithaupt Pool"
+
+
+def test_a_facility_is_known_without_a_locator(unlocated: Form) -> None:
+    assert unlocated.say("lyle hallman pool").text() == "Do you mean Lyle Hallman Pool?"
+    unlocated.say("yes", "affirm")
+    assert (unlocated.slots["report_location"], unlocated.slots["report_point"]) == ("Lyle Hallman Pool", None)
+
+
+def test_in_french_it_is_asked_in_french(form: Form) -> None:
+    form.slots["language"] = "fr"
+    assert form.say("au kitchener market").text("fr") == "Parlez-vous de Kitchener Market?"
