@@ -64,22 +64,28 @@ def at_pace(monkeypatch: pytest.MonkeyPatch, segments_per_s: float) -> None:
     monkeypatch.setattr(pacing, "settings", lambda: Settings(twilio_segments_per_s=segments_per_s))
 
 
-def test_a_number_sends_one_segment_a_second(assistant: FakeAssistant, assistant_port: int, line: Line) -> None:
+def test_a_number_sends_a_segment_in_its_time(
+    assistant: FakeAssistant, assistant_port: int, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_pace(monkeypatch, 0.1)
     answered(assistant, assistant_port, {A: "short", B: "short", C: "short"})
     assert line.sends() == [A]
-    line.later(0.7)
+    line.later(7)
     assert line.sends() == []
-    line.later(0.4)
+    line.later(4)
     assert line.sends() == [B]
 
 
-def test_a_long_text_keeps_its_number_busy_for_each_segment(assistant: FakeAssistant, assistant_port: int, line: Line) -> None:
+def test_a_long_text_keeps_its_number_busy_for_each_segment(
+    assistant: FakeAssistant, assistant_port: int, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_pace(monkeypatch, 0.1)
     answered(assistant, assistant_port, {A: "x" * 250, B: "short"})  # with the words of the first text: three segments
     assert line.sends() == [A]
     assert OutboundMessage.objects.get(conversation__route__address_lookup=texts_in.lookup(A)).segments == 3
-    line.later(2.7)
+    line.later(27)
     assert line.sends() == []
-    line.later(0.4)
+    line.later(4)
     assert line.sends() == [B]
 
 
