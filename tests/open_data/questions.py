@@ -87,7 +87,10 @@ ENGLISH: List[Row] = [
     ("how many trails are plowed in winter", number("trails", where={"winter_maintained": "Yes"})),
     ("how many trails are not plowed in winter", number("trails", where={"winter_maintained": "No"})),
     ("how many paved trails", number("trails", where={"surface": "Asphalt"})),
-    ("how many pothole complaints in march 2024", number(REQUESTS, where={"request": "Potholes_Hot_Mix_Repairs"}, dates=["2024-03-01", "2024-03-31"])),
+    (
+        "how many pothole complaints in march 2024",
+        number(REQUESTS, where={"request": "Potholes_Hot_Mix_Repairs"}, dates=["2024-03-01", "2024-03-31"]),
+    ),
     ("how many potholes were reported last year", number(REQUESTS, where={"request": "Potholes_Hot_Mix_Repairs"}, dates=year(2025))),
     ("how many graffiti complaints came in by email", number(REQUESTS, where={"request": "Graffiti_Removal", "channel": "Email"})),
     ("water main breaks in cast iron pipes", number(BREAKS, where={"material": "Cast Iron"})),
@@ -105,8 +108,14 @@ ENGLISH: List[Row] = [
     # near
     ("how many trees within 500 m of 200 king st w", number(TREES, near={"place": "200 King St W", "metres": 500})),
     ("trees within 1 km of victoria park", number(TREES, near={"place": "victoria park", "metres": 1000})),
-    ("how many collisions near 85 frederick street in 2023", number(CRASHES, near={"place": "85 Frederick St", "metres": 500}, dates=year(2023))),
+    (
+        "how many collisions near 85 frederick street in 2023",
+        number(CRASHES, near={"place": "85 Frederick St", "metres": 500}, dates=year(2023)),
+    ),
     ("is there a playground near 1450 block line rd", number("playgrounds", near={"place": "1450 Block Line Rd", "metres": 500})),
+    ("trees near 2000 king st e", number(TREES, near={"place": "2000 King St E", "metres": 500})),
+    ("collisions near king and queen in 2023", number(CRASHES, near={"place": "King & Queen", "metres": 500}, dates=year(2023))),
+    ("how many trees in wards 3 to 5", number(TREES, where={"ward": [3, 4, 5]})),
     ("ev chargers around city hall", number("ev_chargers", near={"place": "city hall", "metres": 500})),
     # statistics
     ("average construction value in ward 3", number(PERMITS, measure={"avg": "value"}, where={"ward": 3})),
@@ -172,7 +181,10 @@ FRENCH: List[Row] = [
     ("combien de piscines à kitchener", number("facilities", where={"category": ["Indoor Pool", "Outdoor Pool"]})),
     ("combien d'érables dans le quartier 2", number(TREES, where={"species": MAPLES, "ward": 2})),
     ("nombre d'arbres morts", number(TREES, where={"condition": "Dead"})),
-    ("combien de plaintes de nids-de-poule en mars 2024", number(REQUESTS, where={"request": "Potholes_Hot_Mix_Repairs"}, dates=["2024-03-01", "2024-03-31"])),
+    (
+        "combien de plaintes de nids-de-poule en mars 2024",
+        number(REQUESTS, where={"request": "Potholes_Hot_Mix_Repairs"}, dates=["2024-03-01", "2024-03-31"]),
+    ),
     ("nids-de-poule signalés cette année", number(REQUESTS, where={"request": "Potholes_Hot_Mix_Repairs"}, dates=year(2026))),
     ("combien de démolitions l'année dernière", number(PERMITS, where={"type": "Demolition"}, dates=year(2025))),
     ("permis annulés en 2021", number(PERMITS, where={"status": "Cancelled"}, dates=year(2021))),
