@@ -10,10 +10,10 @@ from bot.open_data.composing import LAYER as WHICH_LAYER
 from bot.open_data.composing import NOT_IN_DATA, Question, Reading, Refusal, composed
 from bot.open_data.dates import whole_year
 from bot.open_data.layers import CATEGORY, Layer
-from bot.open_data.parsing import Sentence
 from bot.open_data.parts import Parts
 from bot.open_data.query import RECORD, YEAR, Query
 from bot.open_data.reading import Reader, reader
+from bot.open_data.sentence import Sentence
 from bot.open_data.words import grammar
 
 

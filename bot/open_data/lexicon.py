@@ -125,8 +125,8 @@ def _plain_words(text: str) -> Iterator[str]:
 
 def _names(layer: Layer) -> Iterator[str]:
     values = [value for field in layer.fields for value in field.values]
-    for titled in (layer, *layer.fields, *values):
-        yield from titled.title.values()
+    for title in (layer.title, *(field.title for field in layer.fields), *(value.title for value in values)):
+        yield from title.values()
     for pair in layer.row.values():
         yield from pair
     names: List[Names] = [layer.synonyms, layer.short, layer.personal]
