@@ -82,6 +82,8 @@ def _question(parts: Parts, metres: int) -> Optional[Question]:
         return Question(VALUE, tuple(_values(parts, parts.mine)), field=parts.mine)
     if parts.two_times:
         return Question(TIME)
+    if parts.unsure_time:
+        return Question(TIME, (query_of(parts), query_of(replace(parts, dates=None))))
     if len(parts.by) > 1:
         return Question(GROUPING, tuple(query_of(replace(parts, by=[one])) for one in parts.by))
     if parts.measured and (parts.value_of or not _is_allowed(parts)):

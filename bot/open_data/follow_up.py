@@ -156,7 +156,7 @@ def _moved(base: Parts, sentence: Sentence, new: Parts) -> Parts:
     if not found.by and not found.record and base.by and base.by[0] in known and base.by[0] not in found.where:
         found.by, found.order, found.top = list(base.by), base.order, base.top
     found.near = found.near or base.near
-    if new.layer.date:
+    if new.layer.date and not new.layer.stock:
         found.dates = found.dates or base.dates
     if base.statistic and not found.statistic and not any(item.role == "count" for item in sentence.items):
         found.statistic = base.statistic  # of which field is asked

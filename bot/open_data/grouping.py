@@ -86,8 +86,8 @@ def read_order(sentence: Sentence, parts: Parts) -> None:
     """Which groups come first, and how many are wanted."""
     if parts.record:
         return
-    for roles, order in ((("most", "common", "rank", "top"), MOST), (("least", "rare"), LEAST)):
-        found = [item for item in sentence.all(*roles) if not is_more_than(sentence, item)]
+    for roles, order in ((("most", "worst", "common", "rank", "top"), MOST), (("least", "rare"), LEAST)):
+        found = [item for item in sentence.all(*roles) if _is_order(sentence, parts, item)]
         if found:
             _ordered(sentence, parts, found, order)
     if parts.order is None:
@@ -97,6 +97,11 @@ def read_order(sentence: Sentence, parts: Parts) -> None:
         parts.top, number.used = number.number, True
     if parts.order is None:
         _kinds(sentence, parts)
+
+
+def _is_order(sentence: Sentence, parts: Parts, item: Item) -> bool:
+    happens = parts.layer.date is not None and not parts.layer.stock
+    return not is_more_than(sentence, item) and (item.role != "worst" or happens)
 
 
 def is_more_than(sentence: Sentence, item: Item) -> bool:
@@ -112,10 +117,10 @@ def _ordered(sentence: Sentence, parts: Parts, found: Sequence[Item], order: str
         _group(parts, group)
         one = not _is_several(sentence, group) and role != "rank"
     elif parts.by:
-        one = role in ("most", "least", "common", "rare") and sentence.has("which")
+        one = role in ("most", "worst", "least", "common", "rare") and sentence.has("which")
     elif role in ("common", "rare", "top") and parts.layer.sort:
         parts.by, parts.by_sort = [parts.layer.sort], role == "top"
-        one = role != "top" and not any(item.plural for item in sentence.items if item.role == LAYER)
+        one = not any(item.plural for item in sentence.items if item.role == LAYER)
     elif len(parts.several) == 1:
         parts.by, one = parts.several, True
     else:

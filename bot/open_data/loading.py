@@ -15,7 +15,7 @@ from bot.open_data.layers import CATEGORY, KINDS, MEASURED, Catalogue, Field, Fi
 from bot.open_data.query import STATISTICS
 
 _REQUIRED = ("id", "service", "title", "row", "synonyms", "page", "shows", "fields")
-_OPTIONAL = ("date", "largest", "sort", "short", "personal", "lasts")
+_OPTIONAL = ("date", "largest", "sort", "short", "personal", "lasts", "stock")
 _OF_A_FIELD = ("id", "name", "kind", "title", "synonyms", "values", "numbers", "alone", "unit", "statistics")
 _SAID = ("most", "least", "total", "happened")
 _OF_A_VALUE = ("value", "title", "synonyms", "alone")
@@ -79,6 +79,7 @@ class _Reader:
             short=_names(of, of.row.get("short"), "short"),
             personal=_names(of, of.row.get("personal"), "personal"),
             lasts=_yes(of, "lasts"),
+            stock=_yes(of, "stock"),
         )
         self.problems += of.problems
         return layer

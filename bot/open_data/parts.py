@@ -24,6 +24,7 @@ class Parts:
     where: Dict[str, Set[Value]] = field(default_factory=dict)
     near: Optional[Near] = None
     dates: Optional[Tuple[date, date]] = None
+    unsure_time: bool = False  # a time that may or may not be that of the layer's date
     two_times: bool = False  # times that are apart from each other
     here: bool = False  # a place that only the resident knows
     mine: Optional[str] = None  # a field whose value only the resident knows: "my ward"

@@ -118,7 +118,9 @@ def _empty(one: Sentence, parts: Parts) -> bool:
 
 
 def _least_left(heard: Heard) -> Tuple[str, ...]:
-    return tuple(min((parts.left for _, parts in heard), key=lambda left: sum(map(len, left)), default=[]))
+    least = min((parts.left for _, parts in heard), key=lambda left: sum(map(len, left)), default=[])
+    beside = (one.words_of(item) for one, _ in heard for item in one.items if item.role == BESIDE)
+    return tuple(least or dict.fromkeys(beside))
 
 
 def _explained_by_others(most: Tuple[Sentence, Parts], anchored: Heard) -> bool:

@@ -49,7 +49,7 @@ def _measured(sentence: Sentence, parts: Parts, named: Field, item: Item) -> Non
     if orders and not ranked:  # "the lot with the most spaces"
         _measure(parts, "max" if orders[0].role == "most" else "min", named, item)
         parts.record = orders[0].used = True
-    elif sentence.has("sum", "amount") or (_is_counted(sentence, item) if parts.counted else item.role == TOTAL):
+    elif sentence.has("sum") or (_is_counted(sentence, item) if parts.counted else item.role == TOTAL):
         _measure(parts, "sum", named, item)
     elif parts.counted:
         return  # left: "how many permits for new homes" does not count homes

@@ -43,6 +43,8 @@ def _said(sentence: Sentence, parts: Parts) -> None:
     parts.everywhere, parts.all_time, parts.year_before = (sentence.has(role) for role in ("everywhere", "all_time", "year_before"))
     if not parts.layer.lasts:
         sentence.take("now")
+    if parts.layer.stock and parts.dates and not parts.record and not sentence.has(HAPPENED):
+        parts.unsure_time = not any(meaning.role == HAPPENED for item in sentence.items for meaning in item.meanings)
     nothing_else = not (parts.counted or parts.statistic or parts.by or parts.value_of or parts.order)
     if parts.order and parts.statistic is None and not parts.value_of:
         parts.counted = True
