@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Iterator, Optional, Tuple
 
 from bot.open_data.layers import DATE, MEASURED, TEXT
-from bot.open_data.parts import GROUPABLE, Parts
+from bot.open_data.parts import Parts
 from bot.open_data.query import GROUPS, NUMBER, RECORD, YEAR, Measure, Near, Query
+from bot.open_data.sentence import GROUPABLE
 
 NOT_IN_DATA, PERSONAL, UNKNOWN_LAYER = "not_in_data", "personal", "unknown_layer"
 LAYER, FIELD, MEASURE, GROUPING, PLACE, VALUE, TIME = "layer", "field", "measure", "grouping", "place", "value", "time"
@@ -81,6 +82,8 @@ def _question(parts: Parts, metres: int) -> Optional[Question]:
         return Question(VALUE, tuple(_values(parts, parts.mine)), field=parts.mine)
     if parts.two_times:
         return Question(TIME)
+    if parts.unsure_time:
+        return Question(TIME, (query_of(parts), query_of(replace(parts, dates=None))))
     if len(parts.by) > 1:
         return Question(GROUPING, tuple(query_of(replace(parts, by=[one])) for one in parts.by))
     if parts.measured and (parts.value_of or not _is_allowed(parts)):

@@ -65,7 +65,9 @@ class Layer:
     """One layer. `service`: behind the base URL of the back end `open_data`. `row`: one row and several, per language.
 
     `date`, `largest` and `sort` are ids of fields: which days a question is about, what "largest" means, and what rows are sorted into
-    when "the most common" is asked. `shows`: fields of a single row. `short`: names that count beside other words of the layer ("lot"). `personal`: words for what is never told. `lasts`: a row goes on behind its date, so "now" cannot be asked.
+    when "the most common" is asked. `shows`: fields of a single row. `short`: names that count beside other words of the layer ("lot").
+    `personal`: words for what is never told. `lasts`: a row goes on behind its date, so "now" cannot be asked.
+    `stock`: rows stay, so a year alone ("trees in 2010") does not say whether those are meant that came in it.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Layer:
     short: Names = field(default_factory=dict)
     personal: Names = field(default_factory=dict)
     lasts: bool = False
+    stock: bool = False
 
     def field(self, field_id: str) -> Optional[Field]:
         """The field of an id, None when there is none."""

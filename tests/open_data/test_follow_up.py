@@ -34,7 +34,8 @@ VALUE = number(PERMITS, measure={"avg": "value"}, where={"ward": 3})
         (IN_WARD, "by type", groups(PERMITS, "type", where={"ward": 3}, dates=year(2023))),
         (IN_WARD, "the average value", number(PERMITS, measure={"avg": "value"}, where={"ward": 3}, dates=year(2023))),
         (IN_WARD, "and the largest one", record(PERMITS, max="value", where={"ward": 3}, dates=year(2023))),
-        (IN_WARD, "and trees?", number(TREES, where={"ward": 3}, dates=year(2023))),
+        (IN_WARD, "and trees?", number(TREES, where={"ward": 3})),
+        (IN_WARD, "and collisions?", number(CRASHES, where={"ward": 3}, dates=year(2023))),
         (IN_WARD, "and how many parking lots", number(LOTS, where={"ward": 3})),
         (VALUE, "and in ward 5", number(PERMITS, measure={"avg": "value"}, where={"ward": 5})),
         (VALUE, "the total", number(PERMITS, measure={"sum": "value"}, where={"ward": 3})),
@@ -64,7 +65,7 @@ def test_what_was_said_changes_and_the_rest_stays(earlier: Dict[str, Any], text:
         (IN_WARD, "par quartier", groups(PERMITS, "ward", dates=year(2023))),
         (IN_WARD, "par année", groups(PERMITS, "year", where={"ward": 3})),
         (IN_WARD, "seulement le quartier 5", number(PERMITS, where={"ward": 5}, dates=year(2023))),
-        (IN_WARD, "et les arbres?", number(TREES, where={"ward": 3}, dates=year(2023))),
+        (IN_WARD, "et les collisions?", number(CRASHES, where={"ward": 3}, dates=year(2023))),
         (IN_WARD, "pour toute la ville", number(PERMITS, dates=year(2023))),
         (IN_WARD, "le plus cher", record(PERMITS, max="value", where={"ward": 3}, dates=year(2023))),
         (groups(TREES, "ward"), "les 3 premiers", most(TREES, "ward", 3)),
@@ -103,8 +104,10 @@ def test_a_statistic_is_not_carried_to_a_layer_without_its_field() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "by ward", "per year", "by type?", "for each ward", "just ward 3", "only demolitions", "the top 3", "top 5", "in 2022?", "since 2020", "in ward 5?",
-        "par quartier", "par année", "seulement le quartier 3", "juste les érables", "les 3 premiers", "en 2022?", "depuis 2020", "dans le quartier 5?",
+        "by ward", "per year", "by type?", "for each ward", "just ward 3", "only demolitions", "the top 3", "top 5", "in 2022?",
+        "since 2020", "in ward 5?",
+        "par quartier", "par année", "seulement le quartier 3", "juste les érables", "les 3 premiers", "en 2022?",
+        "depuis 2020", "dans le quartier 5?",
     ],
 )  # fmt: skip
 def test_such_messages_are_seen_to_lean_on_the_one_before(text: str) -> None:
