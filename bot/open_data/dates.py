@@ -69,7 +69,7 @@ def _so_far(match: re.Match[str], today: date) -> Optional[Span]:
 
 def _back(match: re.Match[str], today: date) -> Optional[Span]:
     """ "the last 5 years": the same day five years ago, to today."""
-    said, unit = match.groupdict().get("number") or "1", match["unit"]
+    said, unit = match.groupdict().get("number") or "1", match["unit"] or match["unit2"]
     number = int(said) if said.isdigit() else 2
     if unit.startswith(("day", "jour", "w", "sem")):
         return today - timedelta(number * (7 if unit[0] in "ws" else 1)), today
@@ -130,7 +130,7 @@ _RULES: List[Tuple[str, Rule]] = [
     (rf"{_IN}(?:les )?annees {_Y}", _decade),
     (rf"{_IN}{_LAST} {_NUMBER} (?:calendar )?{_UNIT}", _back),
     (rf"{_IN}{_LAST} (?P<unit>decade)", _back),
-    (rf"(?:over|during|within|in) the {_LAST} (?P<unit>year|month|week)", _back),
+    (rf"(?:over|during|within|in) the {_LAST} (?P<unit>year|month|week)|(?:the )?past (?P<unit2>year)", _back),
     (rf"{_IN}{_NUMBER} {_DERNIER} {_UNIT}", _back),
     (rf"{_IN}{_NUMBER} {_UNIT} {_DERNIER}", _back),
     (rf"{_IN}{_DERNIER} (?P<unit>decennie)", _back),
@@ -138,7 +138,7 @@ _RULES: List[Tuple[str, Rule]] = [
     (r"so far this year|this year so far|year to date|ytd|since the (?:start|beginning) of (?:the|this) year", _so_far),
     (r"depuis le debut de (?:l ' |cette )annee|cette annee jusqu ' (?:a present|ici)|jusqu ' (?:a present|ici) cette annee", _so_far),
     (r"(?:the )?year before last", _years_away(-2)),
-    (rf"{_IN}(?:{_LAST} (?:calendar )?(?:year|yr)|lastyear)", _years_away(-1)),
+    (rf"{_IN}(?:(?:last|previous|preceding) (?:calendar )?(?:year|yr)|lastyear)", _years_away(-1)),
     (rf"{_IN}(?:an|annee) {_DERNIER}", _years_away(-1)),
     (rf"{_IN}(?:this|current) (?:calendar )?(?:year|yr)|cette annee|{_IN}annee (?:en cours|courante|actuelle)", _years_away(0)),
     (r"(?P<number>\d{1,2}) years ago", _years_ago),

@@ -37,6 +37,9 @@ _NAME_ENDS = re.compile(
     r"|en|depuis|par|pendant|entre|cette|cet|ce|qui|avec|sont|dans|il|y|combien|quel|quelle|ont|ete|chaque|selon|pour|et|please|svp|planted|issued|reported)(?!\S)"
 )
 
+_STREET = r"(?:(?!and\b|et\b|in\b|since\b|which\b|what\b|how\b|combien\b)[a-z][\w.'-]*)(?: (?:st|street|ave|avenue|rd|road|dr|drive|blvd|n|s|e|w|north|south|east|west)\b\.?){0,2}"
+_CORNER = re.compile(rf"(?:(?:the )?(?:corner|intersection) of |l'intersection de |coin )?{_STREET} (?:and|et|&) {_STREET}(?!\w)")
+
 
 @dataclass(frozen=True)
 class Around:
@@ -67,9 +70,10 @@ def around(reading: Reading, taken: Sequence[When], metres: int) -> Optional[Aro
                 return Around(Near(found.address.door, reach), match.start(), match.end() + found.end)
             continue
         end = _NAME_ENDS.search(reading.plain[match.end() : behind])
-        corner = find_corner(said[: _clause(reading.plain[match.end() : behind])])
-        if corner:
-            return Around(Near(corner, reach), match.start(), match.end() + _clause(reading.plain[match.end() : behind]))
+        crossing = _CORNER.match(reading.plain, match.end(), behind)
+        corner = find_corner(f"corner {reading.text[crossing.start() : crossing.end()]}") if crossing else None
+        if crossing and corner:
+            return Around(Near(corner, reach), match.start(), crossing.end())
         name = said[: end.start()] if end else said
         if 0 < len(name.split()) <= MOST_NAME_WORDS:
             return Around(Near(" ".join(name.split()), reach), match.start(), match.end() + len(name))
@@ -82,8 +86,3 @@ def _metres(match: re.Match[str], otherwise: int) -> int:
     number = float(match["number"].replace(",", ".")) if match["number"][0].isdigit() else 1.0
     return max(1, min(round(number * _UNITS[match["unit"][0]]), MOST_METRES))
 
-
-def _clause(plain: str) -> int:
-    """Where the first sign that parts sentences stands, else the end."""
-    found = re.search(r"[?!;:(]", plain)
-    return found.start() if found else len(plain)

@@ -13,7 +13,7 @@ from bot.open_data.layers import Field, Layer
 from bot.open_data.lexicon import FIELD, LAYER, ORDER, PERSONAL, VALUE, Lexicon, Meaning
 from bot.open_data.near import Around
 from bot.open_data.query import Value
-from bot.open_data.words import FILLER, Token
+from bot.open_data.words import FILLER, Token, introductions
 
 NUMBER, UNKNOWN = "a number", "unknown"
 MOST_TOP = 50
@@ -31,6 +31,7 @@ _ORDINALS = {
     )
     for word in words.split()
 }
+_PARTS = re.compile(r"[,.;:!?]")
 _BETWEEN_NUMBERS = frozenset("and or et ou to vs versus number no numero #".split())
 
 
@@ -109,6 +110,10 @@ def sentence(
     at = 0
     while at < len(tokens):
         token = tokens[at]
+        behind_intro = _behind_introduction(lexicon, reading, tokens, at, (*spans, *lost))
+        if behind_intro:
+            at = behind_intro
+            continue
         if any(start <= token.start < end for start, end in spans):
             at += 1
             continue
@@ -122,6 +127,27 @@ def sentence(
         item, at = _item(lexicon, tokens[:stop], at)
         found.items.append(item)
     return found
+
+
+def _behind_introduction(
+    lexicon: Lexicon, reading: Reading, tokens: Sequence[Token], at: int, taken: Sequence[Tuple[int, int]]
+) -> Optional[int]:
+    """The index behind a part of the message that says who asks or why; None when none begins here, or when it says anything else."""
+    if at and not _PARTS.search(reading.plain[tokens[at - 1].end : tokens[at].start]):
+        return None
+    if not any(tuple(token.key for token in tokens[at : at + len(key)]) == key for key in introductions()):
+        return None
+    end = at + 1
+    while end < len(tokens) and not _PARTS.search(reading.plain[tokens[end - 1].end : tokens[end].start]):
+        end += 1
+    if end == len(tokens) or any(token.key.isdigit() or any(s <= token.start < e for s, e in taken) for token in tokens[at:end]):
+        return None
+    place = at
+    while place < end:
+        meanings, place = lexicon.at(tokens[:end], place)
+        if any(meaning.field or meaning.role in (LAYER, PERSONAL, "count", "except") for meaning in meanings):
+            return None
+    return end
 
 
 def _item(lexicon: Lexicon, tokens: Sequence[Token], at: int) -> Tuple[Item, int]:

@@ -152,6 +152,8 @@ class _Reader:
                 self._more_groups(behind)
             elif (named and named.kind in MEASURED) or behind.role in ("count", "sum", "average", "highest", "lowest"):
                 item.used = True  # "by value", "by number": it names the measure
+            elif behind.role in (LAYER, BESIDE) and self._has("average"):
+                item.used = True  # "plugs per station": what an average is
         for item in self._all("yearly", "monthly"):
             if self.layer.date:
                 self._group(_PERIODS[item.role], item)
@@ -191,6 +193,10 @@ class _Reader:
             self._adjective(adjective, named, measured)
             return
         if self._has("average"):
+            size = next(iter(self._all("largest", "smallest")), None)
+            if named is None and size and self.layer.largest:  # "the biggest trees on average": an order of averages
+                named = self.layer.field(self.layer.largest)
+                parts.measured = named.id if named else None
             if named is None and parts.counted:
                 return  # an average of counts
             self._measure("avg", named, measured)
@@ -209,12 +215,20 @@ class _Reader:
             order = orders[0]
             parts.statistic, parts.measured, parts.record = ("max" if order.role == "most" else "min"), named.id, True
             order.used = measured.used = True
-        elif self._has("sum") or (measured.means(TOTAL) and (parts.counted or measured.role == TOTAL)):
+        elif self._has("sum") or (self._is_counted(measured) if parts.counted else measured.role == TOTAL):
+            self._measure("sum", named, measured)
+        elif not parts.counted and orders:  # "which ward saw the most construction value"
             self._measure("sum", named, measured)
         elif not parts.counted:
             parts.value_of = True
             parts.measured = named.id
             measured.used = True
+
+    def _is_counted(self, measured: Item) -> bool:
+        """ "how many parking spaces": what is counted is added up; in "how many permits for new homes" it is not what is counted."""
+        count = next(item for item in self.items if item.role in ("count", "any"))
+        behind = self._next(count, but=("filler", VALUE, "count", "any"))
+        return measured.means(TOTAL) is not None and (behind is measured or self.items.index(measured) < self.items.index(count))
 
     def _which_group(self) -> bool:
         return bool(self.parts.by) or self._asked_group() is not None or any(len(values) > 1 for values in self.parts.where.values())
@@ -275,7 +289,7 @@ class _Reader:
                 return True
             return any(token.key in _WITH for one in before[place + 1 :] for token in one.tokens)
         behind = self._next(item)
-        return behind is not None and behind.role == LAYER and self._has("per")
+        return behind is not None and behind.role in (LAYER, BESIDE)
 
     def _ordered_groups(self, group: Item, order: str) -> None:
         named = group.field(FIELD)

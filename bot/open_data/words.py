@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Dict, List, Mapping, Tuple
+from typing import Dict, FrozenSet, List, Mapping, Tuple
 
 import yaml
 
@@ -14,7 +14,7 @@ from bot.settings import settings
 
 Phrase = Tuple[str, ...]
 
-FILLER = "filler"
+FILLER, FILLER_PHRASES, INTRODUCTION = "filler", "filler_phrases", "introduction"
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|[%<>=+]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+$")
 _LEAST_LETTERS = 4  # of a word whose ending is taken off: "bus", "is" and "des" stay
@@ -56,7 +56,7 @@ def singular(word: str) -> str:
         word = word[:-1]
     elif word.endswith("aux"):
         word = f"{word[:-3]}al"
-    return word[:-1] if word.endswith("ee") and len(word) > _LEAST_LETTERS else word
+    return word[:-1] if word.endswith(("ee", "ue")) and len(word) > _LEAST_LETTERS else word
 
 
 @lru_cache(maxsize=8192)
@@ -74,5 +74,13 @@ def grammar() -> Mapping[str, Dict[Phrase, str]]:
     for role, languages in rows.items():
         for language, texts in languages.items():
             for text in texts.split() if role == FILLER else texts:
-                found.setdefault(language, {}).setdefault(phrase(text), role)
+                if role != INTRODUCTION:
+                    found.setdefault(language, {}).setdefault(phrase(text), FILLER if role == FILLER_PHRASES else role)
     return found
+
+
+@lru_cache(maxsize=1)
+def introductions() -> FrozenSet[Phrase]:
+    """How a part of a message begins that says who asks, or why."""
+    with (settings().data_folder / "open_data_words.yml").open(encoding="utf-8") as file:
+        return frozenset(phrase(text) for texts in yaml.safe_load(file)[INTRODUCTION].values() for text in texts)

@@ -92,7 +92,7 @@ ENGLISH: List[Row] = [
         number(REQUESTS, where={"request": "Potholes_Hot_Mix_Repairs"}, dates=["2024-03-01", "2024-03-31"]),
     ),
     ("how many potholes were reported last year", number(REQUESTS, where={"request": "Potholes_Hot_Mix_Repairs"}, dates=year(2025))),
-    ("how many graffiti complaints came in by email", number(REQUESTS, where={"request": "Graffiti", "channel": "Email"})),
+    ("how many graffiti complaints came in by email", number(REQUESTS, where={"request": "Graffiti_Removal", "channel": "Email"})),
     ("water main breaks in cast iron pipes", number(BREAKS, where={"material": "Cast Iron"})),
     # dates
     ("how many permits between 2019 and 2021", number(PERMITS, dates=year(2019, 2021))),
