@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import groupby, pairwise
+from random import Random
 from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
 from bot.sandbox import feature_places as places
@@ -46,7 +47,7 @@ def _permits(today: date) -> Iterator[Record]:
         yield (permit, kind, status, subtype, milliseconds(day), value, units, ward_at(point), folder, applicant), _at(point)
 
 
-def _units(luck: Any, subtype: str) -> int:
+def _units(luck: Random, subtype: str) -> int:
     if subtype == "Apartment":
         return int(luck.triangular(6, 280, 60))
     return {"Semi-Detached": 2, "Townhouse": luck.randint(3, 8), "Single Detached": 1}.get(subtype, 0)

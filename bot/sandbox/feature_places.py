@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 from typing import Any, Iterator, List, Sequence, Tuple
 
 from bot.sandbox.districts import cell, neighbourhood_at, postal_code, ward_at
@@ -89,10 +90,11 @@ def playgrounds(today: date) -> Iterator[Record]:
 def facilities(today: date) -> Iterator[Record]:
     """The facilities of `data/sandbox/facilities.yml`, where the locator has them."""
     hours = seed("facilities")["hours"]
-    for row in seed("facilities")["facilities"]:
+    for index, row in enumerate(seed("facilities")["facilities"]):
         number, name = row["address"].split(" ", 1)
         point = _door(name, int(number))
-        yield (row["name"], row["category"], row["address"], hours.get(row["category"]), None, None, ward_at(point)), _at(point)
+        phone = f"519-555-01{index:02d}" if row["category"] in hours else None  # numbers that nobody has
+        yield (row["name"], row["category"], row["address"], hours.get(row["category"]), phone, None, ward_at(point)), _at(point)
 
 
 def _door(name: str, number: int) -> Point:
@@ -139,7 +141,7 @@ def trails(today: date) -> Iterator[Record]:
         yield (name, surface, round(length_m(line), 1), winter, ward_at(start)), Shape("polyline", (line,))
 
 
-def _winding(luck: Any, start: Point) -> Line:
+def _winding(luck: Random, start: Point) -> Line:
     line: List[Tuple[float, float]] = [(start[1], start[0])]
     east, north = luck.uniform(-1, 1), luck.uniform(-1, 1)
     for _ in range(luck.randint(3, 8)):
@@ -150,14 +152,15 @@ def _winding(luck: Any, start: Point) -> Line:
 
 def wards(today: date) -> Iterator[Record]:
     """Ward by ward."""
-    for row in seed("neighbourhoods")["wards"]:
-        yield (row["id"], f"Ward {row['id']}", row["councillor"]), Shape("polygon", (cell("wards", row),))
+    for row in seed("wards")["wards"]:
+        outline = [(corner[0], corner[1]) for corner in (*row["outline"], row["outline"][0])]
+        yield (row["number"], f"Ward {row['number']}", row["councillor"]), Shape("polygon", (outline,))
 
 
 def communities(today: date) -> Iterator[Record]:
     """Neighbourhood by neighbourhood."""
     for row in seed("neighbourhoods")["neighbourhoods"]:
-        yield (row["name"],), Shape("polygon", (cell("neighbourhoods", row),))
+        yield (row["name"],), Shape("polygon", (cell(row),))
 
 
 def secured(today: date) -> Iterator[Record]:

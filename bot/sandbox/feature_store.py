@@ -23,7 +23,7 @@ from bot.settings import settings
 
 BUSY_TIMEOUT_S = 30.0
 _COLUMNS = {"string": "TEXT", "int": "INTEGER", "double": "REAL", "date": "INTEGER", "id": "INTEGER PRIMARY KEY"}
-_SEEDS = ("layers", "geocoder", "neighbourhoods", "facilities")
+_SEEDS = ("layers", "geocoder", "neighbourhoods", "wards", "facilities")
 # The place of a record: its box, and its lines as JSON unless it is a point.
 PLACE = ("_west", "_south", "_east", "_north", "_lines")
 
@@ -112,8 +112,8 @@ def _teach(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA case_sensitive_like=ON")
     connection.create_function("UPPER", 1, lambda text: text if text is None else str(text).upper(), deterministic=True)
     connection.create_function("LOWER", 1, lambda text: text if text is None else str(text).lower(), deterministic=True)
-    connection.create_aggregate("VAR", 1, _Variance)
-    connection.create_aggregate("STDDEV", 1, _Deviation)
+    connection.create_aggregate("VAR", 1, _Variance)  # type: ignore[arg-type]  # typeshed knows aggregates of whole numbers only
+    connection.create_aggregate("STDDEV", 1, _Deviation)  # type: ignore[arg-type]
 
 
 class _Variance:

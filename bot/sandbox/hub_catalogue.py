@@ -59,20 +59,26 @@ def data_set(dataset_id: str) -> Optional[DataSet]:
 
 
 def search(text: str) -> List[DataSet]:
-    """The entries in which every word of a text begins a word; those that have them in the title come first."""
+    """The entries in which every word of a text is found, or begins one; those that have them in the title come first."""
     asked = _words(text)
-    found = [(sum(_begins(word, _words(one.title)) for word in asked), one) for one in data_sets() if _fits(asked, one)]
+    found = [(sum(_found(word, _words(one.title)) for word in asked), one) for one in data_sets() if _fits(asked, one)]
     return [one for _, one in sorted(found, key=lambda pair: -pair[0])]
 
 
 def _fits(asked: Sequence[str], one: DataSet) -> bool:
     words = _words(" ".join((one.title, one.description, *one.tags)))
-    return all(_begins(word, words) for word in asked)
+    return all(_found(word, words) for word in asked)
 
 
-def _begins(word: str, words: Sequence[str]) -> bool:
-    stem = word[:-1] if len(word) > 3 and word.endswith("s") else word
-    return any(one.startswith(stem) for one in words)
+def _found(word: str, words: Sequence[str]) -> int:
+    """2 when the word is there, in the singular or plural; 1 when one begins with it."""
+    if _stem(word) in map(_stem, words):
+        return 2
+    return int(any(one.startswith(word) for one in words))
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
 def _words(text: str) -> List[str]:
