@@ -81,4 +81,6 @@ class ActionLookUp(TaskAction):
         return OUTCOMES[failure]
 
     def _article(self, kind: str) -> Optional[Article]:
-        return next((article for article in self.articles.articles if article.look_up == kind), None)
+        about = next((article for article in self.articles.articles if article.look_up == kind), None)
+        look_up = self.kinds.get(kind)
+        return about or (self.articles.article(look_up.instead) if look_up else None)

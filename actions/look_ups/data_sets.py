@@ -32,6 +32,7 @@ class DataSets(LookUp):
 
     kind = "data_sets"
     backends = ("hub",)
+    instead = "open_data"
 
     def __init__(self, hub: Optional[Hub] = None) -> None:
         self.hub = hub or hub_from_settings()

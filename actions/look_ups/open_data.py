@@ -41,6 +41,7 @@ class OpenData(PlaceLookUp):
 
     kind = "open_data"
     backends = ("open_data",)
+    instead = "open_data"
 
     def __init__(self, server: Optional[ArcGIS] = None, geocoder: Optional[Geocoder] = None) -> None:
         super().__init__(geocoder)
