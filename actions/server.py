@@ -21,6 +21,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from actions.clients.breaker import hosts_left_alone
 from actions.open_data.drawing import warm_up
 from bot.conversations.database import setup
 from bot.conversations.logs import start_log
@@ -39,7 +40,10 @@ class _BadCallError(ValueError):
 
 
 def make_app(executor: ActionExecutor, secret: str) -> Sanic:
-    """`POST /webhook` runs an action, with `Authorization: Bearer <secret>`; `GET /health` answers without."""
+    """`POST /webhook` runs an action, with `Authorization: Bearer <secret>`; `GET /health` answers without.
+
+    Its `left_alone` are the hosts of city systems that failed so often that they are left alone for a while.
+    """
     app = Sanic("actions", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE_S
@@ -47,7 +51,7 @@ def make_app(executor: ActionExecutor, secret: str) -> Sanic:
 
     @app.get("/health")
     async def health(request: Request) -> HTTPResponse:
-        return json_response({"state": "ok"})
+        return json_response({"state": "ok", "left_alone": hosts_left_alone()})
 
     @app.post("/webhook")
     async def webhook(request: Request) -> HTTPResponse:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Mapping, Optional, Sequence, cast
+from typing import Any, List, Mapping, Optional, Sequence, cast
 
 import yaml
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_territory_currencies
 
@@ -69,6 +69,18 @@ def spoken_money(amount: float, language: str) -> str:
 def spoken_percent(share: float, language: str) -> str:
     """A share of one: "62%", "62 %"."""
     return str(format_percent(share, locale=LOCALES[language]))
+
+
+def spoken_moment(moment: datetime, language: str) -> str:
+    """A day and a time of day where the city is: "November 28, 3:15 p.m.", "28 novembre, 15 h 15"."""
+    pattern = {"en": "MMMM d, h:mm a", "fr": "d MMMM, H 'h' mm"}[language]
+    text = format_datetime(moment, pattern, tzinfo=city().timezone, locale=LOCALES[language])
+    return re.sub(r"^1 (?=[^\W\d])", "1er ", text) if language == "fr" else text
+
+
+def as_of(moment: Optional[datetime], language: str) -> List[str]:
+    """The line that says how old an answer is, for one that is older because the city's system fails now."""
+    return [line("as_of", language, moment=spoken_moment(moment, language))] if moment else []
 
 
 def joined(parts: Sequence[str], language: str) -> str:

@@ -8,8 +8,9 @@ from typing import Mapping, Tuple, Type
 from actions.look_ups.base import LookUp
 from actions.look_ups.data_sets import DataSets
 from actions.look_ups.open_data import OpenData
+from actions.look_ups.sorting import SortingLookUp
 
-CLASSES: Tuple[Type[LookUp], ...] = (OpenData, DataSets)
+CLASSES: Tuple[Type[LookUp], ...] = (OpenData, DataSets, SortingLookUp)
 
 
 @lru_cache(maxsize=1)
