@@ -62,7 +62,9 @@ class Answer:
 
 def questions(folder: Path) -> List[Question]:
     """The questions of a folder's files, each a list. Raises ExamplesError."""
-    found = [_question(path.name, row) for path in sorted(folder.glob("*.yml")) for row in yaml.safe_load(path.read_text(encoding="utf-8")) or ()]
+    found: List[Question] = []
+    for path in sorted(folder.glob("*.yml")):
+        found += [_question(path.name, row) for row in yaml.safe_load(path.read_text(encoding="utf-8")) or ()]
     if not found:
         raise ExamplesError(f"{folder} holds no questions")
     return found

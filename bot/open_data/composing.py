@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Iterator, Optional, Tuple
 
 from bot.open_data.layers import DATE, MEASURED, TEXT
-from bot.open_data.parts import GROUPABLE, Parts
+from bot.open_data.parts import Parts
 from bot.open_data.query import GROUPS, NUMBER, RECORD, YEAR, Measure, Near, Query
+from bot.open_data.sentence import GROUPABLE
 
 NOT_IN_DATA, PERSONAL, UNKNOWN_LAYER = "not_in_data", "personal", "unknown_layer"
 LAYER, FIELD, MEASURE, GROUPING, PLACE, VALUE, TIME = "layer", "field", "measure", "grouping", "place", "value", "time"

@@ -117,7 +117,9 @@ _Y = r"(?P<y>(?:19|20)\d\d)"
 _MO = r"(?:mo(?P<mo>\d+)|(?P<sept>sept))(?: \.)?"
 _MO2 = r"(?:mo(?P<mo2>\d+)|(?P<sept2>sept))(?: \.)?"
 _OF = r"(?: of| in| de| d '| en| ,)?"
-_IN = r"(?:(?:in|during|for|of|over|within|en|de|au|pour|pendant|durant|sur|dans|au cours de|lors de)(?: the| l '| les| la| le| ces)? |the |l ' |les |ces )?"
+_THE = r"the|l '|les|la|le|ces"
+_IN = rf"(?:(?:in|during|for|of|over|within|en|de|au|pour|pendant|durant|sur|dans|au cours de|lors de)(?: (?:{_THE}))? |(?:{_THE}) )?"
+_TO = r"(?:and|to|through|thru|until|till|-|et|a|jusqu ' (?:en|a)|au)"
 _SEASON = rf"(?P<season>{'|'.join(_SEASONS)})"
 _LAST = r"(?:last|past|previous|preceding)"
 _DERNIER = r"(?:dernier|derniere|derniers|dernieres|passe|passee|passes|passees|precedent|precedente|precedents|precedentes)"
@@ -125,7 +127,7 @@ _UNIT = r"(?P<unit>years?|yrs?|decades?|months?|weeks?|days?|ans?|annees?|decenn
 _NUMBER = r"(?P<number>\d{1,3}|couple(?: of)?)"
 
 _RULES: List[Tuple[str, Rule]] = [
-    (rf"(?:(?:between|from|entre|de|d ') )?{_MO}(?: {_Y})? (?:and|to|through|thru|until|till|-|et|a|jusqu ' (?:en|a)|au) {_MO2}{_OF}(?: (?P<y2>(?:19|20)\d\d))?", _months),
+    (rf"(?:(?:between|from|entre|de|d ') )?{_MO}(?: {_Y})? {_TO} {_MO2}{_OF}(?: (?P<y2>(?:19|20)\d\d))?", _months),
     (rf"{_IN}{_Y} (?:' )?s", _decade),
     (rf"{_IN}(?:les )?annees {_Y}", _decade),
     (rf"{_IN}{_LAST} {_NUMBER} (?:calendar )?{_UNIT}", _back),
@@ -160,8 +162,12 @@ _PATTERNS = [(re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), rule) for pattern, rul
 _BETWEEN = re.compile(r"(?<!\S)(?:between|from|entre|de|du) $")
 _AND = re.compile(r" (?:and|to|through|thru|until|till|-|et|a|jusqu ' en|jusqu ' a|au|up to) $")
 _SPAN = re.compile(r" (?:to|through|thru|-|a) $")
-_SINCE = re.compile(r"(?<!\S)(?:since|starting(?: in)?|beginning(?: in)?|from|depuis|a partir de|a compter de|des)(?: the| l '| le)?(?: start of| debut de)? $")
+_SINCE = re.compile(
+    r"(?<!\S)(?:since|starting(?: in)?|beginning(?: in)?|from|depuis|a partir de|a compter de|des)"
+    r"(?: the| l '| le)?(?: start of| debut de)? $"
+)
 _ONWARDS = re.compile(r"^ (?:onwards?|on|and later|and after|and on|to (?:now|today|date|present)|et apres|et plus tard)(?!\S)")
+_SAID_YEAR = re.compile(r"(?:19|20)\d\d")
 _AFTER = re.compile(r"(?<!\S)(?:after|later than|apres)(?: the| l '| le)? $")
 _BEFORE = re.compile(r"(?<!\S)(?:before|prior to|earlier than|avant)(?: the| l '| le)? $")
 _UNTIL = re.compile(r"(?<!\S)(?:until|till|up to|up until|through|jusqu ' en|jusqu ' a|jusqu ' au)(?: the end of| la fin de)?(?: l ')? $")
@@ -205,7 +211,8 @@ def _joined(line: str, parts: List[_Part], today: date) -> Iterator[_Part]:
             middle = line[part.end : parts[at + 1].start]
             if (_AND if between else _SPAN).fullmatch(middle):
                 first, last = part.first, parts[at + 1].last
-                if first > last and first.replace(day=1, year=last.year) <= last:  # a year said once is said for both
+                said = _SAID_YEAR.search(line[part.start : part.end])
+                if first > last and not said and first.replace(year=last.year) <= last:  # a year said once is said for both
                     first = first.replace(year=last.year)
                 yield _Part(first, last, between.start() if between else part.start, parts[at + 1].end)
                 at += 2

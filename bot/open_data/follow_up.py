@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Optional, Set, Tuple
 
-from bot.open_data.composing import NOT_IN_DATA, Question, Reading, Refusal, composed
 from bot.open_data.composing import LAYER as WHICH_LAYER
+from bot.open_data.composing import NOT_IN_DATA, Question, Reading, Refusal, composed
 from bot.open_data.dates import whole_year
 from bot.open_data.layers import CATEGORY, Layer
-from bot.open_data.parsing import Sentence
 from bot.open_data.parts import Parts
 from bot.open_data.query import RECORD, YEAR, Query
 from bot.open_data.reading import Reader, reader
+from bot.open_data.sentence import Sentence
 from bot.open_data.words import grammar
 
 
 def follow_up(text: str, earlier: Query, today: date, *, language: str = "en", by: Optional[Reader] = None) -> Reading:
-    """The earlier question with what a message changes of it; a refusal when the message holds nothing to change, or more than is understood.
+    """The earlier question with what a message changes of it; a refusal when it changes nothing, or says more than is understood.
 
     Args:
         by: what reads it; by default the reader of this process.
@@ -54,7 +54,8 @@ def _follow_up(by: Reader, text: str, earlier: Query, language: str, today: date
 
 def _changes(parts: Parts) -> bool:
     """Whether the message says anything about the question."""
-    return not parts.says_nothing or parts.value_of or parts.total or parts.everywhere or parts.all_time or parts.year_before or parts.groups_of_order
+    also = (parts.value_of, parts.total, parts.everywhere, parts.all_time, parts.year_before, parts.groups_of_order)
+    return not parts.says_nothing or any(also)
 
 
 def _parts_of_query(query: Query, layer: Layer) -> Parts:
@@ -92,11 +93,11 @@ def _change_measure(found: Parts, new: Parts) -> None:
             found.by, found.order, found.top = [], None, None
     elif new.value_of:
         found.measured, found.value_of = new.measured, found.statistic is None
-    elif new.counted and not new.order:
-        found.statistic, found.measured, found.record = None, None, False
     elif new.total:
         found.statistic = "sum" if found.measured else None
         found.by, found.order, found.top, found.record = [], None, None, False
+    elif new.counted and not new.order:
+        found.statistic, found.measured, found.record = None, None, False
 
 
 def _change_rows(found: Parts, new: Parts) -> None:
@@ -164,4 +165,3 @@ def _moved(base: Parts, sentence: Sentence, new: Parts) -> Parts:
             found.measured = new.layer.largest
     found.counted = True
     return found
-

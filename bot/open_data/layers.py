@@ -65,7 +65,8 @@ class Layer:
     """One layer. `service`: behind the base URL of the back end `open_data`. `row`: one row and several, per language.
 
     `date`, `largest` and `sort` are ids of fields: which days a question is about, what "largest" means, and what rows are sorted into
-    when "the most common" is asked. `shows`: fields of a single row. `short`: names that count beside other words of the layer ("lot"). `personal`: words for what is never told. `lasts`: a row goes on behind its date, so "now" cannot be asked.
+    when "the most common" is asked. `shows`: fields of a single row. `short`: names that count beside other words of the layer ("lot").
+    `personal`: words for what is never told. `lasts`: a row goes on behind its date, so "now" cannot be asked.
     """
 
     id: str

@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.language.found import Reading
-from bot.open_data.layers import CATEGORY, TEXT, Catalogue, Field, FieldValue, Layer, Names, Words
+from bot.open_data.layers import CATEGORY, TEXT, Catalogue, Field, FieldValue, Layer, Names
 from bot.open_data.words import FILLER, Phrase, Token, grammar, phrase, singular, tokens_of
 
 # Roles of phrases; those of `open_data_words.yml` are named there.
@@ -90,7 +90,7 @@ def _within(part: Phrase, whole: Phrase) -> bool:
 
 
 class Spelling:
-    """Puts right slips in words that no layer and no list of words knows, towards words of layers. Hardly any slip is in the first letter."""
+    """Puts right slips in words that no layer and no list knows, towards words of layers. Hardly any slip is in the first letter."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         targets = {word for layer in catalogue.layers for text in _names(layer) for word in _plain_words(text)}
@@ -124,8 +124,9 @@ def _plain_words(text: str) -> Iterator[str]:
 
 
 def _names(layer: Layer) -> Iterator[str]:
-    for words in (layer.title, *(field.title for field in layer.fields), *(value.title for field in layer.fields for value in field.values)):
-        yield from _texts(words)
+    values = [value for field in layer.fields for value in field.values]
+    for title in (layer.title, *(field.title for field in layer.fields), *(value.title for value in values)):
+        yield from title.values()
     for pair in layer.row.values():
         yield from pair
     names: List[Names] = [layer.synonyms, layer.short, layer.personal]
@@ -134,10 +135,6 @@ def _names(layer: Layer) -> Iterator[str]:
     for one in names:
         for texts in one.values():
             yield from texts
-
-
-def _texts(words: Words) -> Iterator[str]:
-    return iter(words.values())
 
 
 def field_names(layer: Layer) -> Iterator[str]:

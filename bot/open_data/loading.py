@@ -129,7 +129,8 @@ class _Reader:
         alone = _yes(of, "alone")
         if "numbers" in of.row:
             first, _, last = _matching(of, "numbers", _NUMBERS, "must be as 1-10").partition("-")
-            titles = of.row.get("title") if isinstance(of.row.get("title"), dict) else {}
+            title = of.row.get("title")
+            titles = title if isinstance(title, dict) else {}
             for number in range(int(first or 0), int(last or -1) + 1):
                 yield FieldValue(number, {language: f"{titles.get(language)} {number}" for language in self.languages})
         rows = of.row.get("values") or []

@@ -29,7 +29,8 @@ _NEAR = re.compile(
     r")(?:(?<=')| )(?:the |la |le |l')?(?=\S)"
 )
 _OWN = re.compile(  # only the resident knows where
-    r"(?:my (?:house|home|place|address|street|apartment|location|work|office|school)|where i (?:live|am|work)|me|here|us|our (?:house|home|place)"
+    r"(?:my (?:house|home|place|address|street|apartment|location|work|office|school)|where i (?:live|am|work)"
+    r"|me|here|us|our (?:house|home|place)"
     r"|chez (?:moi|nous)|ma (?:maison|rue|position)|mon (?:adresse|appartement|travail|bureau|ecole)|moi|ici|nous|la ou j'habite)(?!\w)"
 )
 _NAME_ENDS = re.compile(
@@ -37,7 +38,10 @@ _NAME_ENDS = re.compile(
     r"|en|depuis|par|pendant|entre|cette|cet|ce|qui|avec|sont|dans|il|y|combien|quel|quelle|ont|ete|chaque|selon|pour|et|please|svp|planted|issued|reported)(?!\S)"
 )
 
-_STREET = r"(?:(?!and\b|et\b|in\b|since\b|which\b|what\b|how\b|combien\b)[a-z][\w.'-]*)(?: (?:st|street|ave|avenue|rd|road|dr|drive|blvd|n|s|e|w|north|south|east|west)\b\.?){0,2}"
+_STREET = (
+    r"(?:(?!and\b|et\b|in\b|since\b|which\b|what\b|how\b|combien\b)[a-z][\w.'-]*)"
+    r"(?: (?:st|street|ave|avenue|rd|road|dr|drive|blvd|n|s|e|w|north|south|east|west)\b\.?){0,2}"
+)
 _CORNER = re.compile(rf"(?:(?:the )?(?:corner|intersection) of |l'intersection de |coin )?{_STREET} (?:and|et|&) {_STREET}(?!\w)")
 
 
@@ -85,4 +89,3 @@ def _metres(match: re.Match[str], otherwise: int) -> int:
         return otherwise
     number = float(match["number"].replace(",", ".")) if match["number"][0].isdigit() else 1.0
     return max(1, min(round(number * _UNITS[match["unit"][0]]), MOST_METRES))
-

@@ -1,27 +1,20 @@
-"""A message as one layer sees it: a row of phrases with their meanings, and what nothing explains."""
+"""Parts a message into the phrases that one layer knows, and words that it does not."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from typing import List, Optional, Sequence, Tuple
 
 from bot.language.found import Reading
 from bot.open_data.dates import When
-from bot.open_data.layers import Field, Layer
+from bot.open_data.layers import Field
 from bot.open_data.lexicon import FIELD, LAYER, ORDER, PERSONAL, VALUE, Lexicon, Meaning
 from bot.open_data.near import Around
 from bot.open_data.query import Value
+from bot.open_data.sentence import NUMBER, UNKNOWN, Item, Sentence, counted
 from bot.open_data.words import FILLER, Token, introductions
 
-NUMBER, UNKNOWN = "a number", "unknown"
-MOST_TOP = 50
-_COUNTED = {
-    word: number
-    for number, words in enumerate("one un une|two deux|three trois|four quatre|five cinq|six|seven sept|eight huit|nine neuf|ten dix".split("|"), 1)
-    for word in words.split()
-}
 _ORDINALS = {
     word: number
     for number, words in enumerate(
@@ -31,66 +24,10 @@ _ORDINALS = {
     )
     for word in words.split()
 }
+_TH = frozenset("st nd rd th e er eme".split())
 _PARTS = re.compile(r"[,.;:!?]")
-_BETWEEN_NUMBERS = frozenset("and or et ou to vs versus number no numero #".split())
-
-
-@dataclass
-class Item:
-    """A phrase: its meanings, likeliest first, and its words. `used`: it has done its part in the question."""
-
-    meanings: Tuple[Meaning, ...]
-    tokens: Sequence[Token]
-    values: Tuple[Value, ...] = ()  # numbers behind a numbered field: wards 3 and 4
-    used: bool = False
-
-    @property
-    def role(self) -> str:
-        return self.meanings[0].role
-
-    @property
-    def number(self) -> int:
-        return int(self.tokens[0].key) if self.tokens[0].key.isdigit() else _COUNTED.get(self.tokens[0].key, 0)
-
-    @property
-    def plural(self) -> bool:
-        return any(token.plural for token in self.tokens)
-
-    def means(self, role: str) -> Optional[Meaning]:
-        return next((meaning for meaning in self.meanings if meaning.role == role), None)
-
-    def field(self, *roles: str) -> Optional[Field]:
-        """The field it names in one of the roles."""
-        return next((meaning.field for meaning in self.meanings if meaning.role in roles and meaning.field), None)
-
-
-@dataclass
-class Sentence:
-    """All phrases of a message for one layer; `when` and `around` as far as the layer can answer them."""
-
-    layer: Layer
-    reading: Reading
-    items: List[Item]
-    when: List[When] = field(default_factory=list)
-    around: Optional[Around] = None
-
-    @property
-    def anchored(self) -> bool:
-        """Whether a word says that this layer is meant."""
-        return any(meaning.alone for item in self.items for meaning in item.meanings)
-
-    @property
-    def touched(self) -> bool:
-        """Whether a word belongs to this layer at all."""
-        return any(meaning.field or meaning.role == LAYER for item in self.items for meaning in item.meanings)
-
-    @property
-    def personal(self) -> bool:
-        return any(item.means(PERSONAL) for item in self.items)
-
-    def words_of(self, item: Item) -> str:
-        """An item as the resident wrote it."""
-        return self.reading.text[item.tokens[0].start : item.tokens[-1].end]
+_BETWEEN_NUMBERS = frozenset("and or et ou to through thru a au vs versus number no numero".split())
+_RANGE = re.compile(r"(?:^| )(?:to|through|thru|a|au)(?: |$)|[-\u2013]")  # wards 3 to 5
 
 
 def sentence(
@@ -114,7 +51,7 @@ def sentence(
         if behind_intro:
             at = behind_intro
             continue
-        if any(start <= token.start < end for start, end in spans):
+        if _within(token, spans):
             at += 1
             continue
         gap = next((span for span in lost if span[0] <= token.start < span[1]), None)
@@ -123,10 +60,14 @@ def sentence(
             found.items.append(Item((Meaning(UNKNOWN),), tokens[at:behind]))
             at = behind
             continue
-        stop = next((place for place in range(at, len(tokens)) if any(s <= tokens[place].start < e for s, e in (*spans, *lost))), len(tokens))
-        item, at = _item(lexicon, tokens[:stop], at)
+        stop = next((place for place in range(at, len(tokens)) if _within(tokens[place], (*spans, *lost))), len(tokens))
+        item, at = _item(lexicon, reading, tokens[:stop], at)
         found.items.append(item)
     return found
+
+
+def _within(token: Token, spans: Sequence[Tuple[int, int]]) -> bool:
+    return any(start <= token.start < end for start, end in spans)
 
 
 def _behind_introduction(
@@ -140,7 +81,7 @@ def _behind_introduction(
     end = at + 1
     while end < len(tokens) and not _PARTS.search(reading.plain[tokens[end - 1].end : tokens[end].start]):
         end += 1
-    if end == len(tokens) or any(token.key.isdigit() or any(s <= token.start < e for s, e in taken) for token in tokens[at:end]):
+    if end == len(tokens) or any(token.key.isdigit() or _within(token, taken) for token in tokens[at:end]):
         return None
     place = at
     while place < end:
@@ -150,35 +91,36 @@ def _behind_introduction(
     return end
 
 
-def _item(lexicon: Lexicon, tokens: Sequence[Token], at: int) -> Tuple[Item, int]:
+def _item(lexicon: Lexicon, reading: Reading, tokens: Sequence[Token], at: int) -> Tuple[Item, int]:
     ordinal = _ordinal_ward(lexicon, tokens, at)
     if ordinal:
         return ordinal
     meanings, behind = lexicon.at(tokens, at)
     if not meanings or meanings[0].role == FILLER:
         key = tokens[at].key
-        if key.isdigit() or (key in _COUNTED and not (meanings and key in ("un", "une", "one"))):
+        if key.isdigit() or (counted(key) and not (meanings and key in ("un", "une", "one"))):
             return Item((Meaning(NUMBER),), tokens[at : at + 1]), at + 1
         return Item(meanings or (Meaning(UNKNOWN),), tokens[at:behind]), behind
     item = Item(_ordered(meanings), tokens[at:behind])
     named = next((meaning.field for meaning in item.meanings if meaning.role == FIELD and meaning.field and meaning.field.numbered), None)
     if named:
-        values, end = _numbers(named, tokens, behind)
+        values, end = _numbers(named, reading, tokens, behind)
         if values:
             return Item((Meaning(VALUE, named),), tokens[at:end], values=values), end
     return item, behind
 
 
-def _numbers(named: Field, tokens: Sequence[Token], at: int) -> Tuple[Tuple[Value, ...], int]:
+def _numbers(named: Field, reading: Reading, tokens: Sequence[Token], at: int) -> Tuple[Tuple[Value, ...], int]:
     """The values behind a numbered field, "3, 4 and 5", and the index behind them."""
     known = {one.value for one in named.values}
     values: List[Value] = []
     end = place = at
     while place < len(tokens):
         key = tokens[place].key
-        number = int(key) if re.fullmatch(r"\d{1,3}", key) else _COUNTED.get(key) if key != "un" else None
+        number = counted(key) if key != "un" else None
         if number in known and number is not None:
-            values.append(number)
+            first = values[-1] if values and _RANGE.search(reading.plain[tokens[end - 1].end : tokens[place].start]) else number
+            values += [one for one in range(int(first), number)] + [number]
             end = place + 1
         elif key not in _BETWEEN_NUMBERS:
             break
@@ -190,7 +132,7 @@ def _ordinal_ward(lexicon: Lexicon, tokens: Sequence[Token], at: int) -> Optiona
     """ "the third ward", "3e quartier"."""
     number = _ORDINALS.get(tokens[at].key)
     begin = at + 1
-    if number is None and tokens[at].key.isdigit() and begin < len(tokens) and tokens[begin].key in ("rd", "th", "st", "nd", "e", "er", "eme"):
+    if number is None and tokens[at].key.isdigit() and begin < len(tokens) and tokens[begin].key in _TH:
         number, begin = int(tokens[at].key), begin + 1
     if number is None or begin >= len(tokens):
         return None

@@ -17,8 +17,10 @@ from bot.open_data.layers import Catalogue, catalogue
 from bot.open_data.lexicon import BESIDE, FIELD, HAPPENED, TOTAL, VALUE, Lexicon, Spelling, field_names
 from bot.open_data.lexicon import LAYER as LAYER_NAME
 from bot.open_data.near import around
-from bot.open_data.parsing import Sentence, sentence
-from bot.open_data.parts import Parts, parts_of
+from bot.open_data.parsing import sentence
+from bot.open_data.parts import Parts
+from bot.open_data.sentence import UNKNOWN, Sentence
+from bot.open_data.understanding import parts_of
 from bot.open_data.words import grammar, phrase, tokens_of
 
 Heard = List[Tuple[Sentence, Parts]]
@@ -75,12 +77,12 @@ class Reader:
             return _which_layer([parts for _, parts in whole])
         if anchored:
             return self._partly(anchored)
-        whole = [(one, parts) for one, parts in heard if not parts.left and one.touched]
+        whole = [(one, parts) for one, parts in heard if not parts.left and (one.touched or parts.measured)]
         if len(whole) == 1 and _is_sure(*whole[0]):
             return composed(whole[0][1], self.layers.metres)
         if whole:
             return _which_layer([parts for _, parts in whole])
-        if all(_empty(one) for one, _ in heard):
+        if all(_empty(one, parts) for one, parts in heard):
             return Reading(question=Question(LAYER))
         known = [(one, parts) for one, parts in heard if parts.measured and any(item.role == FIELD for item in one.items)]
         if len(known) == 1:
@@ -105,12 +107,14 @@ def _which_layer(found: Sequence[Parts]) -> Reading:
 def _is_sure(one: Sentence, parts: Parts) -> bool:
     """Whether the only layer that explains a message is meant though not named: by a field of its own, or by what happened to what."""
     roles = {item.role for item in one.items}
-    return LAYER_NAME in roles or bool(parts.measured and roles & {FIELD, BESIDE}) or bool(parts.by and FIELD in roles) or (HAPPENED in roles and bool(roles & {VALUE, TOTAL}))
+    measured = bool(parts.measured) and bool(roles & {FIELD, BESIDE})
+    happened = HAPPENED in roles and bool(roles & {VALUE, TOTAL})
+    return LAYER_NAME in roles or measured or happened or (bool(parts.by) and FIELD in roles)
 
 
-def _empty(one: Sentence) -> bool:
-    """Whether no word says what the question is about."""
-    return not any(item.role in ("unknown",) for item in one.items)
+def _empty(one: Sentence, parts: Parts) -> bool:
+    """Whether a message asks for a number and does not say of what."""
+    return parts.counted and not any(item.role == UNKNOWN for item in one.items)
 
 
 def _least_left(heard: Heard) -> Tuple[str, ...]:

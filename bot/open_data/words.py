@@ -50,13 +50,13 @@ def singular(word: str) -> str:
         return f"{word[:-3]}y"
     if word.endswith(("sses", "shes", "ches", "xes")):
         return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    if word.endswith("s") and not word.endswith(("ss", "is")):
         word = word[:-1]
     elif word.endswith(("eaux", "eux", "oux")):
         word = word[:-1]
     elif word.endswith("aux"):
         word = f"{word[:-3]}al"
-    return word[:-1] if word.endswith(("ee", "ue")) and len(word) > _LEAST_LETTERS else word
+    return word[:-1] if word.endswith(("ee", "ue", "sse")) and len(word) > _LEAST_LETTERS else word
 
 
 @lru_cache(maxsize=8192)

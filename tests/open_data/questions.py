@@ -113,6 +113,9 @@ ENGLISH: List[Row] = [
         number(CRASHES, near={"place": "85 Frederick St", "metres": 500}, dates=year(2023)),
     ),
     ("is there a playground near 1450 block line rd", number("playgrounds", near={"place": "1450 Block Line Rd", "metres": 500})),
+    ("trees near 2000 king st e", number(TREES, near={"place": "2000 King St E", "metres": 500})),
+    ("collisions near king and queen in 2023", number(CRASHES, near={"place": "King & Queen", "metres": 500}, dates=year(2023))),
+    ("how many trees in wards 3 to 5", number(TREES, where={"ward": [3, 4, 5]})),
     ("ev chargers around city hall", number("ev_chargers", near={"place": "city hall", "metres": 500})),
     # statistics
     ("average construction value in ward 3", number(PERMITS, measure={"avg": "value"}, where={"ward": 3})),

@@ -103,8 +103,10 @@ def test_a_statistic_is_not_carried_to_a_layer_without_its_field() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "by ward", "per year", "by type?", "for each ward", "just ward 3", "only demolitions", "the top 3", "top 5", "in 2022?", "since 2020", "in ward 5?",
-        "par quartier", "par année", "seulement le quartier 3", "juste les érables", "les 3 premiers", "en 2022?", "depuis 2020", "dans le quartier 5?",
+        "by ward", "per year", "by type?", "for each ward", "just ward 3", "only demolitions", "the top 3", "top 5", "in 2022?",
+        "since 2020", "in ward 5?",
+        "par quartier", "par année", "seulement le quartier 3", "juste les érables", "les 3 premiers", "en 2022?",
+        "depuis 2020", "dans le quartier 5?",
     ],
 )  # fmt: skip
 def test_such_messages_are_seen_to_lean_on_the_one_before(text: str) -> None:
