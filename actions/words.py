@@ -69,6 +69,8 @@ def spoken_money(amount: float, language: str) -> str:
 def spoken_percent(share: float, language: str) -> str:
     """A share of one: "62%", "62 %"."""
     return str(format_percent(share, locale=LOCALES[language]))
+
+
 def spoken_moment(moment: datetime, language: str) -> str:
     """A day and a time of day where the city is: "November 28, 3:15 p.m.", "28 novembre, 15 h 15"."""
     pattern = {"en": "MMMM d, h:mm a", "fr": "d MMMM, H 'h' mm"}[language]

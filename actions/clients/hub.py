@@ -15,10 +15,12 @@ from rapidfuzz import fuzz
 from actions.clients.errors import CityError, Failure
 from actions.clients.http import Answer, Http, read_json
 from actions.clients.hub_shapes import DataSet, ShapeError, read_dataset, read_record
+from actions.clients.kept import Kept
 from bot.city import city
 from bot.language.street_words import folded
 
 MOST_LETTERS = 200  # of a search
+FEED_KEPT_S = 86_400.0
 ALIKE = 85  # of 100: "tree" and "trees"; "parc" and "park" are not
 _TITLE, _KEYWORD, _DESCRIPTION = 3, 2, 1  # what a word found there is worth
 _NOT_THERE = {400, 404, 405, 410, 501}
@@ -41,6 +43,7 @@ class Hub:
 
     def __init__(self, base_url: str) -> None:
         self.http = Http(base_url, HubError, accept="application/geo+json, application/json")
+        self._feeds: Kept[List[Mapping[str, Any]]] = Kept(ttl_s=FEED_KEPT_S)
 
     def search(self, words: str, *, most: int = 3) -> Found:
         """The data sets about these words. Raises HubError."""
@@ -61,17 +64,21 @@ class Hub:
         return Found(total if type(total) is int else len(found), tuple(found))
 
     def _in_feed(self, wanted: str, most: int) -> Found:
-        answer = self.http.get("api/feed/dcat-us/1.1.json", {}, call="GET feed")
-        rows = _read(answer).get("dataset")
-        if not isinstance(rows, list):
-            raise HubError(Failure.MALFORMED, "no list of data sets", status=answer.status)
-        words = [word for word in folded(wanted).split() if word]
-        scored = [(_score(words, row), row) for row in rows if isinstance(row, Mapping)]
+        words = folded(wanted).split()
+        scored = [(_score(words, row), row) for row in self._feeds.get("", self._feed).value]
         fitting = sorted((pair for pair in scored if pair[0]), key=lambda pair: pair[0], reverse=True)
         try:
             return Found(len(fitting), tuple(read_dataset(row, self._page) for _, row in fitting[:most]))
         except ShapeError as err:
-            raise HubError(Failure.MALFORMED, str(err), status=answer.status) from err
+            raise HubError(Failure.MALFORMED, str(err)) from err
+
+    def _feed(self) -> List[Mapping[str, Any]]:
+        """All data sets, some megabytes of them."""
+        answer = self.http.get("api/feed/dcat-us/1.1.json", {}, call="GET feed")
+        rows = _read(answer).get("dataset")
+        if not isinstance(rows, list):
+            raise HubError(Failure.MALFORMED, "no list of data sets", status=answer.status)
+        return [row for row in rows if isinstance(row, Mapping)]
 
     def _page(self, identifier: str) -> str:
         """The catalogue's own page about a data set."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import lru_cache
-from typing import AbstractSet, Iterator, List, Mapping, Optional
+from typing import AbstractSet, Iterator, List, Mapping, Optional, Tuple
 
 import yaml
 
@@ -23,7 +23,7 @@ from bot.open_data.words import FILLER, Phrase, grammar, phrase, tokens_of
 from bot.settings import settings
 
 MOST = 3
-MOST_WORDS = 8  # of what data are about
+MOST_WORDS = 3  # that are looked for one by one
 HOW_TO_ASK = "open_data_request"  # the article on asking the city for data
 
 
@@ -35,6 +35,10 @@ class DataSets(LookUp):
 
     def __init__(self, hub: Optional[Hub] = None) -> None:
         self.hub = hub or hub_from_settings()
+
+    def article(self, turn: Turn) -> Optional[str]:
+        """The city's own on its open data."""
+        return city().backends[self.backends[0]].options.get("article")
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         if asked and turn.intent in (NEEDS | SMALL_TALK) - {LOOK_UP}:
@@ -55,17 +59,17 @@ class DataSets(LookUp):
     async def answer(self, turn: Turn, state: State) -> Outcome:
         if self.hub is None:
             raise ValueError("no catalogue is offered")
-        found = await asyncio.to_thread(_search, self.hub, state["words"], turn.language)
+        words, found = await asyncio.to_thread(_search, self.hub, state["words"], turn.language)
         source = {"name": line("data_set_source", turn.language, city=city().name[turn.language]), "url": self.by_hand}
         if not found.data_sets:
             article = knowledge().article(HOW_TO_ASK)
             ask = [choice(article.title[turn.language], payload(ARTICLE, article=article.id))] if article else []
-            turn.say("utter_data_sets_none", choices=ask, words=state["words"], parts={"source": source})
+            turn.say("utter_data_sets_none", choices=ask, words=words, parts={"source": source})
             return Outcome.NOT_FOUND
         lines = [_told(one, turn.language) for one in found.data_sets]
         if found.total > len(lines):
             lines.append(line("more", turn.language, count=found.total - len(lines)))
-        turn.say("utter_data_sets_found", words=state["words"], lines=below(lines), parts={"source": source})
+        turn.say("utter_data_sets_found", words=words, lines=below(lines), parts={"source": source})
         return Outcome.OK
 
 
@@ -81,17 +85,21 @@ def _says_nothing() -> Mapping[str, AbstractSet[str]]:
         return {language: frozenset(words.split()) for language, words in yaml.safe_load(file).items()}
 
 
-def _search(hub: Hub, words: str, language: str) -> Found:
-    """A catalogue is written in one language: residents' words for data we know of are also looked for under the name they have there."""
+def _search(hub: Hub, words: str, language: str) -> Tuple[str, Found]:
+    """What was found, and for which of the resident's words: for all of them, else for one of them.
+
+    A catalogue is written in one language: their words for data we know of are also looked for under the name those have there.
+    """
     own = city().languages[0]
     names = [layer.title[own] for layer in catalogue().layers if _is_named(layer, phrase(words), language)]
-    tries = [words, *names] if language == own else [*names, words]
-    found = Found(0, ())
-    for one in tries:
+    tries = [(words, words)]
+    tries[len(tries) if language == own else 0 :] = [(words, name) for name in names]
+    tries += [(word, word) for word in sorted(words.split(), key=len, reverse=True)[:MOST_WORDS] if word != words]
+    for said, one in tries:
         found = hub.search(one, most=MOST)
         if found.data_sets:
-            break
-    return found
+            return said, found
+    return words, Found(0, ())
 
 
 def _is_named(layer: Layer, said: Phrase, language: str) -> bool:

@@ -46,6 +46,10 @@ class OpenData(PlaceLookUp):
         super().__init__(geocoder)
         self.server = server or arcgis_from_settings()
 
+    def article(self, turn: Turn) -> Optional[str]:
+        """The city's own on its open data."""
+        return city().backends[self.backends[0]].options.get("article")
+
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         if asked and "query" in state and await super().read(turn, state, asked=True):
             return True

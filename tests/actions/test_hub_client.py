@@ -75,9 +75,12 @@ def test_without_a_search_the_feed_is_searched(catalogue: responses.RequestsMock
     rows = [dataset("Parks", "trees", "grass"), dataset("Roads", description="Beside trees"), dataset("Street Trees"), dataset("Wards")]
     catalogue.get(SEARCH, **missing)
     catalogue.get(FEED, json={"@type": "dcat:Catalog", "dataset": rows})
-    found = Hub(HUB).search("tree", most=2)
+    hub = Hub(HUB)
+    found = hub.search("tree", most=2)
     assert [one.title for one in found.data_sets] == ["Street Trees", "Parks"]
     assert found.total == 3
+    hub.search("roads")
+    assert [call.request.url for call in catalogue.calls].count(FEED) == 1
     first = found.data_sets[0]
     assert (first.licence, first.modified, first.link) == ("https://ogl.example.org", date(2026, 3, 4), f"{HUB}/items/1")
     assert first.formats == ("CSV", "application/vnd.geo+json")

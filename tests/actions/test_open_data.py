@@ -13,6 +13,7 @@ from actions.look_up import ActionLookUp
 from actions.look_up_form import ActionAskLookUpAnswer, ValidateLookUpForm
 from actions.look_ups.open_data import OpenData
 from bot.city import city
+from bot.knowledge.store import knowledge
 from bot.messages import Message, Place
 from bot.sms.render import render
 from tests.actions.turns import Form, Said, run, tracker
@@ -224,6 +225,15 @@ def test_without_a_record_of_the_conversation_there_is_no_chart_and_the_answer_s
     said = Talk(sandbox, channel="webchat").ask("trees by condition")
     assert said.text().startswith("Tree inventory by condition:")
     assert part(said, "picture") is None
+
+
+def test_where_no_data_are_offered_the_article_says_where_they_are(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(OpenData, "offered", False)
+    (message,) = talk.ask("how many trees are there").messages
+    article = knowledge().article("open_data")
+    assert article is not None
+    assert message["custom"]["text"] == article.answer["en"]
+    assert message["custom"]["source"]["url"] == article.source.url
 
 
 def test_inside_another_form_a_whole_question_is_answered(talk: Talk) -> None:
