@@ -92,10 +92,15 @@ class ActionCollectionDay(TaskAction):
     def _parts(self, turn: Turn, place: Place) -> Dict[str, Any]:
         """The source and, where there is room for an address that long, the calendar file of the place."""
         parts: Dict[str, Any] = {"source": _source(turn)}
-        url = self.waste.calendar_file(place.place_id, turn.language) if self.waste and turn.channel != "sms" else None
-        if url:
+        url = self.waste.calendar_file(place.place_id, turn.language) if self.waste else None
+        if url and _shows_link(turn.channel, url):
             parts["link"] = {"title": word("links", "calendar_file", turn.language), "url": url}
         return parts
+
+
+def _shows_link(channel: str, url: str) -> bool:
+    """Whether a channel has room for a long link; Telegram may refuse a button to a plain or local address, and the answer with it."""
+    return channel != "sms" and (channel != "telegram" or url.startswith("https://"))
 
 
 def _source(turn: Turn) -> Dict[str, Any]:
