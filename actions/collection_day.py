@@ -18,6 +18,7 @@ from bot.city import city
 from bot.language.addresses import find_address
 
 LONGEST_SPAN = timedelta(days=366)
+NEXT_WITHIN = timedelta(weeks=3)  # behind days without collection, to say what comes next
 
 
 class ActionCollectionDay(TaskAction):
@@ -72,21 +73,34 @@ class ActionCollectionDay(TaskAction):
             turn.say("utter_collection_no_calendar", address=place.name, by_hand=city().backends["waste"].by_hand or city().contact_url)
             return Outcome.NOT_FOUND
         if span and not (today() - DAYS_BACK <= span.first and span.last <= today() + DAYS_AHEAD):
-            last = min(span.last, span.first + LONGEST_SPAN)
+            last = min(span.last, span.first + LONGEST_SPAN) + NEXT_WITHIN
             calendar = await asyncio.to_thread(self.waste.calendar, place.place_id, span.first, last, turn.language) or Calendar(())
         said = in_span(calendar, span, turn.language) if span else upcoming(calendar, turn.language)
         age = as_of(held.as_of, turn.language)
-        turn.say(said.response, address=place.name, notices=below([*said.notices, *age]), parts=self._parts(turn, place), **said.values)
+        by_hand = city().backends["waste"].by_hand or city().contact_url
+        turn.say(
+            said.response,
+            address=place.name,
+            by_hand=by_hand,
+            notices=below([*said.notices, *age]),
+            parts=self._parts(turn, place),
+            **said.values,
+        )
         turn.answered = "collection_day"
         return Outcome.OK
 
     def _parts(self, turn: Turn, place: Place) -> Dict[str, Any]:
         """The source and, where there is room for an address that long, the calendar file of the place."""
         parts: Dict[str, Any] = {"source": _source(turn)}
-        url = self.waste.calendar_file(place.place_id, turn.language) if self.waste and turn.channel != "sms" else None
-        if url:
+        url = self.waste.calendar_file(place.place_id, turn.language) if self.waste else None
+        if url and _shows_link(turn.channel, url):
             parts["link"] = {"title": word("links", "calendar_file", turn.language), "url": url}
         return parts
+
+
+def _shows_link(channel: str, url: str) -> bool:
+    """Whether a channel has room for a long link; Telegram may refuse a button to a plain or local address, and the answer with it."""
+    return channel != "sms" and (channel != "telegram" or url.startswith("https://"))
 
 
 def _source(turn: Turn) -> Dict[str, Any]:

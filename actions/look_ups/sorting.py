@@ -138,7 +138,7 @@ class SortingLookUp(LookUp):
             return
         language = turn.language
         source = {"name": item.bin.source.name[language], "url": item.bin.source.url}
-        values = {"item": _beginning(item.name(language)), "bin": item.bin.name[language], "note": item.bin.note[language]}
+        values: Dict[str, Any] = {"item": _beginning(item.name(language)), "bin": item.bin.name[language], "note": item.bin.note[language]}
         turn.say("utter_sorting_goes", parts={"source": source}, **values)
 
     def _say_where_to_look(self, turn: Turn, item: Optional[Item]) -> None:

@@ -99,11 +99,20 @@ def test_no_calendar_file_goes_along_where_the_authority_offers_none(form: Form)
     assert "link" not in form.say("garbage day 200 king st w", "collection_day").messages[-1]["custom"]
 
 
-def test_an_address_file_is_too_long_for_a_text_message(sandbox: str, waste: Waste) -> None:
-    waste = Waste(f"{sandbox}/waste/api", area="RegionOfWaterlooON", service="1110", calendar_url=f"{sandbox}/waste/api")
+@pytest.mark.parametrize(
+    ("channel", "calendar_url", "shown"),
+    [
+        ("sms", "https://calendar.example", False),  # a segment of its own
+        ("telegram", "https://calendar.example", True),
+        ("telegram", "http://127.0.0.1:5090", False),  # no button of Telegram's leads there
+        ("webchat", "http://127.0.0.1:5090", True),
+    ],
+)
+def test_a_calendar_file_goes_along_where_a_channel_can_show_it(sandbox: str, channel: str, calendar_url: str, shown: bool) -> None:
+    waste = Waste(f"{sandbox}/waste/api", area="RegionOfWaterlooON", service="1110", calendar_url=calendar_url)
     asked = tracker("garbage day 200 king st w", "collection_day", loop="report_form")
-    asked.latest_message["metadata"]["channel"] = "sms"
-    assert "link" not in run(ActionCollectionDay(waste), asked).messages[-1]["custom"]
+    asked.latest_message["metadata"]["channel"] = channel
+    assert ("link" in run(ActionCollectionDay(waste), asked).messages[-1]["custom"]) is shown
 
 
 def test_while_the_calendar_is_away_what_was_read_before_is_told_with_its_age(form: Form, waste: Waste, sandbox: str) -> None:
