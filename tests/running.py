@@ -84,7 +84,11 @@ def sandbox_server(state: Optional[Path] = None) -> Iterator[str]:
         environ = {**os.environ, "RESIDENT_PROFILE": "sandbox", "RESIDENT_STATE": str(folder), "SANDBOX_PORT": str(port)}
         with log.open("ab") as output:
             process = subprocess.Popen(
-                [sys.executable, "-c", "from bot.sandbox.server import run; run()"], cwd=ROOT, env=environ, stdout=output, stderr=output
+                [sys.executable, "-c", "from bot.sandbox.server import run; run(ahead=False)"],
+                cwd=ROOT,
+                env=environ,
+                stdout=output,
+                stderr=output,
             )
             try:
                 wait_until_healthy(f"http://127.0.0.1:{port}/health", process, log)

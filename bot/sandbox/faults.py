@@ -7,9 +7,12 @@ import math
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-PROTOCOLS = ("open311", "waste", "arcgis", "represent", "open511", "snow", "weather")
-FAULTS = ("none", "slow", "html500", "error200", "truncated", "empty", "429", "accept_then_hang")
-ONLY_FOR = {"accept_then_hang": "open311"}  # the only protocol here that takes anything in
+PROTOCOLS = ("open311", "waste", "arcgis", "represent", "hub", "open511", "snow", "weather")
+FAULTS = ("none", "slow", "html500", "error200", "truncated", "empty", "429", "accept_then_hang", "short_pages")
+ONLY_FOR = {
+    "accept_then_hang": "open311",  # the only protocol here that takes anything in
+    "short_pages": "arcgis",
+}
 DEFAULT_SECONDS = 30.0
 MOST_SECONDS = 600.0
 

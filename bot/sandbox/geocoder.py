@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any, Dict, Optional, Tuple
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from bot.city import city
 from bot.sandbox import esri
@@ -43,7 +43,7 @@ _FIELDS = (
 
 
 @esri_view
-def info(parameters: Parameters) -> HttpResponse:
+def info(request: HttpRequest, parameters: Parameters) -> HttpResponse:
     """GET GeocodeServer: what the locator takes and gives."""
     fields = [
         {"name": name, "type": f"esriFieldType{kind}", "alias": name, "required": False, **({"length": length} if length else {})}
@@ -65,22 +65,20 @@ def info(parameters: Parameters) -> HttpResponse:
 
 
 @esri_view
-def find_address_candidates(parameters: Parameters) -> HttpResponse:
+def find_address_candidates(request: HttpRequest, parameters: Parameters) -> HttpResponse:
     """GET findAddressCandidates?SingleLine=&outFields=&maxLocations=&outSR=. Nothing found is an empty list, not an error."""
     line = parameters.get("singleline") or parameters.get("address")
     if not line:
         raise _unable("single_line")
-    out, most = _out_reference(parameters), parameters.get("maxlocations") or str(USUAL_CANDIDATES)
-    if not most.isdecimal() or not int(most):
-        raise _unable("count")
-    found = candidates(line)[: min(int(most), MOST_CANDIDATES)]
+    out, most = _out_reference(parameters), esri.number(parameters, "maxLocations") or USUAL_CANDIDATES
+    found = candidates(line)[: min(most, MOST_CANDIDATES)]
     wanted = [name.strip() for name in parameters.get("outfields", "").split(",")]
     shape = {"spatialReference": esri.SPATIAL_REFERENCES[out], "candidates": [_shape(one, wanted, out) for one in found]}
     return JsonResponse(shape)
 
 
 @esri_view
-def reverse_geocode(parameters: Parameters) -> HttpResponse:
+def reverse_geocode(request: HttpRequest, parameters: Parameters) -> HttpResponse:
     """GET reverseGeocode?location=longitude,latitude&distance=metres."""
     here, within_m = _point(parameters.get("location", "")), _number(parameters.get("distance") or str(USUAL_DISTANCE_M))
     if here is None or within_m is None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
-from typing import Awaitable, Callable, Optional
+from typing import Any, Awaitable, Callable, Dict, Optional
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
@@ -12,6 +13,8 @@ from django.utils.decorators import async_only_middleware
 
 from bot.sandbox import answers, faults, ical, weather
 from bot.sandbox.faults import Fault
+
+_NO_RECORDS = {"type": "FeatureCollection", "numberMatched": 0, "numberReturned": 0, "features": [], "links": []}
 
 Handler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
@@ -39,6 +42,8 @@ def fault_middleware(get_response: Handler) -> Handler:
             return response
         if fault.fault == "truncated":
             return _cut(await get_response(request))
+        if fault.fault == "short_pages":
+            return _without_later_pages(request, await get_response(request))
         return _canned(request, protocol, fault)
 
     return answer
@@ -54,6 +59,17 @@ def _cut(response: HttpResponseBase) -> HttpResponseBase:
     if isinstance(response, HttpResponse):
         response.content = response.content[: len(response.content) // 2]
     return response
+
+
+def _without_later_pages(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Every page of records but the first holds none, and says that there are more."""
+    offset = request.GET.get("resultOffset") or request.POST.get("resultOffset") or "0"
+    if not isinstance(response, HttpResponse) or offset == "0" or not request.path.endswith("/query"):
+        return response
+    shape = json.loads(response.content)
+    if "features" not in shape:
+        return response
+    return JsonResponse({**shape, "features": [], "exceededTransferLimit": True})
 
 
 def _canned(request: HttpRequest, protocol: str, fault: Fault) -> HttpResponse:
@@ -82,7 +98,11 @@ def _nothing(request: HttpRequest, protocol: str) -> HttpResponse:
     """The protocol's well-formed way to hold nothing."""
     if protocol == "open311":
         return answers.nothing(answers.format_of(request.path), request.path)
-    if protocol in ("arcgis", "snow"):
+    if protocol == "arcgis":
+        return JsonResponse(_empty_of_arcgis(request))
+    if protocol == "hub":
+        return JsonResponse({"dataset": []} if "/feed/" in request.path else _NO_RECORDS)
+    if protocol == "snow":
         return JsonResponse({})
     if protocol == "open511":
         return JsonResponse({"meta": {"version": "v1"}, "pagination": {"offset": 0}, "events": []})
@@ -95,3 +115,12 @@ def _nothing(request: HttpRequest, protocol: str) -> HttpResponse:
     if request.path.endswith(".ics"):
         return HttpResponse(ical.calendar("", [], "en"), content_type=ical.CONTENT_TYPE)
     return JsonResponse([], safe=False)
+
+
+def _empty_of_arcgis(request: HttpRequest) -> Dict[str, Any]:
+    if request.path.endswith("/findAddressCandidates"):
+        return {"candidates": []}
+    if not request.path.endswith("/query"):
+        return {}
+    asked = {**request.GET.dict(), **request.POST.dict()}
+    return {"count": 0} if asked.get("returnCountOnly") == "true" else {"objectIdFieldName": "OBJECTID", "fields": [], "features": []}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from threading import Thread
 
 import uvicorn
 from django.core.asgi import get_asgi_application
 
 from bot.city import city
+from bot.sandbox.feature_store import prepare_all
 from bot.sandbox.first_requests import first_requests
 from bot.sandbox.places import suggest
 from bot.sandbox.store import store
@@ -17,11 +19,17 @@ from bot.settings import settings
 GOODBYE_S = 1  # how long a stop waits for answers under way: a slow one, switched on as a fault, is not worth waiting for
 
 
-def run() -> None:
-    """Seeds the sandbox if it is new and serves it until told to stop."""
+def run(*, ahead: bool = True) -> None:
+    """Seeds the sandbox if it is new and serves it until told to stop.
+
+    Args:
+        ahead: makes the records of layers while it serves already, so that nobody waits for the first answer of a layer.
+    """
     os.environ["DJANGO_SETTINGS_MODULE"] = "bot.sandbox.settings"
     store().prepare(first_requests(datetime.now(city().timezone)))
     suggest("1")  # makes the list of addresses now, not while the first caller waits
+    if ahead:
+        Thread(target=prepare_all, daemon=True).start()
     uvicorn.run(
         get_asgi_application(),
         host="127.0.0.1",

@@ -25,6 +25,11 @@ class Street:
     start: Point
     end: Point
 
+    @property
+    def base(self) -> str:
+        """The name without its direction: King St W goes on as King St E."""
+        return self.name[:-2] if self.name[-2:] in (" N", " S", " E", " W") else self.name
+
     def door(self, number: int) -> Point:
         """Where a number of this stretch is."""
         return between(self.start, self.end, (number - self.first) / (self.last - self.first))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import geocoder, open311, open511, pages, represent, snow, waste, weather
+from bot.sandbox import esri_tokens, features, geocoder, hub, open311, open511, pages, represent, snow, waste, weather
 
 _FORM = r"\.(?P<form>json|xml)$"
 _LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
+_LAYERS = "arcgis/rest/services/<name>/FeatureServer"
+_RECORDS = "hub/api/search/v1/collections/<name>"
 _WARD = "represent/boundaries/<slug:boundary_set>/<slug:slug>"
 _ALERTS = "weather/collections/<name>"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
@@ -26,9 +28,25 @@ urlpatterns = [
     path("waste/api/areas/<area>/services/<service>/address-suggest", waste.address_suggest),
     path(f"{_PLACE}/events", waste.events),
     path(f"{_PLACE}/events.<locale>.ics", waste.calendar),
+    path("arcgis/rest/info", features.server_info),
+    path("arcgis/tokens/generateToken", esri_tokens.generate_token),
+    path("arcgis/rest/services", features.folder),
     path(_LOCATOR, geocoder.info),
     path(f"{_LOCATOR}/reverseGeocode", geocoder.reverse_geocode),
     path(f"{_LOCATOR}/findAddressCandidates", geocoder.find_address_candidates),
+    path("hub/api/search/v1", hub.landing),
+    path("hub/api/search/v1/", hub.landing),
+    path("hub/api/search/v1/conformance", hub.conformance),
+    path("hub/api/search/v1/collections", hub.collections),
+    path(_RECORDS, hub.collection),
+    path(f"{_RECORDS}/queryables", hub.queryables),
+    path(f"{_RECORDS}/items", hub.items),
+    path(f"{_RECORDS}/items/<dataset_id>", hub.item),
+    path("hub/api/feed/dcat-us/1.1.json", hub.dcat_feed),
+    path("hub/datasets/<dataset_id>", hub.page),
+    path(_LAYERS, features.service_info),
+    path(f"{_LAYERS}/<number>", features.layer_info),
+    path(f"{_LAYERS}/<number>/query", features.query),
     path("represent/boundary-sets/", represent.boundary_sets),
     path("represent/boundaries/", represent.boundaries),
     path("represent/boundaries/<slug:boundary_set>/", represent.boundaries),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Dict, List
 
 import requests
@@ -41,6 +42,26 @@ def place_events(base_url: str, address: str, **query: str) -> Dict[str, Any]:
 
 def picked_up(event: Dict[str, Any]) -> List[str]:
     return [flag["name"] for flag in event["flags"] if flag["event_type"] == "pickup"]
+
+
+def layer_query(base_url: str, layer: str, **query: Any) -> Dict[str, Any]:
+    """Asks a layer; lists and objects are sent as JSON."""
+    given = {name: value if isinstance(value, str) else json.dumps(value) for name, value in query.items()}
+    answer = requests.get(
+        f"{base_url}/arcgis/rest/services/{layer}/FeatureServer/0/query", params={"f": "json", **given}, timeout=TIMEOUT_S
+    )
+    assert answer.status_code == 200  # ArcGIS says so whatever happens
+    return answer.json()
+
+
+def records(base_url: str, layer: str, **query: Any) -> List[Dict[str, Any]]:
+    """What is known of every record that a query finds, page by page."""
+    found: List[Dict[str, Any]] = []
+    while True:
+        page = layer_query(base_url, layer, outFields="*", returnGeometry="false", resultOffset=str(len(found)), **query)
+        found += [row["attributes"] for row in page["features"]]
+        if not page.get("exceededTransferLimit"):
+            return found
 
 
 def from_xml(text: bytes) -> Any:

@@ -9,7 +9,7 @@ import requests
 
 from bot.sandbox.faults import PROTOCOLS
 from tests.running import fault
-from tests.sandbox.asking import AREA, SERVICE, TIMEOUT_S, file, open311, suggestions
+from tests.sandbox.asking import AREA, SERVICE, TIMEOUT_S, file, layer_query, open311, suggestions
 
 IMPATIENT_S = 0.5
 FAST_S = 1.0
@@ -33,6 +33,7 @@ def ask(sandbox: str, protocol: str, timeout_s: float = TIMEOUT_S, form: str = "
         "waste": f"waste/api/areas/{AREA}/services/{SERVICE}/address-suggest?q=200+king",
         "arcgis": "arcgis/rest/services/Locator/GeocodeServer/reverseGeocode?location=-80.4925,43.4516",
         "represent": "represent/representatives/",
+        "hub": "hub/api/feed/dcat-us/1.1.json",
         "open511": "open511/events",
         "snow": "snow/snow-event.json",
         "weather": "weather/collections",
@@ -78,11 +79,12 @@ def test_error200_says_fine_and_means_failure(sandbox: str) -> None:
     with fault(sandbox, "arcgis", "error200"):
         answer = ask(sandbox, "arcgis")
         assert (answer.status_code, answer.json()["error"]["code"]) == (200, 500)
-    with fault(sandbox, "waste", "error200"):
-        answer = ask(sandbox, "waste")
-        assert answer.status_code == 200
-        assert answer.headers["Content-Type"].startswith("text/html")
-        assert "Sign in" in answer.text
+    for name in ("waste", "hub"):
+        with fault(sandbox, name, "error200"):
+            answer = ask(sandbox, name)
+            assert answer.status_code == 200
+            assert answer.headers["Content-Type"].startswith("text/html")
+            assert "Sign in" in answer.text
 
 
 def test_a_truncated_answer_cannot_be_read(sandbox: str, protocol: str) -> None:
@@ -126,6 +128,29 @@ def test_an_empty_answer_of_represent_is_a_list_without_objects(sandbox: str) ->
     with fault(sandbox, "represent", "empty"):
         answer = ask(sandbox, "represent").json()
     assert (answer["objects"], answer["meta"]["total_count"]) == ([], 0)
+
+
+def test_an_empty_answer_of_the_layers_and_the_catalogue_is_well_formed(sandbox: str) -> None:
+    with fault(sandbox, "arcgis", "empty"), fault(sandbox, "hub", "empty"):
+        assert layer_query(sandbox, "Wards", where="1=1") == {"objectIdFieldName": "OBJECTID", "fields": [], "features": []}
+        assert layer_query(sandbox, "Wards", where="1=1", returnCountOnly="true") == {"count": 0}
+        found = requests.get(
+            f"{sandbox}/arcgis/rest/services/Locator/GeocodeServer/findAddressCandidates", {"SingleLine": "1 King St W"}, timeout=TIMEOUT_S
+        )
+        assert found.json() == {"candidates": []}
+        assert ask(sandbox, "hub").json() == {"dataset": []}
+        records = requests.get(f"{sandbox}/hub/api/search/v1/collections/dataset/items", timeout=TIMEOUT_S).json()
+        assert (records["numberMatched"], records["features"]) == (0, [])
+
+
+def test_short_pages_claim_more_records_and_never_give_them(sandbox: str) -> None:
+    with fault(sandbox, "arcgis", "short_pages"):
+        first = layer_query(sandbox, "Playgrounds", where="1=1", resultRecordCount="50")
+        assert (len(first["features"]), first["exceededTransferLimit"]) == (50, True)
+        for offset in ("50", "100", "5000"):
+            later = layer_query(sandbox, "Playgrounds", where="1=1", resultRecordCount="50", resultOffset=offset)
+            assert (later["features"], later["exceededTransferLimit"]) == ([], True)
+        assert layer_query(sandbox, "Playgrounds", where="1=1", returnCountOnly="true")["count"] > 50
 
 
 @pytest.mark.parametrize(("protocol", "path", "rows"), [("open511", "events", "events"), ("weather", "collections/x/items", "features")])
@@ -198,6 +223,7 @@ def test_a_fault_that_fails_at_once_files_nothing(sandbox: str, name: str) -> No
         ({"protocol": "waste", "fault": "explode"}, "fault must be one of"),
         ({"protocol": "waste", "fault": ["slow"]}, "fault must be one of"),
         ({"protocol": "waste", "fault": "accept_then_hang"}, "accept_then_hang exists for open311 only"),
+        ({"protocol": "hub", "fault": "short_pages"}, "short_pages exists for arcgis only"),
         ({"protocol": "waste", "fault": "slow", "seconds": 0}, "seconds must be a number"),
         ({"protocol": "waste", "fault": "slow", "seconds": "5"}, "seconds must be a number"),
         ({"protocol": "waste", "fault": "slow", "seconds": True}, "seconds must be a number"),

@@ -1,0 +1,147 @@
+"""The made-up records of the layers that grow with the days: permits, breaks, requests, collisions, closures; and the way to all layers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+from random import Random
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
+
+from bot.sandbox import feature_places as places
+from bot.sandbox.districts import ward_at
+from bot.sandbox.feature_chance import Shares, beside, busy_corner, chance, days, milliseconds, spots
+from bot.sandbox.feature_layers import Layer
+from bot.sandbox.feature_shapes import Shape
+from bot.sandbox.seeds import seed
+from bot.sandbox.streets import Point, Street, corner, distance_m, streets
+
+VERSION = 1  # another one makes every table anew
+
+Record = Tuple[Sequence[Any], Shape]  # values in the order of the layer's fields without OBJECTID, and the place
+
+
+def records(layer: Layer, today: date) -> Iterator[Record]:
+    """The records of a layer as of a day, in the order of their OBJECTID."""
+    return _MAKERS[layer.name](today)
+
+
+def _at(point: Point) -> Shape:
+    return Shape("point", (((point[1], point[0]),),))
+
+
+def _permits(today: date) -> Iterator[Record]:
+    about = seed("layers")["permits"]
+    kinds, subtypes = Shares(about["types"]), Shares(about["subtypes"])
+    for number, (day, luck) in enumerate(days(about, "permits", today, weekdays=True), start=1):
+        street, door = luck.choice(spots())
+        point = beside(luck, street.door(door), 12)
+        kind, subtype = kinds.pick(luck), subtypes.pick(luck)
+        usual = about["values"][subtype] * about["share_of_value"][kind] * 1.04 ** (day.year - about["first_year"])
+        value = None if luck.random() < 0.004 else round(usual * luck.lognormvariate(0, 0.7), -2)
+        units = _units(luck, subtype) if kind == "New Construction" else 0
+        age = (today - day).days
+        status = "Cancelled" if luck.random() < 0.03 else "Closed" if luck.random() < min(0.95, age / 900) else "Issued"
+        folder = f"{door} {street.name}{' ' if luck.random() < 0.01 else ''}"  # a trailing space, as real layers have
+        permit = f"{day:%y}-{100000 + number}"
+        applicant = luck.choice(about["applicants"])
+        yield (permit, kind, status, subtype, milliseconds(day), value, units, ward_at(point), folder, applicant), _at(point)
+
+
+def _units(luck: Random, subtype: str) -> int:
+    if subtype == "Apartment":
+        return int(luck.triangular(6, 280, 60))
+    return {"Semi-Detached": 2, "Townhouse": luck.randint(3, 8), "Single Detached": 1}.get(subtype, 0)
+
+
+def _breaks(today: date) -> Iterator[Record]:
+    about = seed("layers")["breaks"]
+    kinds, materials, diameters = Shares(about["kinds"]), Shares(about["materials"]), Shares(about["diameters"])
+    for day, luck in days(about, "breaks", today):
+        street, door = luck.choice(spots())
+        point = beside(luck, street.door(door), 6)
+        values = (milliseconds(day), kinds.pick(luck), materials.pick(luck), diameters.pick(luck), street.name)
+        yield (*values, ward_at(point)), _at(point)
+
+
+def _requests(today: date) -> Iterator[Record]:
+    about = seed("layers")["requests"]
+    channels = Shares(about["channels"])
+    of_month = {month: _asked_in(month, about["names"]) for month in range(1, 13)}
+    for day, luck in days(about, "requests", today):
+        name, department, usual_days = of_month[day.month].pick(luck)
+        closed = day + timedelta(days=round(luck.expovariate(1 / usual_days)))
+        place = busy_corner(luck)
+        point = beside(luck, place.point, 250)
+        corner_name = None if luck.random() < 0.02 else place.name
+        values = (name, department, channels.pick(luck), milliseconds(day), milliseconds(closed if closed <= today else None))
+        yield (*values, corner_name, ward_at(point)), _at(point)
+
+
+def _asked_in(month: int, rows: Sequence[Any]) -> Shares[Tuple[str, str, int]]:
+    """What is asked in a month: name, department, usual days until it is done."""
+    return Shares({(name, department, days): share * (4 if month in months else 1) for name, department, share, months, days in rows})
+
+
+def _collisions(today: date) -> Iterator[Record]:
+    about = seed("layers")["collisions"]
+    severities = Shares(about["severities"])
+    for day, luck in days(about, "collisions", today):
+        severity = severities.pick(luck)
+        hurt = severity != "Property Damage Only"
+        pedestrian = luck.random() < (0.14 if hurt else 0.004)
+        cyclist = not pedestrian and luck.random() < (0.11 if hurt else 0.008)
+        place = busy_corner(luck)
+        point = beside(luck, place.point, 25)
+        yes = ("No", "Yes")
+        yield (milliseconds(day), severity, yes[pedestrian], yes[cyclist], place.name, ward_at(point)), _at(point)
+
+
+def _closures(today: date) -> Iterator[Record]:
+    """Counted from this week's Monday: past ones, active ones of which some have no end, coming ones."""
+    about, monday = seed("layers")["closures"], today - timedelta(days=today.weekday())
+    blocks, kinds = _blocks(), Shares({"Full": 6, "Lane": 4})
+    for number, (starts, ends) in enumerate(_spans(about)):
+        luck = chance("closures", monday, number)
+        street, (from_name, start), (to_name, end) = luck.choice(blocks)
+        values = (street.name, from_name, to_name, luck.choice(about["reasons"]), kinds.pick(luck))
+        last = None if ends is None else monday + timedelta(days=luck.randint(*ends))
+        shape = Shape("polyline", (((start[1], start[0]), (end[1], end[0])),))
+        yield (*values, milliseconds(monday + timedelta(days=luck.randint(*starts))), milliseconds(last)), shape
+
+
+def _spans(about: Dict[str, int]) -> Iterator[Tuple[Tuple[int, int], Any]]:
+    """In which days from Monday each closure starts and ends."""
+    yield from [((-60, -30), (-25, -1))] * about["past"]
+    yield from [((-40, -1), (7, 60))] * about["active"]
+    yield from [((-40, -1), None)] * about["endless"]
+    yield from [((8, 25), (26, 70))] * about["coming"]
+
+
+def _blocks() -> List[Tuple[Street, Tuple[str, Point], Tuple[str, Point]]]:
+    """Stretches of streets between two corners next to each other."""
+    found = []
+    for street in streets():
+        meeting = [(other.name, corner(street, other)) for other in streets() if other.base != street.base]
+        places = sorted(((name, place) for name, place in meeting if place), key=lambda row: distance_m(street.start, row[1]))
+        apart = [next(group) for _, group in groupby(places, key=lambda row: round(distance_m(street.start, row[1]) / 60))]
+        found += [(street, one, other) for one, other in pairwise(apart)]
+    return found
+
+
+_MAKERS: Dict[str, Callable[[date], Iterator[Record]]] = {
+    "Building_Permits": _permits,
+    "Water_Main_Breaks": _breaks,
+    "Corporate_Contact_Centre_Requests": _requests,
+    "Traffic_Collisions": _collisions,
+    "Road_Closures": _closures,
+    "Tree_Inventory": places.trees,
+    "Addresses": places.addresses,
+    "Playgrounds": places.playgrounds,
+    "Facilities": places.facilities,
+    "Parking_Public_Lots": places.lots,
+    "EV_Chargers": places.chargers,
+    "Trails": places.trails,
+    "Wards": places.wards,
+    "Planning_Communities": places.communities,
+    "Secured_Sample": places.secured,
+}
