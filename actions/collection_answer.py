@@ -39,8 +39,11 @@ def in_span(calendar: Calendar, span: Span, language: str) -> Answer:
     within = calendar.between(first, span.last)
     values = {"first": spoken_date(first, language), "last": spoken_date(span.last, language), "day": spoken_date(span.last, language)}
     kind = "between" if first < span.last else "tonight" if span.tonight else "on"
+    following = _next(calendar, span, language)
+    if not (within.pickups or following) and span.last >= today():  # the authority may not have published that far
+        return Answer("utter_collection_not_shown", values, _texts(within))
     if not within.pickups:
-        return Answer(NOTHING[kind], {**values, "next": below(_next(calendar, span, language))}, _texts(within))
+        return Answer(NOTHING[kind], {**values, "next": below(following)}, _texts(within))
     if kind != "between":
         return Answer(SOMETHING[kind], {**values, "streams": _streams(within.pickups, language)}, _texts(within))
     lines = _day_lines(within.pickups, language)

@@ -18,6 +18,7 @@ from bot.city import city
 from bot.language.addresses import find_address
 
 LONGEST_SPAN = timedelta(days=366)
+NEXT_WITHIN = timedelta(weeks=3)  # behind days without collection, to say what comes next
 
 
 class ActionCollectionDay(TaskAction):
@@ -72,11 +73,19 @@ class ActionCollectionDay(TaskAction):
             turn.say("utter_collection_no_calendar", address=place.name, by_hand=city().backends["waste"].by_hand or city().contact_url)
             return Outcome.NOT_FOUND
         if span and not (today() - DAYS_BACK <= span.first and span.last <= today() + DAYS_AHEAD):
-            last = min(span.last, span.first + LONGEST_SPAN)
+            last = min(span.last, span.first + LONGEST_SPAN) + NEXT_WITHIN
             calendar = await asyncio.to_thread(self.waste.calendar, place.place_id, span.first, last, turn.language) or Calendar(())
         said = in_span(calendar, span, turn.language) if span else upcoming(calendar, turn.language)
         age = as_of(held.as_of, turn.language)
-        turn.say(said.response, address=place.name, notices=below([*said.notices, *age]), parts=self._parts(turn, place), **said.values)
+        by_hand = city().backends["waste"].by_hand or city().contact_url
+        turn.say(
+            said.response,
+            address=place.name,
+            by_hand=by_hand,
+            notices=below([*said.notices, *age]),
+            parts=self._parts(turn, place),
+            **said.values,
+        )
         turn.answered = "collection_day"
         return Outcome.OK
 

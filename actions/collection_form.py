@@ -27,6 +27,7 @@ SEVERAL = "several"
 UNSURE = "unsure"
 UNKNOWN = "unknown_address"
 NOWHERE = "nowhere"  # no address at the location that was shared
+NO_LOCATOR = "no_locator"  # what is there cannot be found out
 WORDS_OF_A_QUESTION = 3  # besides an address
 
 
@@ -93,7 +94,8 @@ class ValidateCollectionForm(FormTask):
         address = await address_at(turn, self.geocoder, place)
         await self._look_up(turn, address)
         if address is None and not turn.slot("form_note"):
-            turn.set(form_note=NOWHERE)
+            looked = self.geocoder is not None and turn.outcome is Outcome.OK
+            turn.set(form_note=NOWHERE if looked else NO_LOCATOR)
 
     async def _look_up(self, turn: Turn, address: Optional[Address]) -> None:
         line = address.line if address else None
@@ -167,6 +169,7 @@ class ActionAskCollectionAddress(Ask):
         UNCLEAR: "utter_ask_collection_address_unclear",
         UNKNOWN: "utter_ask_collection_address_unknown",
         NOWHERE: "utter_ask_collection_address_nowhere",
+        NO_LOCATOR: "utter_ask_collection_address_no_locator",
     }
 
     async def work(self, turn: Turn) -> Outcome:

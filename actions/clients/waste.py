@@ -22,6 +22,7 @@ KEPT_S = 12 * 3600.0
 STALE_S = 7 * 86_400.0  # a calendar changes a few times a year, and is told with its age
 DAYS_BACK = timedelta(days=7)
 DAYS_AHEAD = timedelta(weeks=8)
+_AGE = timedelta(days=8)  # read beyond that, so that an older calendar still reaches as far
 
 
 class WasteError(CityError):
@@ -90,11 +91,11 @@ class Waste:
         return self._places.get((query, language), lambda: self._search(query, language)).value
 
     def collections(self, place_id: str, language: str, today: date) -> Held[Optional[Calendar]]:
-        """Collections at a place from a week before today to eight weeks after, kept for a while.
+        """Collections at a place from DAYS_BACK before today to DAYS_AHEAD after, or further, kept for a while.
 
         Its `as_of` says that the authority cannot be read now and when it could. None and errors: as for `calendar`.
         """
-        span = today - DAYS_BACK, today + DAYS_AHEAD
+        span = today - DAYS_BACK, today + DAYS_AHEAD + _AGE
         return self._calendars.get((place_id, language), lambda: self.calendar(place_id, *span, language))
 
     def calendar_file(self, place_id: str, language: str) -> Optional[str]:

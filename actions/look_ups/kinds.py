@@ -8,9 +8,10 @@ from typing import Mapping, Tuple, Type
 from actions.look_ups.base import LookUp
 from actions.look_ups.parking_tonight import ParkingTonight
 from actions.look_ups.roads import Roads
+from actions.look_ups.sorting import SortingLookUp
 from actions.look_ups.weather_alerts import WeatherAlerts
 
-CLASSES: Tuple[Type[LookUp], ...] = (Roads, ParkingTonight, WeatherAlerts)
+CLASSES: Tuple[Type[LookUp], ...] = (SortingLookUp, Roads, ParkingTonight, WeatherAlerts)
 
 
 @lru_cache(maxsize=1)

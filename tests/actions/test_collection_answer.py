@@ -90,6 +90,12 @@ def test_after_nothing_tonight_comes_what_is_next() -> None:
     assert "Next: Friday, December 11" in text_of(nothing)
 
 
+def test_days_behind_the_end_of_the_calendar_are_not_told_as_days_without_collection() -> None:
+    beyond = Span(date(2027, 1, 4), date(2027, 1, 10))
+    assert in_span(Calendar(PICKUPS), beyond, "en").response == "utter_collection_not_shown"
+    assert in_span(Calendar(()), beyond, "en").response == "utter_collection_not_shown"
+
+
 def test_a_long_span_shows_its_first_days_and_how_many_more_there_are() -> None:
     days = [THURSDAY + timedelta(days=7 * week) for week in range(8)]
     calendar = Calendar(tuple(Pickup(day, "organics", "Organics") for day in days))
