@@ -19,6 +19,7 @@ from actions.open_data.running import run
 from actions.open_data.telling import Telling
 from actions.words import joined, today, word
 from bot.choosing import chosen
+from bot.city import city
 from bot.labels import LOOK_UP
 from bot.language.follow_up import leans_back
 from bot.open_data.composing import FIELD, GROUPING, LAYER, MEASURE, PERSONAL, PLACE, TIME, UNKNOWN_LAYER, VALUE, Question, Reading, Refusal

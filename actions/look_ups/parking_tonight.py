@@ -43,9 +43,9 @@ class ParkingTonight(LookUp):
         self.articles = articles or knowledge()
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
-        when = find_when(turn.text, today())
-        if when and when.start and when.start > today():
-            state["evening"] = when.start.isoformat()
+        named = [when.start for when in (find_when(text, today()) for text in turn.texts) if when and when.start]
+        if named and named[0] > today():
+            state["evening"] = named[0].isoformat()
         return True
 
     def missing(self, state: State) -> bool:

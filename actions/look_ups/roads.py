@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
-from typing import Any, ClassVar, Dict, List, Optional, Sequence, Tuple
+from textwrap import shorten
+from typing import Any, Callable, ClassVar, Dict, Iterable, List, Optional, Sequence, Tuple, TypeVar
 
 from actions.base import Outcome, Turn
 from actions.clients.geocoder import Geocoder
@@ -26,7 +27,10 @@ from bot.language.streets import find_street
 NEAR_M = 700  # a few blocks: a detour still begins within it
 DAYS_AHEAD = 7
 MOST_CLOSURES = 3
+LONGEST_REASON = 60  # letters: some sources write a paragraph
 MOST_IN_A_TEXT = 2  # message: with more it has many parts
+
+Read = TypeVar("Read")
 
 
 class Roads(PlaceLookUp):
@@ -40,19 +44,19 @@ class Roads(PlaceLookUp):
         self.roads = roads or roads_from_settings()
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
-        when = find_when(turn.text, today())
+        when = _first(lambda text: find_when(text, today()), turn.texts)
         if when and when.start and when.end and when.end >= today():
             state["days"] = [max(when.start, today()).isoformat(), when.end.isoformat()]
         if turn.locations or any(map(place_in, turn.texts)) or (asked and "options" in state):
             return await super().read(turn, state, asked=asked)
-        street = find_street(turn.text, town=city().short_name)
+        street = _first(lambda text: find_street(text, town=city().short_name), turn.texts)
         if street is None:
             roads = [one.road for one in (await self._closures()).value]
-            corner = named_corner(turn.text, roads)
+            corner = _first(lambda text: named_corner(text, roads), turn.texts)
             if corner:
                 await self._locate(turn, state, corner)
                 return True
-            street = named_road(turn.text, roads)
+            street = _first(lambda text: named_road(text, roads), turn.texts)
         if street is None and not asked and leans_back(turn.text):
             street = earlier(turn, self.kind).get("street")
         if street is None:
@@ -102,6 +106,11 @@ class Roads(PlaceLookUp):
         return await asyncio.to_thread(self.roads.closures, today())
 
 
+def _first(read: Callable[[str], Optional[Read]], texts: Iterable[str]) -> Optional[Read]:
+    """What is read in the first text that holds it."""
+    return next((found for found in map(read, texts) if found), None)
+
+
 def closure_lines(closures: Sequence[Closure], language: str, most: int) -> List[str]:
     """One line for each of the first ones, and how many more there are."""
     lines = list(dict.fromkeys(closure_line(one, language) for one in closures))
@@ -115,7 +124,7 @@ def closure_line(closure: Closure, language: str) -> str:
     ends = {"road": closure.road, "from_road": closure.from_road, "to_road": closure.to_road}
     stretch = line("closure_stretch", language, **ends) if closure.from_road and closure.to_road else closure.road
     when = _when(closure, language) + (line("some_hours", language) if closure.some_hours else "")
-    why = line("closure_reason", language, reason=closure.reason) if closure.reason else ""
+    why = line("closure_reason", language, reason=shorten(closure.reason, LONGEST_REASON, placeholder="...")) if closure.reason else ""
     return line("closure", language, stretch=stretch, state=word("road_states", closure.state, language), when=when, why=why)
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import groupby, pairwise
 from random import Random
-from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, Sequence, Tuple
 
 from bot.sandbox import feature_places as places
 from bot.sandbox.districts import ward_at
-from bot.sandbox.feature_chance import Shares, beside, busy_corner, chance, days, milliseconds, spots
+from bot.sandbox.feature_chance import Shares, beside, busy_corner, days, milliseconds, spots
 from bot.sandbox.feature_layers import Layer
 from bot.sandbox.feature_shapes import Shape
 from bot.sandbox.seeds import seed
-from bot.sandbox.streets import Point, Street, corner, distance_m, streets
+from bot.sandbox.streets import Point
 
 VERSION = 1  # another one makes every table anew
 
@@ -97,35 +96,12 @@ def _collisions(today: date) -> Iterator[Record]:
 
 
 def _closures(today: date) -> Iterator[Record]:
-    """Counted from this week's Monday: past ones, active ones of which some have no end, coming ones."""
-    about, monday = seed("layers")["closures"], today - timedelta(days=today.weekday())
-    blocks, kinds = _blocks(), Shares({"Full": 6, "Lane": 4})
-    for number, (starts, ends) in enumerate(_spans(about)):
-        luck = chance("closures", monday, number)
-        street, (from_name, start), (to_name, end) = luck.choice(blocks)
-        values = (street.name, from_name, to_name, luck.choice(about["reasons"]), kinds.pick(luck))
-        last = None if ends is None else monday + timedelta(days=luck.randint(*ends))
-        shape = Shape("polyline", (((start[1], start[0]), (end[1], end[0])),))
-        yield (*values, milliseconds(monday + timedelta(days=luck.randint(*starts))), milliseconds(last)), shape
-
-
-def _spans(about: Dict[str, int]) -> Iterator[Tuple[Tuple[int, int], Any]]:
-    """In which days from Monday each closure starts and ends."""
-    yield from [((-60, -30), (-25, -1))] * about["past"]
-    yield from [((-40, -1), (7, 60))] * about["active"]
-    yield from [((-40, -1), None)] * about["endless"]
-    yield from [((8, 25), (26, 70))] * about["coming"]
-
-
-def _blocks() -> List[Tuple[Street, Tuple[str, Point], Tuple[str, Point]]]:
-    """Stretches of streets between two corners next to each other."""
-    found = []
-    for street in streets():
-        meeting = [(other.name, corner(street, other)) for other in streets() if other.base != street.base]
-        places = sorted(((name, place) for name, place in meeting if place), key=lambda row: distance_m(street.start, row[1]))
-        apart = [next(group) for _, group in groupby(places, key=lambda row: round(distance_m(street.start, row[1]) / 60))]
-        found += [(street, one, other) for one, other in pairwise(apart)]
-    return found
+    """Those of the road events (`open511.py`), days counted from today: past, active and coming ones, some without an end."""
+    for row in seed("road_closures")["closures"]:
+        last = None if row["ends"] is None else today + timedelta(days=row["ends"])
+        values = (row["road"], row["from"], row["to"], row["reason"], row["type"])
+        shape = Shape("polyline", (tuple((longitude, latitude) for longitude, latitude in row["line"]),))
+        yield (*values, milliseconds(today + timedelta(days=row["starts"])), milliseconds(last)), shape
 
 
 _MAKERS: Dict[str, Callable[[date], Iterator[Record]]] = {

@@ -192,6 +192,19 @@ def test_how_and_how_long_is_said(talk: Talk, changes: Any, expected: str) -> No
     assert talk.read("is king st closed") == f"Closures listed on King St:\nKing St W (Queen St to Victoria St): {expected}"
 
 
+def test_a_long_reason_is_cut(talk: Talk) -> None:
+    talk.feed.listed = [closure(reason="Water main work " * 20)]
+    reason = talk.read("is king st closed").partition("20 (")[2]
+    assert len(reason) <= 61
+    assert reason.endswith("work...)") or reason.endswith("main...)") or reason.endswith("Water...)")
+
+
+def test_a_tapped_choice_is_about_the_words_before_it(talk: Talk) -> None:
+    talk.form.said_before.append("is king closed saturday")
+    said = talk.form.say("See closed roads", "look_up", tapped=True, look_up="roads")
+    assert "King St W" in said.text()
+
+
 def test_of_many_the_first_are_told_closed_ones_before_the_others(talk: Talk) -> None:
     talk.feed.listed = [closure(from_road=f"{number} St", state=LANES) for number in range(5)] + [closure(from_road="Last St")]
     rows = talk.read("is king st closed").splitlines()

@@ -99,6 +99,18 @@ def test_no_row_is_no_closure() -> None:
     assert read() == []
 
 
+def test_both_protocols_tell_the_same_of_the_sandbox(sandbox: str) -> None:
+    long_ago = date(2020, 1, 1)
+    layer = RoadsLayer(ArcGIS(f"{sandbox}/arcgis/rest/services", zone=TORONTO), "Road_Closures", FIELDS, closed="Full").closures(long_ago)
+    events = Open511(f"{sandbox}/open511", zone=TORONTO).closures(long_ago)
+    told = {(one.road, one.from_road, one.to_road, one.state, one.first, one.last) for one in layer}
+    assert len(events) > 20
+    assert {(one.road, one.from_road, one.to_road, one.state, one.first, one.last) for one in events} <= told
+    places = {(one.road, one.from_road): one.paths[0][0] for one in layer}
+    for one in events:
+        assert one.paths[0][0] == pytest.approx(places[one.road, one.from_road], abs=1e-5)
+
+
 def test_the_setting_picks_the_protocol() -> None:
     options = city().backends["roads"].options
     picked = {
