@@ -37,6 +37,7 @@ CREATE TABLE trip (id INTEGER PRIMARY KEY, trip_id TEXT, route INTEGER, service 
 CREATE TABLE stop_time (
     trip INTEGER, sequence INTEGER, stop INTEGER, departure INTEGER, headsign TEXT, boards INTEGER, PRIMARY KEY (trip, sequence)
 ) WITHOUT ROWID;
+CREATE TABLE served (stop INTEGER, route INTEGER, headsign TEXT, times INTEGER);
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT);
 """
 FINISHING = """
@@ -47,6 +48,9 @@ CREATE INDEX trip_ids ON trip (trip_id);
 UPDATE trip SET headsign = COALESCE(
     (SELECT name FROM stop_time JOIN stop ON stop.id = stop WHERE trip = trip.id ORDER BY sequence DESC LIMIT 1), ''
 ) WHERE headsign = '';
+INSERT INTO served
+SELECT stop, route, COALESCE(stop_time.headsign, trip.headsign), COUNT(*) FROM stop_time JOIN trip ON trip.id = trip WHERE boards GROUP BY 1, 2, 3;
+INSERT INTO note SELECT 'latest', MAX(departure) FROM stop_time;
 COMMIT;
 ANALYZE;
 """
