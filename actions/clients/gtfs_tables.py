@@ -49,7 +49,8 @@ UPDATE trip SET headsign = COALESCE(
     (SELECT name FROM stop_time JOIN stop ON stop.id = stop WHERE trip = trip.id ORDER BY sequence DESC LIMIT 1), ''
 ) WHERE headsign = '';
 INSERT INTO served
-SELECT stop, route, COALESCE(stop_time.headsign, trip.headsign), COUNT(*) FROM stop_time JOIN trip ON trip.id = trip WHERE boards GROUP BY 1, 2, 3;
+SELECT stop, route, COALESCE(stop_time.headsign, trip.headsign), COUNT(*)
+FROM stop_time JOIN trip ON trip.id = trip WHERE boards GROUP BY 1, 2, 3;
 INSERT INTO note SELECT 'latest', MAX(departure) FROM stop_time;
 COMMIT;
 ANALYZE;
