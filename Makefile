@@ -14,8 +14,8 @@ env: ## make or update the Python environment in .venv (every other task does it
 run: env ## train if need be, start everything on the sandbox city, stay until Ctrl-C
 	@exec $(BIN)/resident up
 
-test: env ## the tests that need no service installed
-	@$(BIN)/pytest
+test: env ## the tests that need no service installed, on up to four processors
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: env ## ruff: mistakes, style, security
 	@$(BIN)/ruff check .

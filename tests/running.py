@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Iterator, Optional, Set
+from typing import Dict, Iterator, Optional
 
 import requests
 
@@ -19,18 +20,31 @@ START_LIMIT_S = 60.0
 STOP_LIMIT_S = 10.0
 
 
-_given: Set[int] = set()
+# Below the ports that outgoing connections get, and a share for each process of tests: nobody takes a port between choosing and listening.
+FIRST_PORT, PORTS_EACH, SHARES = 12_000, 2_000, 10
+
+
+def _ports() -> Iterator[int]:
+    share = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % SHARES
+    begin = random.randrange(PORTS_EACH)
+    while True:
+        for number in range(PORTS_EACH):
+            yield FIRST_PORT + share * PORTS_EACH + (begin + number) % PORTS_EACH
+
+
+_offered = _ports()
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on at this moment, another one at each call: the system may offer the same one twice."""
-    while True:
+    """A loopback port nobody listens on at this moment, another one at each call."""
+    for port in _offered:
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in _given:
-            _given.add(port)
-            return port
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    raise AssertionError("the ports never end")
 
 
 def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

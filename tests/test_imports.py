@@ -63,7 +63,10 @@ def test_what_serves_residents_staff_and_city_loads_neither_rasa_nor_tensorflow(
     assert not loaded_by(modules, tmp_path, django_settings) & {"rasa", "tensorflow"}
 
 
-@pytest.mark.parametrize("package", ["bot.language", "bot.knowledge", "bot.open_data", "bot.running", "bot.sms", "bot.telegram", "bot.simulator"])
+@pytest.mark.parametrize(
+    "package",
+    ["bot.language", "bot.knowledge", "bot.open_data", "bot.running", "bot.sms", "bot.telegram", "bot.simulator"],
+)
 def test_what_both_sides_share_loads_neither_rasa_nor_django(package: str, tmp_path: Path) -> None:
     modules = modules_of(package)
     assert len(modules) > 1

@@ -28,7 +28,11 @@ def taken(update: Dict[str, Any]) -> Incoming:
     return read(update, CONFIG)
 
 
-@pytest.mark.parametrize("given", ["", "a guess", "é", webhook_secret(Settings(telegram_bot_token="another"))])
+@pytest.mark.parametrize(
+    "given",
+    ["", "a guess", "é", webhook_secret(Settings(telegram_bot_token="another"))],
+    ids=["none", "a guess", "no ASCII", "of another bot"],
+)
 def test_a_request_without_the_secret_is_refused(given: str) -> None:
     with pytest.raises(ForgedError):
         verify(given, CONFIG)

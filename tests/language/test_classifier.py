@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.classifier import Classifier
@@ -49,7 +49,6 @@ def test_misspelt_shouted_unaccented_and_other_words_are_understood(classifier: 
     assert classifier.ranking(text)[0][0] == label
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_a_ranking_holds_every_label_once_likeliest_first_and_never_more_than_one_in_all(classifier: Classifier, text: str) -> None:
     ranking = classifier.ranking(text)

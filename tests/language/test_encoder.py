@@ -48,7 +48,7 @@ def test_a_question_and_its_translation_are_alike(encoder: SentenceEncoder) -> N
     assert garbage @ ordures > garbage @ library + 0.03
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(max_size=400))
 def test_any_text_has_a_vector_of_length_one(encoder: SentenceEncoder, text: str) -> None:
     vector = encoder.encode([text])[0]

@@ -169,7 +169,7 @@ def test_who_reported_it_is_not_kept(sandbox: str) -> None:
     assert "ebulon" not in open311(sandbox, f"requests/{number}.json", extensions="true").text
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(description=st.text(min_size=1, max_size=60))
 def test_any_text_is_read_back_in_json_and_in_well_formed_xml(sandbox: str, description: str) -> None:
     number = file(sandbox, description=description.encode("utf-8", "replace").decode()).json()[0]["service_request_id"]

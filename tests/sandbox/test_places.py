@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.places import place, suggest
@@ -13,7 +13,6 @@ STREETS = seed("waste")["streets"]
 OTHER_SPELLINGS = {" St": " Street", " Rd": " road", " Ave": " AVENUE", " Dr": " drive", " Blvd": " Boul.", " W": " Ouest", " N": " north"}
 
 
-@settings(deadline=None)  # the first search makes the list of addresses
 @given(row=st.sampled_from(STREETS), share=st.floats(0, 1), signs=st.sampled_from([" ", "  ", ", ", " . "]), loud=st.booleans())
 def test_every_address_finds_itself_first_whatever_its_case_and_signs(row: dict, share: float, signs: str, loud: bool) -> None:
     first, last = row["numbers"]
