@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from actions.clients.gtfs_realtime import Alert, Live, StopUpdate, TripUpdate
+from actions.clients.gtfs_values import seconds_of
 from actions.clients.timetable import Scheduled, Timetable, service_start
 
 MOST_LATE = timedelta(hours=1)  # what should have left before may still come
@@ -100,17 +101,12 @@ def _update_for(timetable: Timetable, planned: Scheduled, day: date, at: datetim
     for update in live.trips.get(planned.trip_id, ()):
         if update.route_id not in ("", route_id):
             continue
-        if planned.start is not None and _seconds(update.start_time) != planned.start:  # one of many runs
+        if planned.start is not None and seconds_of(update.start_time) != planned.start:  # one of many runs
             continue
         same_day = update.start_date == f"{day:%Y%m%d}" if update.start_date else live.made and abs(at - live.made) < _SAME_RUN
         if same_day:
             return update
     return None
-
-
-def _seconds(text: str) -> Optional[int]:
-    parts = text.split(":")
-    return int(parts[0]) * 3600 + int(parts[1]) * 60 + int(parts[2]) if len(parts) == 3 and all(map(str.isdecimal, parts)) else None
 
 
 def _put_right(timetable: Timetable, planned: Scheduled, start: datetime, at: datetime, update: Optional[TripUpdate]) -> Departure:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import sqlite3
 import zipfile
 from collections import defaultdict
 from contextlib import closing
-from datetime import datetime
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import IO, Dict, Iterator, List, Mapping, Optional, Tuple
+
+from actions.clients.gtfs_values import coordinate, is_day, seconds_of, whole
 
 MOST_UNPACKED_BYTES = 1_000_000_000
 MOST_RUNS = 200_000  # of trips that are given by a headway
@@ -26,7 +25,6 @@ SHORTEST_HEADWAY_S = 30
 MOST_LOST = 0.5  # of the times: beyond, the feed's parts do not belong together
 _NO_PICKUP = "1"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TIME = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
 
 TABLES = """
 CREATE TABLE stop (id INTEGER PRIMARY KEY, stop_id TEXT, code TEXT, name TEXT, latitude REAL, longitude REAL, parent TEXT, kind INTEGER);
@@ -37,6 +35,7 @@ CREATE TABLE trip (id INTEGER PRIMARY KEY, trip_id TEXT, route INTEGER, service 
 CREATE TABLE stop_time (
     trip INTEGER, sequence INTEGER, stop INTEGER, departure INTEGER, headsign TEXT, boards INTEGER, PRIMARY KEY (trip, sequence)
 ) WITHOUT ROWID;
+CREATE TABLE served (stop INTEGER, route INTEGER, headsign TEXT, times INTEGER);
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT);
 """
 FINISHING = """
@@ -47,6 +46,10 @@ CREATE INDEX trip_ids ON trip (trip_id);
 UPDATE trip SET headsign = COALESCE(
     (SELECT name FROM stop_time JOIN stop ON stop.id = stop WHERE trip = trip.id ORDER BY sequence DESC LIMIT 1), ''
 ) WHERE headsign = '';
+INSERT INTO served
+SELECT stop, route, COALESCE(stop_time.headsign, trip.headsign), COUNT(*)
+FROM stop_time JOIN trip ON trip.id = trip WHERE boards GROUP BY 1, 2, 3;
+INSERT INTO note SELECT 'latest', MAX(departure) FROM stop_time;
 COMMIT;
 ANALYZE;
 """
@@ -135,9 +138,9 @@ class _Loading:
             if not stop_id or stop_id in self.stops:
                 continue
             number = self.stops[stop_id] = len(self.stops) + 1
-            place = _coordinate(latitude), _coordinate(longitude)
+            place = coordinate(latitude), coordinate(longitude)
             self.connection.execute(
-                "INSERT INTO stop VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, stop_id, code, name, *place, parent, _whole(kind) or 0)
+                "INSERT INTO stop VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, stop_id, code, name, *place, parent, whole(kind) or 0)
             )
 
     def _routes(self) -> Dict[str, int]:
@@ -145,7 +148,7 @@ class _Loading:
         for route_id, short, long, kind in self.feed.rows("routes.txt", "route_id", "route_short_name", "route_long_name", "route_type"):
             if route_id and route_id not in routes:
                 routes[route_id] = len(routes) + 1
-                self.connection.execute("INSERT INTO route VALUES (?, ?, ?, ?, ?)", (routes[route_id], route_id, short, long, _whole(kind)))
+                self.connection.execute("INSERT INTO route VALUES (?, ?, ?, ?, ?)", (routes[route_id], route_id, short, long, whole(kind)))
         return routes
 
     def _services(self) -> Dict[str, int]:
@@ -155,17 +158,17 @@ class _Loading:
             return services.setdefault(service_id, len(services) + 1)
 
         for service_id, first, last, *days in self.feed.rows("calendar.txt", "service_id", "start_date", "end_date", *_DAYS):
-            if service_id and _is_day(first) and _is_day(last):
+            if service_id and is_day(first) and is_day(last):
                 runs = "".join("1" if day == "1" else "0" for day in days)
                 self.connection.execute("INSERT INTO service VALUES (?, ?, ?, ?, ?)", (number(service_id), service_id, runs, first, last))
         for service_id, day, kind in self.feed.rows("calendar_dates.txt", "service_id", "date", "exception_type"):
-            if service_id and _is_day(day) and kind in ("1", "2"):
+            if service_id and is_day(day) and kind in ("1", "2"):
                 self.connection.execute("INSERT INTO exception VALUES (?, ?, ?)", (number(service_id), day, kind == "1"))
         return services
 
     def _trips(self, routes: Mapping[str, int], services: Mapping[str, int]) -> None:
         for trip_id, first, last, headway in self.feed.rows("frequencies.txt", "trip_id", "start_time", "end_time", "headway_secs"):
-            begin, end, every = seconds_of(first), seconds_of(last), _whole(headway)
+            begin, end, every = seconds_of(first), seconds_of(last), whole(headway)
             if begin is not None and end is not None and every and every >= SHORTEST_HEADWAY_S:
                 self.runs[trip_id].append((begin, end, every))
         for trip_id, route, service, headsign in self.feed.rows("trips.txt", "trip_id", "route_id", "service_id", "trip_headsign"):
@@ -224,29 +227,3 @@ class _Loading:
                 self.connection.execute("INSERT INTO trip VALUES (?, ?, ?, ?, ?, ?)", (number, trip_id, route, service, headsign, start))
                 shifted = [(number, row[1], row[2], row[3] - times[0][3] + start, *row[4:]) for row in times]
                 self.connection.executemany("INSERT INTO stop_time VALUES (?, ?, ?, ?, ?, ?)", shifted)
-
-
-@lru_cache(maxsize=100_000)
-def seconds_of(text: str) -> Optional[int]:
-    """Seconds into the day of service: "25:10:00" is 90600. None when it is no time."""
-    found = _TIME.fullmatch(text)
-    return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0) if found else None
-
-
-def _is_day(text: str) -> bool:
-    try:
-        datetime.strptime(text, "%Y%m%d")  # noqa: DTZ007 - a date has no zone
-    except ValueError:
-        return False
-    return len(text) == 8
-
-
-def _whole(text: str) -> Optional[int]:
-    return int(text) if text.isdecimal() else None
-
-
-def _coordinate(text: str) -> Optional[float]:
-    try:
-        return float(text) if abs(float(text)) <= 180 else None
-    except ValueError:
-        return None

@@ -112,17 +112,13 @@ class Timetable:
     @cached_property
     def days_of_a_trip(self) -> int:
         """How many calendar days a trip may reach into: times go on beyond 24:00."""
-        latest = self._rows("SELECT MAX(departure) FROM stop_time")[0][0] or 0
-        return int(latest) // 86_400 + 1
+        return int(self.note("latest")) // 86_400 + 1
 
     @cached_property
     def served(self) -> Dict[int, Dict[Tuple[int, str], int]]:
         """Per stop, the routes and headsigns of what can be boarded there, with how often."""
-        query = """
-            SELECT stop_time.stop, trip.route, COALESCE(stop_time.headsign, trip.headsign), COUNT(*)
-            FROM stop_time JOIN trip ON trip.id = stop_time.trip WHERE boards GROUP BY 1, 2, 3 ORDER BY 4 DESC"""
         found: Dict[int, Dict[Tuple[int, str], int]] = {}
-        for stop, route, headsign, count in self._rows(query):
+        for stop, route, headsign, count in self._rows("SELECT * FROM served ORDER BY times DESC"):
             found.setdefault(stop, {})[(route, headsign)] = count
         return found
 

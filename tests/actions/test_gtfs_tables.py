@@ -10,7 +10,8 @@ from typing import List, Tuple
 import pytest
 
 from actions.clients import gtfs_tables
-from actions.clients.gtfs_tables import FeedError, load, seconds_of
+from actions.clients.gtfs_tables import FeedError, load
+from actions.clients.gtfs_values import seconds_of
 from actions.clients.timetable import Timetable
 from tests.actions.feeds import SMALL, number_of, sample_feed, small, timetable_of, zipped
 
@@ -148,7 +149,9 @@ def test_what_holds_no_timetable_is_refused(tmp_path: Path, name: str, files: di
         timetable_of(tmp_path, files)
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>busy</html>", zipped(SMALL)[:900], zipped(SMALL)[:-30]])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>busy</html>", zipped(SMALL)[:900], zipped(SMALL)[:-30]], ids=["nothing", "a page", "the head", "no end"]
+)
 def test_what_is_no_zip_is_refused(tmp_path: Path, body: bytes) -> None:
     with pytest.raises(FeedError):
         load(io.BytesIO(body), tmp_path / "t.sqlite3", {})
