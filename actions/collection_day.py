@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
-from typing import Any, Dict, List, Optional
+from datetime import timedelta
+from typing import Any, Dict, Optional
 
 from actions.base import OUTCOMES, Outcome, TaskAction, Turn
 from actions.clients.errors import CityError, Failure
-from actions.clients.waste import Calendar, Place, Waste, waste_from_settings
+from actions.clients.waste import DAYS_AHEAD, DAYS_BACK, Calendar, Place, Waste, waste_from_settings
+from actions.collection_answer import in_span, upcoming
 from actions.collection_form import NOT_OFFERED, STOPS, ValidateCollectionForm
+from actions.collection_span import Span, asked_span
 from actions.places import find_places
-from actions.words import below, joined, line, spoken_date, title, today
+from actions.words import as_of, below, today, word
 from bot.city import city
 from bot.language.addresses import find_address
 
-WEEKS_AHEAD = 4
-MOST_DATES = 2  # per stream
+LONGEST_SPAN = timedelta(days=366)
 
 
 class ActionCollectionDay(TaskAction):
-    """Says the next collections at the place the form found; inside another form, at the address of the message."""
+    """Says what is collected in the days that were asked about, else the next collections, at the place the form found.
+
+    Inside another form it is the address of the message.
+    """
 
     def __init__(self, waste: Optional[Waste] = None) -> None:
         self.waste = waste or waste_from_settings()
@@ -29,9 +33,10 @@ class ActionCollectionDay(TaskAction):
         return "action_collection_day"
 
     async def work(self, turn: Turn) -> Outcome:
-        note, place = turn.slot("form_note"), turn.slot("collection_place")
+        note, place, days = turn.slot("form_note"), turn.slot("collection_place"), turn.slot("collection_days")
+        span = Span.from_slot(days) if days else None
         if turn.tracker.active_loop.get("name"):  # asked in the middle of another form: its slots are not ours
-            note, place = None, None
+            note, place, span = None, None, asked_span(turn.text, today())
         else:
             turn.set(**dict.fromkeys(ValidateCollectionForm.slots))
         if self.waste is None:
@@ -43,7 +48,7 @@ class ActionCollectionDay(TaskAction):
             if found is None:
                 turn.say("utter_collection_needs_address")
                 return Outcome.NOT_FOUND
-            return await self._tell(turn, found)
+            return await self._tell(turn, found, span)
         except CityError as err:
             return self._stop(turn, err.failure.value)
 
@@ -58,38 +63,30 @@ class ActionCollectionDay(TaskAction):
         found = await asyncio.to_thread(find_places, self.waste, address, turn.language)
         return found.places[0] if found.sure and len(found.places) == 1 else None
 
-    async def _tell(self, turn: Turn, place: Place) -> Outcome:
+    async def _tell(self, turn: Turn, place: Place, span: Optional[Span]) -> Outcome:
         if self.waste is None:
             raise ValueError("no waste calendar is offered")
-        first = today()
-        calendar = await asyncio.to_thread(self.waste.calendar, place.place_id, first, first + timedelta(weeks=WEEKS_AHEAD), turn.language)
-        by_hand = city().backends["waste"].by_hand or city().contact_url
+        held = await asyncio.to_thread(self.waste.collections, place.place_id, turn.language, today())
+        calendar = held.value
         if calendar is None or not calendar.pickups:
-            turn.say("utter_collection_no_calendar", address=place.name, by_hand=by_hand)
+            turn.say("utter_collection_no_calendar", address=place.name, by_hand=city().backends["waste"].by_hand or city().contact_url)
             return Outcome.NOT_FOUND
-        lines = stream_lines(calendar, turn.language)
-        parts = {"source": _source(turn)}
-        turn.say("utter_collection_days", address=place.name, collections=below(lines), notices=below(calendar.notices), parts=parts)
+        if span and not (today() - DAYS_BACK <= span.first and span.last <= today() + DAYS_AHEAD):
+            last = min(span.last, span.first + LONGEST_SPAN)
+            calendar = await asyncio.to_thread(self.waste.calendar, place.place_id, span.first, last, turn.language) or Calendar(())
+        said = in_span(calendar, span, turn.language) if span else upcoming(calendar, turn.language)
+        age = as_of(held.as_of, turn.language)
+        turn.say(said.response, address=place.name, notices=below([*said.notices, *age]), parts=self._parts(turn, place), **said.values)
         turn.answered = "collection_day"
         return Outcome.OK
 
-
-def stream_lines(calendar: Calendar, language: str) -> List[str]:
-    """One line per stream with its next dates, the stream that is collected first on top."""
-    days: Dict[str, List[date]] = {}
-    subjects: Dict[str, str] = {}
-    for pickup in calendar.pickups:
-        days.setdefault(pickup.stream, []).append(pickup.day)
-        subjects[pickup.stream] = pickup.subject
-    return [
-        line(
-            "collection",
-            language,
-            stream=title("streams", stream, language) or subjects[stream],
-            days=joined([spoken_date(day, language) for day in dates[:MOST_DATES]], language),
-        )
-        for stream, dates in days.items()
-    ]
+    def _parts(self, turn: Turn, place: Place) -> Dict[str, Any]:
+        """The source and, where there is room for an address that long, the calendar file of the place."""
+        parts: Dict[str, Any] = {"source": _source(turn)}
+        url = self.waste.calendar_file(place.place_id, turn.language) if self.waste and turn.channel != "sms" else None
+        if url:
+            parts["link"] = {"title": word("links", "calendar_file", turn.language), "url": url}
+        return parts
 
 
 def _source(turn: Turn) -> Dict[str, Any]:

@@ -9,10 +9,11 @@ from actions.base import Outcome, Turn, choice, outcome_of, payload
 from actions.clients.errors import CityError
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.waste import Waste, waste_from_settings
+from actions.collection_span import asked_span
 from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
 from actions.places import find_places
 from actions.shared_location import address_at
-from actions.words import word
+from actions.words import today, word
 from bot.choosing import chosen
 from bot.city import city
 from bot.labels import NEEDS
@@ -26,6 +27,7 @@ SEVERAL = "several"
 UNSURE = "unsure"
 UNKNOWN = "unknown_address"
 NOWHERE = "nowhere"  # no address at the location that was shared
+NO_LOCATOR = "no_locator"  # what is there cannot be found out
 WORDS_OF_A_QUESTION = 3  # besides an address
 
 
@@ -33,15 +35,16 @@ class ValidateCollectionForm(FormTask):
     """Finds the place in the waste calendar; ends with `collection_place` set, or with the reason why not in `form_note`."""
 
     form = "collection_form"
-    slots = ("collection_address", "collection_place", "collection_options", "form_note")
+    slots = ("collection_address", "collection_place", "collection_options", "collection_days", "form_note")
 
     def __init__(self, waste: Optional[Waste] = None, geocoder: Optional[Geocoder] = None) -> None:
         self.waste = waste or waste_from_settings()
         self.geocoder = geocoder or geocoder_from_settings()
 
     async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
+        self._read_days(turn)
         if asked is None:
-            before = turn.slot("last_address") if leans_back(turn.text) else None
+            before = turn.slot("last_address") if self._leans_back(turn) else None
             addresses = (find_address(text, town=city().short_name) for text in (*turn.texts, before or ""))
             address = next(filter(None, addresses), None)
             if address is None and turn.locations:
@@ -57,6 +60,17 @@ class ValidateCollectionForm(FormTask):
         if asked == "collection_place" and self._choose(turn):
             return True
         return await self._read_address(turn)
+
+    @staticmethod
+    def _read_days(turn: Turn) -> None:
+        span = next(filter(None, (asked_span(text, today()) for text in turn.texts)), None)
+        if span:
+            turn.set(collection_days=span.to_slot())
+
+    @staticmethod
+    def _leans_back(turn: Turn) -> bool:
+        """Whether the question is about the address looked up before: "and the recycling?", "next week?"."""
+        return leans_back(turn.text) or (bool(turn.slot("collection_days")) and len(turn.text.split()) <= WORDS_OF_A_QUESTION)
 
     async def _read_address(self, turn: Turn) -> bool:
         located = locate(turn.text, town=city().short_name)
@@ -80,7 +94,8 @@ class ValidateCollectionForm(FormTask):
         address = await address_at(turn, self.geocoder, place)
         await self._look_up(turn, address)
         if address is None and not turn.slot("form_note"):
-            turn.set(form_note=NOWHERE)
+            looked = self.geocoder is not None and turn.outcome is Outcome.OK
+            turn.set(form_note=NOWHERE if looked else NO_LOCATOR)
 
     async def _look_up(self, turn: Turn, address: Optional[Address]) -> None:
         line = address.line if address else None
@@ -154,6 +169,7 @@ class ActionAskCollectionAddress(Ask):
         UNCLEAR: "utter_ask_collection_address_unclear",
         UNKNOWN: "utter_ask_collection_address_unknown",
         NOWHERE: "utter_ask_collection_address_nowhere",
+        NO_LOCATOR: "utter_ask_collection_address_no_locator",
     }
 
     async def work(self, turn: Turn) -> Outcome:

@@ -1,20 +1,23 @@
-"""Words that are not sentences: titles, list lines and dates. The words are in `data/wording.yml`, dates are Babel's."""
+"""Words that are not sentences: titles, list lines, dates and numbers. Words are in `data/wording.yml`, dates and numbers are Babel's."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Mapping, Optional, Sequence, cast
+from typing import Any, List, Mapping, Optional, Sequence, cast
 
 import yaml
-from babel.dates import format_date
+from babel import Locale
+from babel.dates import format_date, format_datetime
 from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent, get_territory_currencies
 
 from bot.city import city
 from bot.settings import settings
 
 LOCALES = {"en": "en_CA", "fr": "fr_CA"}
+_WHOLE_FROM = 100  # units of money: nobody asks for the cents of a building
 
 
 @lru_cache(maxsize=1)
@@ -40,11 +43,44 @@ def line(name: str, language: str, **values: Any) -> str:
     return word("lines", name, language).format(**values)
 
 
-def spoken_date(day: date, language: str, *, year: bool = False) -> str:
+def spoken_date(day: date, language: str, *, year: bool = False, weekday: bool = True) -> str:
     """A date as it is said: "Tuesday, December 1", "mardi 1er décembre"."""
-    pattern = {"en": "EEEE, MMMM d", "fr": "EEEE d MMMM"}[language] + ({"en": ", y", "fr": " y"}[language] if year else "")
+    pattern = {"en": "MMMM d", "fr": "d MMMM"}[language] + ({"en": ", y", "fr": " y"}[language] if year else "")
+    if weekday:
+        pattern = {"en": "EEEE, ", "fr": "EEEE "}[language] + pattern
     text = format_date(day, pattern, locale=LOCALES[language])
     return re.sub(r"\b1 (?=[^\W\d])", "1er ", text) if language == "fr" else text  # CLDR has no pattern for "1er"
+
+
+def spoken_number(value: float, language: str, *, decimals: int = 1) -> str:
+    """A number as it is written: "12,345.5", "12 345,5"; no decimals that are zero."""
+    return str(format_decimal(round(value, decimals), "#,##0." + "#" * decimals, locale=LOCALES[language]))
+
+
+def spoken_money(amount: float, language: str) -> str:
+    """An amount in the city's currency: "$2.50", "2,50 $"; whole from a hundred on."""
+    pattern = Locale.parse(LOCALES[language]).currency_formats["standard"].pattern
+    if abs(amount) >= _WHOLE_FROM:
+        pattern = pattern.replace(".00", "")
+    currency = get_territory_currencies(city().country)[0]
+    return str(format_currency(amount, currency, pattern, locale=LOCALES[language], currency_digits=False))
+
+
+def spoken_percent(share: float, language: str) -> str:
+    """A share of one: "62%", "62 %"."""
+    return str(format_percent(share, locale=LOCALES[language]))
+
+
+def spoken_moment(moment: datetime, language: str) -> str:
+    """A day and a time of day where the city is: "November 28, 3:15 p.m.", "28 novembre, 15 h 15"."""
+    pattern = {"en": "MMMM d, h:mm a", "fr": "d MMMM, H 'h' mm"}[language]
+    text = format_datetime(moment, pattern, tzinfo=city().timezone, locale=LOCALES[language])
+    return re.sub(r"^1 (?=[^\W\d])", "1er ", text) if language == "fr" else text
+
+
+def as_of(moment: Optional[datetime], language: str) -> List[str]:
+    """The line that says how old an answer is, for one that is older because the city's system fails now."""
+    return [line("as_of", language, moment=spoken_moment(moment, language))] if moment else []
 
 
 def joined(parts: Sequence[str], language: str) -> str:

@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--against", type=Path, metavar="MODEL", help="a second model to compare with, question by question")
     evaluate.add_argument("--pictures", type=Path, metavar="FOLDER", help="draw calibration and confusion there, as SVG and PNG")
     evaluate.add_argument("--floor", type=float, metavar="SHARE", help="exit with 1 when fewer first labels are right, for example 0.9")
+    evaluate.add_argument("--open-data", action="store_true", help="instead: questions about open data (default: tests/nlu_open_data)")
     _command(commands, "chat", _chat, "talk to the running assistant in this terminal")
     sms = _group(commands, "sms", "text messages")
     phone = _command(

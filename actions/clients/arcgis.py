@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from functools import cache
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -18,11 +17,12 @@ from actions.clients.arcgis_shapes import Feature, Group, LayerInfo, ShapeError,
 from actions.clients.arcgis_where import Condition
 from actions.clients.errors import CityError, Failure
 from actions.clients.http import Answer, Http, read_json
+from actions.clients.kept import Kept
 from bot.city import city
 
 LONGEST_URL = 1_900  # many servers and proxies cut at 2,000 or a little more
 MOST_PAGES = 30
-INFO_KEPT_S = 600.0  # fields seldom change, the day of the last change is told to residents
+INFO_KEPT_S, INFO_OLDEST_S = 600.0, 86_400.0  # fields seldom change, the day of the last change is told to residents
 AT_ONCE = 200  # ids in one query, for a layer without paging
 _BUSY = {429, 500, 503, 504}
 _NO_TOKEN = {403: "no permission", 498: "the token is not valid", 499: "a token is needed"}
@@ -61,6 +61,14 @@ class Layer:
     def questions(self) -> Questions:
         """Writes what this layer is asked."""
         return Questions(self.info, self.allowed, self.zone)
+
+    @property
+    def counted(self) -> str:
+        """A field that every record has."""
+        object_id = self.info.object_id
+        if object_id is None:
+            raise ArcGISError(Failure.MALFORMED, "a layer without an id")
+        return object_id
 
     def count(self, where: Sequence[Condition] = (), *, near: Optional[Spot] = None) -> int:
         """How many records there are; none of them is fetched. Raises ArcGISError."""
@@ -158,26 +166,29 @@ class ArcGIS:
         self.http = Http(base_url, ArcGISError)
         self.zone = zone
         self._token = token
-        self._infos: Dict[str, Tuple[float, LayerInfo]] = {}
+        self._infos: Kept[LayerInfo] = Kept(ttl_s=INFO_KEPT_S, stale_s=INFO_OLDEST_S)
+        self._doubted: Set[str] = set()
 
     def layer(self, path: str, fields: Sequence[str]) -> Layer:
         """See `Layer`."""
         return Layer(self, path, fields)
 
     def info(self, path: str) -> LayerInfo:
-        """What a layer says about itself, INFO_KEPT_S old at most. Raises ArcGISError."""
-        asked_at, found = self._infos.get(path, (0.0, None))
-        if found is None or time.monotonic() - asked_at > INFO_KEPT_S:
+        """What a layer says about itself, asked for now and then. Raises ArcGISError."""
+
+        def load() -> LayerInfo:
             try:
-                found = read_info(self.asked(path, {}, "layer"), self.zone)
+                return read_info(self.asked(path, {}, "layer"), self.zone)
             except ShapeError as err:
                 raise ArcGISError(Failure.MALFORMED, str(err)) from err
-            self._infos[path] = time.monotonic(), found
+
+        found = self._infos.get(path, load, fresh=path in self._doubted).value
+        self._doubted.discard(path)
         return found
 
     def forget(self, path: str) -> None:
         """Lets a layer be asked anew what it is."""
-        self._infos.pop(path, None)
+        self._doubted.add(path)
 
     def asked(self, path: str, params: Mapping[str, str], what: str) -> Mapping[str, Any]:
         """The answer to a question that changes nothing. Raises ArcGISError."""

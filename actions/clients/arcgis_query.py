@@ -101,7 +101,7 @@ class Questions:
         return {**params, "distance": f"{near.metres:g}", "units": "esriSRUnit_Meter"} if near.metres else params
 
     def _field(self, name: str) -> Field:
-        if name not in self.allowed:
+        if name not in (*self.allowed, self.info.object_id):
             raise ValueError(f"no field to ask for: {name}")
         return self.info.fields[name]
 

@@ -12,6 +12,7 @@ from typing import Any, List, Mapping, Optional
 
 from actions.clients.errors import CityError, Failure
 from actions.clients.http import Answer, Http, read_json
+from actions.clients.kept import Kept
 from bot.city import city
 from bot.language.addresses import Address, find_address
 from bot.language.street_words import folded
@@ -22,6 +23,8 @@ WITHIN_M = 50  # a telephone in a street knows where it is to some 10 to 20 metr
 SURE_SCORE = 90.0  # of 100, from the reference; below it the locator names something else that is written alike
 NAME_SCORE = 80.0  # of a place that a part of its name stands for: "activa"; it has no number that could be another's
 MOST_CANDIDATES = 10
+KEPT_S = 3600.0  # no longer: what residents look for is theirs
+STALE_S = 86_400.0  # while the locator fails; addresses stay where they are
 MOST_CHARACTERS = 200  # of a search, ArcGIS's own limit
 _NOTHING_THERE = "unable to find address"  # says so with an error
 _NAMES = ("Address", "Street", "Match_addr")  # older locators have other fields
@@ -47,12 +50,14 @@ class Located:
 
 
 class Geocoder:
-    """One locator. Safe to use from several threads."""
+    """One locator. What it finds is kept for a while, what it does not find is not. Safe to use from several threads."""
 
     def __init__(self, base_url: str) -> None:
         self.http = Http(base_url, GeocoderError)
         self._url = base_url.rstrip("/")
         self._search_field: Optional[str] = None
+        self._addresses: Kept[Optional[str]] = Kept(ttl_s=KEPT_S, stale_s=STALE_S, keep=bool)
+        self._found: Kept[List[Located]] = Kept(ttl_s=KEPT_S, stale_s=STALE_S, keep=bool)
 
     def address_at(self, place: Place, language: str) -> Optional[str]:
         """The number and street nearest to a point, as the city writes them; None when there is none within WITHIN_M.
@@ -62,6 +67,9 @@ class Geocoder:
         """
         # Five decimals are a metre: fewer would find the neighbour's house.
         point = f"{place.longitude:.5f},{place.latitude:.5f}"
+        return self._addresses.get((point, language), lambda: self._address_at(point, language)).value
+
+    def _address_at(self, point: str, language: str) -> Optional[str]:
         params = {"location": point, "distance": str(WITHIN_M), "outSR": "4326", "langCode": language, "f": "json"}
         shape = _read(self.http.get("reverseGeocode", params, call="GET reverseGeocode"))
         if shape is None:
@@ -81,6 +89,9 @@ class Geocoder:
         Raises:
             GeocoderError: not reached, refused, or malformed.
         """
+        return list(self._found.get((text, language), lambda: self._candidates(text, language)).value)
+
+    def _candidates(self, text: str, language: str) -> List[Located]:
         wanted = find_address(text, town=city().short_name)
         corner = None if wanted else find_corner(text, town=city().short_name)
         search = (wanted.door if wanted else corner or text).strip()[:MOST_CHARACTERS]

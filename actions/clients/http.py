@@ -12,18 +12,21 @@ import random
 import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Type, cast
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from urllib3.util import Timeout
 
+from actions.clients.breaker import breaker_of, system_of
 from actions.clients.errors import CityError, Failure
-from actions.clients.ledger import Call, seconds_left, write_down
+from actions.clients.ledger import Call, lose, seconds_for, seconds_left, write_down
 
 CONNECT_TIMEOUT_S = 3.05  # a little above a multiple of 3, the default TCP retransmission window
 READ_TIMEOUT_S = 6.0
 TRIES = 2
 PAUSE_S = 0.3
+LEAST_S = 1.0  # a call that had less time and got no answer says nothing of the system
 MOST_REDIRECTS = 3
 MOST_BYTES = 5_000_000
 USER_AGENT = "resident-service-chatbot/0.1"
@@ -53,6 +56,7 @@ class Http:
     def __init__(self, base_url: str, error: Type[CityError], *, accept: str = "application/json", reserve_s: float = 2.5) -> None:
         self.base_url = base_url.rstrip("/") + "/"
         self.host = urlsplit(base_url).netloc.rpartition("@")[2]
+        self.system = system_of(base_url)
         self.error = error
         self.reserve_s = reserve_s
         self.session = requests.Session()
@@ -62,7 +66,7 @@ class Http:
         self.session.headers.update({"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "identity"})
 
     def get(self, path: str, params: Mapping[str, str], *, call: str, busy: Optional[Callable[[Answer], bool]] = None) -> Answer:
-        """The answer to a GET, whatever its status; tried twice when the city is not ready.
+        """The answer to a GET, whatever its status; tried twice when the city is not ready and there is time.
 
         Args:
             call: what the record shows instead of the URL, for example `GET requests/{id}`.
@@ -94,7 +98,7 @@ class Http:
     def _pause(self, seconds: float) -> bool:
         """Waits before a second try; False when the budget does not allow one."""
         seconds += random.uniform(0, PAUSE_S)
-        if seconds + 0.5 > seconds_left():
+        if breaker_of(self.system).is_open or seconds + 0.5 > seconds_for(self.system):
             return False
         time.sleep(seconds)
         return True
@@ -109,17 +113,33 @@ class Http:
         form: Optional[List[Tuple[str, str]]] = None,
         files: Sequence[File] = (),
     ) -> Tuple[Answer, Optional[float]]:
-        begun, status = time.monotonic(), None
+        breaker = breaker_of(self.system)
+        admission = breaker.admit(sends=method == "POST")
+        if admission is None:
+            write_down(Call(self.host, call, None, 0, "circuit open"))
+            raise self.error(Failure.UNREACHABLE, "circuit open")
+        left = seconds_left() - self.reserve_s if method == "POST" else seconds_for(self.system)
+        begun, status, worked, connected = time.monotonic(), None, None, True
         try:
-            answer, retry_after = self._send(method, urljoin(self.base_url, path), params, form, files)
-            status = answer.status
+            answer, retry_after = self._send(method, urljoin(self.base_url, path), params, form, files, left)
+            status, worked = answer.status, self._is_sound(answer)
             return answer, retry_after
         except self.error as err:
-            status = err.status
+            status, connected = err.status, err.may_have_happened
+            worked = err.failure is not Failure.UNREACHABLE
             _log.warning("%s at %s: %s", call, self.host, err)
             raise
         finally:
-            write_down(Call(self.host, call, status, round((time.monotonic() - begun) * 1000)))
+            took = time.monotonic() - begun
+            breaker.ended(admission, None if worked is False and left < LEAST_S else worked, connected=connected)
+            if method == "GET" and not worked:
+                lose(self.system, took)
+            write_down(Call(self.host, call, status, round(took * 1000)))
+
+    def _is_sound(self, answer: Answer) -> bool:
+        """Whether it is the system that answered, and not the error page of something before it."""
+        page = "html" in answer.content_type.casefold() and "html" not in str(self.session.headers["Accept"])
+        return answer.status < 500 and not (page and answer.status < 300)
 
     def _send(
         self,
@@ -128,21 +148,21 @@ class Http:
         params: Optional[Mapping[str, str]],
         form: Optional[List[Tuple[str, str]]],
         files: Sequence[File],
+        left: float,
     ) -> Tuple[Answer, Optional[float]]:
-        left = seconds_left() - (self.reserve_s if method == "POST" else 0)
         if left <= 0:
             raise self.error(Failure.UNREACHABLE, "no time left")
-        read_s = min(READ_TIMEOUT_S, left)
         deadline = time.monotonic() + left
         try:
             for _ in range(MOST_REDIRECTS + 1):
+                left = max(0.01, deadline - time.monotonic())
                 response = self.session.request(
                     method,
                     url,
                     params=params,
                     data=form,
                     files=files or None,
-                    timeout=(min(CONNECT_TIMEOUT_S, left), read_s),
+                    timeout=cast(Any, Timeout(left, min(CONNECT_TIMEOUT_S, left), min(READ_TIMEOUT_S, left))),  # urllib3's own is taken too
                     allow_redirects=False,
                     stream=True,
                 )
@@ -173,6 +193,9 @@ class Http:
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
         parts, size = [], 0
+        connection = getattr(response.raw, "connection", None)
+        if connection is not None and connection.sock is not None:  # its time-out holds for each read anew
+            connection.sock.settimeout(max(0.01, deadline - time.monotonic()))
         for part in response.iter_content(65_536):
             size += len(part)
             parts.append(part)

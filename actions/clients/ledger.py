@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 UNLIMITED_S = 60.0
+MOST_LOST_S = 5.0  # of an action's 8 s, on one system that does not answer
 
 
 @dataclass(frozen=True)
 class Call:
-    """One exchange as the action's report lists it: no query, no path parameter. `status` None: no answer."""
+    """One exchange as the action's report lists it: no query, no path parameter. `status` None: no answer; `note` may say why."""
 
     host: str
     call: str
     status: Optional[int]
     ms: int
+    note: str = ""
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Ledger:
 
     deadline: float  # of `time.monotonic`
     calls: List[Call] = field(default_factory=list)
+    lost_s: Dict[str, float] = field(default_factory=dict)  # by system: on calls without an answer
 
 
 _ledger: ContextVar[Optional[Ledger]] = ContextVar("ledger", default=None)
@@ -49,6 +52,19 @@ def seconds_left() -> float:
     return UNLIMITED_S if kept is None else kept.deadline - time.monotonic()
 
 
+def seconds_for(system: str) -> float:
+    """Seconds that may still be spent on asking one system: no single one may cost the resident all the time there is."""
+    kept = _ledger.get()
+    return UNLIMITED_S if kept is None else min(seconds_left(), MOST_LOST_S - kept.lost_s.get(system, 0.0))
+
+
+def lose(system: str, seconds: float) -> None:
+    """Writes down seconds that were spent on a system for nothing."""
+    kept = _ledger.get()
+    if kept is not None:
+        kept.lost_s[system] = kept.lost_s.get(system, 0.0) + seconds
+
+
 def write_down(call: Call) -> None:
     """Adds a call to the ledger of the running action, if one runs."""
     kept = _ledger.get()
@@ -58,4 +74,4 @@ def write_down(call: Call) -> None:
 
 def report_of(calls: Sequence[Call]) -> List[Dict[str, Any]]:
     """The calls in the shape of `docs/architecture.md`, "The turn"."""
-    return [dict(vars(call)) for call in calls]
+    return [{name: value for name, value in vars(call).items() if name != "note" or value} for call in calls]

@@ -5,7 +5,6 @@ Source: GeoReport v2 (wiki.open311.org/GeoReport_v2); extensions used: `locale`,
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from actions.clients.errors import CityError, Failure
 from actions.clients.http import Answer, Http, read_json
+from actions.clients.kept import Kept
 from actions.clients.open311_shapes import (
     Attribute,
     Filed,
@@ -30,6 +30,7 @@ from bot.city import city
 from bot.messages import Place
 
 KEPT_S = 3600.0  # services and their attributes change rarely
+STALE_S = 86_400.0  # so that a report half-way survives an outage; the city checks it when it is filed
 LONGEST_DESCRIPTION = 4000  # characters, GeoReport v2
 
 Read = TypeVar("Read")
@@ -77,18 +78,22 @@ class Open311:
         self.form = form
         self._api_key = api_key
         self._jurisdiction_id = jurisdiction_id
-        self._kept: Dict[Tuple[str, str], Tuple[float, Any]] = {}
+        self._services: Kept[List[Service]] = Kept(ttl_s=KEPT_S, stale_s=STALE_S)
+        self._attributes: Kept[List[Attribute]] = Kept(ttl_s=KEPT_S, stale_s=STALE_S)
 
     def services(self, language: str, *, fresh: bool = False) -> List[Service]:
-        """What can be reported, in the city's order; kept for an hour unless `fresh`. Raises Open311Error."""
-        return self._keep(("", language), fresh, lambda: self._get("services", language, read_services))
+        """What can be reported, in the city's order; kept for an hour, and longer while the city fails, unless `fresh`.
+
+        Raises Open311Error.
+        """
+        return list(self._services.get(language, lambda: self._there("services", language, read_services), fresh=fresh).value)
 
     def attributes(self, service: Service, language: str) -> List[Attribute]:
-        """What the city asks about a service; kept for an hour. Raises Open311Error."""
+        """What the city asks about a service; kept as the services are. Raises Open311Error."""
         if not service.metadata:
             return []
-        code = service.service_code
-        return self._keep((code, language), False, lambda: self._get(f"services/{quote(code, safe='')}", language, read_attributes))
+        path = f"services/{quote(service.service_code, safe='')}"
+        return list(self._attributes.get((path, language), lambda: self._there(path, language, read_attributes)).value)
 
     def file(self, request: NewRequest, language: str) -> Filed:
         """Files a request; sent once.
@@ -136,14 +141,12 @@ class Open311:
         always = {"locale": language}
         return {**always, "jurisdiction_id": self._jurisdiction_id} if self._jurisdiction_id else always
 
-    def _keep(self, key: Tuple[str, str], fresh: bool, fetch: Callable[[], Optional[List[Read]]]) -> List[Read]:
-        until, kept = self._kept.get(key, (0.0, None))
-        if fresh or time.monotonic() >= until:
-            kept = fetch()
-            if kept is None:
-                raise Open311Error(Failure.MALFORMED, "the service is listed and not there")
-            self._kept[key] = (time.monotonic() + KEPT_S, kept)
-        return list(kept)
+    def _there(self, path: str, language: str, read: Callable[[Any], List[Read]]) -> List[Read]:
+        """What a resource holds that must be there."""
+        found = self._get(path, language, read)
+        if found is None:
+            raise Open311Error(Failure.MALFORMED, "the service is listed and not there")
+        return found
 
     def _get(
         self, path: str, language: str, read: Callable[[Any], Read], params: Optional[Mapping[str, str]] = None, call: str = ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from html import unescape
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
@@ -15,7 +15,13 @@ from urllib.parse import quote
 
 from actions.clients.errors import CityError, Failure
 from actions.clients.http import Answer, Http, read_json
+from actions.clients.kept import Held, Kept
 from bot.city import city
+
+KEPT_S = 12 * 3600.0
+STALE_S = 7 * 86_400.0  # a calendar changes a few times a year, and is told with its age
+DAYS_BACK = timedelta(days=7)
+DAYS_AHEAD = timedelta(weeks=8)
 
 
 class WasteError(CityError):
@@ -40,23 +46,64 @@ class Pickup:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """What the authority says of one day, such as that a holiday moved its collection."""
+
+    day: date
+    text: str
+
+
+@dataclass(frozen=True)
 class Calendar:
-    """`pickups`: soonest first. `notices`: what the authority says to these days, such as a holiday shift, each once."""
+    """Soonest first, each once."""
 
     pickups: Tuple[Pickup, ...]
-    notices: Tuple[str, ...]
+    notices: Tuple[Notice, ...] = ()
+
+    def between(self, first: date, last: date) -> Calendar:
+        """The part from `first` to `last`, both included."""
+        return Calendar(
+            tuple(one for one in self.pickups if first <= one.day <= last), tuple(one for one in self.notices if first <= one.day <= last)
+        )
 
 
 class Waste:
-    """One authority's calendar. Safe to use from several threads."""
+    """One authority's calendar. Safe to use from several threads.
 
-    def __init__(self, base_url: str, *, area: str, service: str) -> None:
+    Args:
+        calendar_url: where its calendar files are; they may be on another host. None: not offered.
+    """
+
+    def __init__(self, base_url: str, *, area: str, service: str, calendar_url: Optional[str] = None) -> None:
         self.http = Http(base_url, WasteError)
         self._area = area
         self._service = service
+        self._calendar_url = calendar_url
+        self._places: Kept[List[Place]] = Kept(ttl_s=KEPT_S, stale_s=STALE_S, keep=bool)
+        self._calendars: Kept[Optional[Calendar]] = Kept(ttl_s=KEPT_S, stale_s=STALE_S, keep=_has_pickups)
 
     def places(self, query: str, language: str) -> List[Place]:
-        """The addresses a text may mean, as the authority ranks them; empty when there is none. Raises WasteError."""
+        """The addresses a text may mean, as the authority ranks them; empty when there is none. Kept for a while.
+
+        Raises WasteError.
+        """
+        return self._places.get((query, language), lambda: self._search(query, language)).value
+
+    def collections(self, place_id: str, language: str, today: date) -> Held[Optional[Calendar]]:
+        """Collections at a place from a week before today to eight weeks after, kept for a while.
+
+        Its `as_of` says that the authority cannot be read now and when it could. None and errors: as for `calendar`.
+        """
+        span = today - DAYS_BACK, today + DAYS_AHEAD
+        return self._calendars.get((place_id, language), lambda: self.calendar(place_id, *span, language))
+
+    def calendar_file(self, place_id: str, language: str) -> Optional[str]:
+        """Where the place's calendar file (iCalendar) is, for the resident's own calendar. It tells the address: never log it."""
+        if self._calendar_url is None:
+            return None
+        return f"{self._calendar_url}/places/{quote(place_id, safe='')}/services/{quote(self._service, safe='')}/events.{language}.ics"
+
+    def _search(self, query: str, language: str) -> List[Place]:
         path = f"areas/{quote(self._area, safe='')}/services/{quote(self._service, safe='')}/address-suggest"
         answer = self.http.get(path, {"q": query, "locale": language}, call="GET address-suggest")
         shape = _read(answer)
@@ -86,8 +133,12 @@ class Waste:
         events = sorted(_days(shape["events"]), key=lambda pair: pair[0])
         happening = [(day, event) for day, event in events if first <= day <= last]
         pickups = [pickup for day, event in happening for pickup in _pickups(day, event)]
-        notices = [notice for _, event in happening for notice in _notices(event)]
+        notices = [Notice(day, text) for day, event in happening for text in _notices(event)]
         return Calendar(tuple(dict.fromkeys(pickups)), tuple(dict.fromkeys(notices)))
+
+
+def _has_pickups(calendar: Optional[Calendar]) -> bool:
+    return calendar is not None and bool(calendar.pickups)
 
 
 def _read(answer: Answer) -> Any:
@@ -139,4 +190,5 @@ def waste_from_settings() -> Optional[Waste]:
     backend = city().backends["waste"]
     if backend.url is None:
         return None
-    return Waste(backend.url, area=backend.options["area"], service=backend.options["service"])
+    calendar_url = city().backends["waste_calendar"].url
+    return Waste(backend.url, area=backend.options["area"], service=backend.options["service"], calendar_url=calendar_url)

@@ -22,6 +22,7 @@ class LookUp(ABC):
 
     kind: ClassVar[str]
     backends: ClassVar[Tuple[str, ...]]
+    instead: ClassVar[str] = ""  # the article where the city does not offer it, when no article has its kind as `look_up`
 
     @property
     def offered(self) -> bool:

@@ -60,10 +60,11 @@ def unexpired(conversation: Conversation) -> QuerySet[Media]:
 
 @dataclass(frozen=True)
 class Shown:
-    """A photo that can be shown: a JPEG, until when."""
+    """A picture that can be shown, until when."""
 
     content: bytes
     expires_at: datetime
+    content_type: str = CONTENT_TYPE
 
 
 def shown(media_id: str) -> Optional[Shown]:

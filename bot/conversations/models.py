@@ -151,6 +151,15 @@ class Media(models.Model):
         constraints = [models.UniqueConstraint(fields=["inbound", "position"], name="media_once")]
 
 
+class Chart(models.Model):
+    """A picture of numbers that an answer showed, see `charts`."""
+
+    id = models.CharField(primary_key=True, max_length=32, default=random_key, editable=False)  # its address: nobody can guess it
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="charts")
+    content_sealed = models.BinaryField()  # what somebody asked about is theirs, even though the numbers are everybody's
+    expires_at = models.DateTimeField(db_index=True)
+
+
 class TurnDetails(models.Model):
     """What the assistant understood and did in a turn, masked: shapes as in docs/architecture.md, "The turn"."""
 

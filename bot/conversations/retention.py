@@ -8,7 +8,7 @@ from typing import List
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from bot.conversations.models import Conversation, Disposal, Heartbeat, InboundMessage, Media, Submission
+from bot.conversations.models import Chart, Conversation, Disposal, Heartbeat, InboundMessage, Media, Submission
 from bot.sealing import lookup_digest
 
 BATCH = 200  # conversations in one transaction: residents wait meanwhile
@@ -52,9 +52,10 @@ def _delete(keys: List[str]) -> None:
     Disposal.objects.create(conversations=len(keys), messages=messages)
 
 
-def dispose_of_photos() -> None:
-    """Photos whose own time is over; those of disposed conversations went with them."""
+def dispose_of_pictures() -> None:
+    """Photos and charts whose own time is over; those of disposed conversations went with them."""
     Media.objects.filter(expires_at__lt=Now()).delete()
+    Chart.objects.filter(expires_at__lt=Now()).delete()
 
 
 def forget_silent_processes() -> None:

@@ -102,7 +102,7 @@ class Worker:
         retention.forget_silent_processes()
         suppressions.forget()
         texts_in.forget_set_aside()
-        retention.dispose_of_photos()
+        retention.dispose_of_pictures()
         count = retention.dispose(timezone.now().astimezone(city().timezone).date())
         if count:
             log.info("disposed of %d conversations", count)

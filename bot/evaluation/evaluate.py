@@ -24,10 +24,13 @@ class Wanted(Protocol):
     against: Optional[Path]
     pictures: Optional[Path]
     floor: Optional[float]
+    open_data: bool
 
 
 def evaluate(wanted: Wanted, say: Report) -> bool:
     """Prints the report; False when the floor was missed. Raises EvaluationError."""
+    if wanted.open_data:
+        return _open_data(wanted, say)
     if wanted.folds is not None and (wanted.folds < 2 or wanted.against or wanted.model or wanted.folder):
         raise EvaluationError("--folds takes 2 or more, and goes without a folder, --model or --against")
     try:
@@ -39,6 +42,20 @@ def evaluate(wanted: Wanted, say: Report) -> bool:
 
         say("Drawn: " + ", ".join(str(path) for path in draw(found, wanted.pictures)))
     return wanted.floor is None or share(found, "right").value >= wanted.floor
+
+
+def _open_data(wanted: Wanted, say: Report) -> bool:
+    from bot.evaluation import open_data
+
+    if wanted.folds or wanted.model or wanted.against or wanted.pictures:
+        raise EvaluationError("--open-data goes without --folds, --model, --against or --pictures")
+    try:
+        answered = open_data.answers(open_data.questions(wanted.folder or open_data.FOLDER))
+    except ExamplesError as err:
+        raise EvaluationError(str(err)) from err
+    for line in open_data.report(answered):
+        say(line)
+    return wanted.floor is None or open_data.share(answered, "right").value >= wanted.floor
 
 
 def _held_out(wanted: Wanted, say: Report) -> List[Answer]:

@@ -1,4 +1,4 @@
-"""`GET /media/<id>`: a resident's photo for whoever has its address, which is the city once a report was filed with it."""
+"""`GET /media/<id>`: a picture for whoever has its address. A resident's photo: the city, once a report was filed with it. A chart: who asked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from bot.conversations import media
+from bot.conversations import charts, media
 from bot.gateway.views import DATABASE_RETRY_S, not_found, only, problem
 from bot.gateway.work import in_database
 from bot.sealing import SealError
@@ -18,21 +18,21 @@ log = logging.getLogger(__name__)
 LONGEST_CACHED_S = 3600  # a photo that is disposed of early is not shown by caches for much longer
 
 
-async def photo(request: HttpRequest, media_id: str) -> HttpResponse:
-    """The JPEG. 404 when there is no such photo or its time is over."""
+async def picture(request: HttpRequest, media_id: str) -> HttpResponse:
+    """The JPEG or PNG. 404 when there is no such picture or its time is over."""
     if request.method not in ("GET", "HEAD"):
         return only("GET, HEAD")
     try:
-        found = await in_database(lambda: media.shown(media_id))
+        found = await in_database(lambda: media.shown(media_id) or charts.shown(media_id))
     except SealError:
-        log.error("a photo cannot be opened")
+        log.error("a picture cannot be opened")
         found = None
     except Error:
-        return problem(503, "the photo could not be read", DATABASE_RETRY_S)
+        return problem(503, "the picture could not be read", DATABASE_RETRY_S)
     if found is None:
         return not_found(request)
     left_s = max(0, int((found.expires_at - timezone.now()).total_seconds()))
-    response = HttpResponse(found.content, content_type=media.CONTENT_TYPE)
+    response = HttpResponse(found.content, content_type=found.content_type)
     response["Cache-Control"] = f"private, max-age={min(left_s, LONGEST_CACHED_S)}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"  # the city's own pages show it
     response["X-Robots-Tag"] = "noindex"

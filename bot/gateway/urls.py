@@ -12,7 +12,7 @@ urlpatterns = [
     path("static/<str:name>", views.static_file),
     path("widget.js", widget_file.widget_file),
     path("health", health),
-    re_path(r"^media/(?P<media_id>[0-9a-f]{32})$", media_views.photo),
+    re_path(r"^media/(?P<media_id>[0-9a-f]{32})$", media_views.picture),
     path("webhooks/rest/webhook", views.rest_webhook),
     path("webhooks/sms/webhook", sms_views.sms_webhook),
     path("webhooks/sms/status", sms_views.sms_status),

@@ -50,11 +50,16 @@ class Address:
 
 @dataclass(frozen=True)
 class Located:
-    """An address and the message without it, its city, province and country. `repaired`: see `contacts.PostalCode`; to be confirmed."""
+    """An address and the message without it, its city, province and country. `repaired`: see `contacts.PostalCode`; to be confirmed.
+
+    `start` and `end`: where number to country stand in the message as `streets.clean` writes it.
+    """
 
     address: Address
     rest: str
     repaired: bool = False
+    start: int = 0
+    end: int = 0
 
 
 def _unit_before(tokens: Sequence[Token], civic_at: int) -> Tuple[str, int]:
@@ -135,10 +140,12 @@ def locate(text: str, *, town: str = "", streets: Iterable[str] = ()) -> Optiona
     tokens = tokens_of(text)
     for address, first, behind in _candidates(tokens, folded(town)):
         behind = _behind_town(tokens, behind, folded(town))
-        rest = f"{text[: tokens[first].start]} {text[tokens[behind - 1].end :]}"
+        start, end = tokens[first].start, tokens[behind - 1].end
+        rest = f"{text[:start]} {text[end:]}"
         known = closest_street(address.street, streets)
         code, repaired = (postal.code, postal.repaired) if postal else ("", False)
-        return Located(replace(address, postal=code, street=known or address.street), " ".join(rest.replace(",", " ").split()), repaired)
+        whole = replace(address, postal=code, street=known or address.street)
+        return Located(whole, " ".join(rest.replace(",", " ").split()), repaired, start, end)
     return None
 
 

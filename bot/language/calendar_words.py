@@ -42,6 +42,7 @@ _NUMBERS: Dict[str, str] = {
     )
     for word in words.split()
 }
+_OTHER_WORDS = frozenset(("nombre", "nombres"))  # close to a name, and no slip
 _NOT_MAY_BEFORE = frozenset("i you we they he she it who that there one".split())
 _NOT_MAY_BEHIND = frozenset("i you we they he she it be have not need also get".split())
 
@@ -92,7 +93,7 @@ def known_word(word: str) -> str:
     table = _table()
     if word in table:
         return table[word]
-    if len(word) >= LEAST_LETTERS - 1 and word not in _recurring():
+    if len(word) >= LEAST_LETTERS - 1 and word not in _recurring() and word not in _OTHER_WORDS:
         best = process.extractOne(word, _long_names(), scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)
         if best:
             return table[best[0]]

@@ -1,4 +1,4 @@
-"""Messages that lean on the one before: "and the recycling?", "what about friday", "how much is it". English and French."""
+"""Messages that lean on the one before: "and the recycling?", "what about friday", "how much is it", "by ward". English and French."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ _OPENER = re.compile(
     r"|(?:et|pis|puis|ok|mais)\b|qu'en est-il\b|même chose\b)",
     re.IGNORECASE,
 )
+# A part of a question about numbers, which only another one can make whole: "by ward", "just ward 3", "the top 3", "in 2022?".
+_PART = re.compile(
+    r"\W*(?:(?:by|per|for each|for every|par|pour chaque|selon(?: le| la)?) \w+(?: of \w+)?"
+    r"|(?:just|only|seulement|juste|uniquement) (?!(?:a|an|to|want\w*|ask\w*|test\w*|check\w*|say\w*|un|une|pour)\b)(?:\w+ ?){1,4}"
+    r"|(?:the |les |le )?top \d+|(?:the |les )?(?:first \d+|\d+ premi\wre?s?)"
+    r"|(?:in|for|since|during|before|after|en|pour|depuis|avant|après) (?:19|20)\d\d"
+    r"|(?:in|for|pour|dans|in the|dans le|pour le) (?:ward|quartier) \d+)\W*$",
+    re.IGNORECASE,
+)
 _POINTERS = frozenset(
     """it that this there them they these those one its
     ça ca cela celui celle ceux celles là y en ce cet""".split()
@@ -27,11 +36,11 @@ _LEAST = 0.01  # the probability of a label that one of the two readings does no
 
 
 def leans_back(text: str) -> bool:
-    """Whether a message is short and begins or points as only a continuation does."""
+    """Whether a message is short and begins or points as only a continuation does, or is but a part of a question."""
     words = _WORD.findall(text.casefold())
     if not 0 < len(words) <= MOST_WORDS:
         return False
-    return bool(_OPENER.match(text)) or bool(_QUESTION.match(text) and _POINTERS.intersection(words))
+    return bool(_OPENER.match(text) or _PART.match(text)) or bool(_QUESTION.match(text) and _POINTERS.intersection(words))
 
 
 def joined(previous: str, text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Dict, Iterator, Sequence, Set, Tuple
 from bot.knowledge.problems import Problem
 from bot.knowledge.reading import Sheet
 from bot.knowledge.wording import comparable
-from bot.open_data.layers import DATE, MEASURED, Field, Layer, Names
+from bot.open_data.layers import CATEGORY, DATE, MEASURED, TEXT, Field, Layer, Names
 
 
 def contradictions(sheet: Sheet, layers: Sequence[Layer]) -> Iterator[Problem]:
@@ -34,21 +34,25 @@ def _fields(layer: Layer) -> Iterator[Tuple[str, str]]:
     names = [field.id for field in layer.fields]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield "fields", f"there are two fields '{name}'"
-    for key, wanted, kinds in (("date", layer.date, (DATE,)), ("largest", layer.largest, MEASURED)):
+    for key, wanted, kinds in (
+        ("date", layer.date, (DATE,)),
+        ("largest", layer.largest, MEASURED),
+        ("sort", layer.sort, (CATEGORY, TEXT)),
+    ):
         found = layer.field(wanted) if wanted else None
         if wanted and (found is None or found.kind not in kinds):
             yield key, f"'{wanted}' is no field of the kind {' or '.join(kinds)}"
-    for wanted in layer.shows:
-        if wanted not in names:
-            yield "shows", f"there is no field '{wanted}'"
+    for shown in layer.shows:
+        if shown not in names:
+            yield "shows", f"there is no field '{shown}'"
     private = set(_each(layer.personal))
     said: Dict[Tuple[str, str], str] = {}
     for field in layer.fields:
-        for key in _words(field):
-            if key in private:
-                yield "personal", f"'{key[1]}' is also a name of {field.id}"
-            if said.setdefault(key, field.id) != field.id:
-                yield "fields", f"'{key[1]}' names {said[key]} and {field.id}"
+        for named in _words(field):
+            if named in private:
+                yield "personal", f"'{named[1]}' is also a name of {field.id}"
+            if said.setdefault(named, field.id) != field.id:
+                yield "fields", f"'{named[1]}' names {said[named]} and {field.id}"
 
 
 def _words(field: Field) -> Set[Tuple[str, str]]:

@@ -23,7 +23,7 @@ Names = Mapping[str, Tuple[str, ...]]
 
 @dataclass(frozen=True)
 class FieldValue:
-    """One value of a category. `alone`: its name says which layer is meant, "how many demolitions"."""
+    """One value of a category. `alone`: its name says which layer is meant: "how many demolitions"."""
 
     value: Value
     title: Words
@@ -47,6 +47,7 @@ class Field:
     synonyms: Names = field(default_factory=dict)
     values: Tuple[FieldValue, ...] = ()
     numbered: bool = False  # its values are whole numbers, said behind its name: "ward 3"
+    alone: bool = False  # its values, or what is added up, say which layer is meant
     unit: Optional[str] = None
     statistics: Tuple[str, ...] = ()
     most: Names = field(default_factory=dict)
@@ -63,8 +64,9 @@ class Field:
 class Layer:
     """One layer. `service`: behind the base URL of the back end `open_data`. `row`: one row and several, per language.
 
-    `date` and `largest` are ids of fields: which days a question is about, and what "largest" means. `shows`: fields of a
-    single row. `personal`: words for what is never told. `lasts`: a row goes on behind its date, so "now" cannot be asked.
+    `date`, `largest` and `sort` are ids of fields: which days a question is about, what "largest" means, and what rows are sorted into
+    when "the most common" is asked. `shows`: fields of a single row. `short`: names that count beside other words of the layer ("lot").
+    `personal`: words for what is never told. `lasts`: a row goes on behind its date, so "now" cannot be asked.
     """
 
     id: str
@@ -77,6 +79,8 @@ class Layer:
     shows: Tuple[str, ...]
     date: Optional[str] = None
     largest: Optional[str] = None
+    sort: Optional[str] = None
+    short: Names = field(default_factory=dict)
     personal: Names = field(default_factory=dict)
     lasts: bool = False
 

@@ -15,7 +15,7 @@ from bot.open_data.layers import CATEGORY, KINDS, MEASURED, Catalogue, Field, Fi
 from bot.open_data.query import STATISTICS
 
 _REQUIRED = ("id", "service", "title", "row", "synonyms", "page", "shows", "fields")
-_OPTIONAL = ("date", "largest", "personal", "lasts")
+_OPTIONAL = ("date", "largest", "sort", "short", "personal", "lasts")
 _OF_A_FIELD = ("id", "name", "kind", "title", "synonyms", "values", "numbers", "alone", "unit", "statistics")
 _SAID = ("most", "least", "total", "happened")
 _OF_A_VALUE = ("value", "title", "synonyms", "alone")
@@ -75,6 +75,8 @@ class _Reader:
             shows=of.texts(of.row.get("shows"), "shows"),
             date=of.name(of.row, "date") if "date" in of.row else None,
             largest=of.name(of.row, "largest") if "largest" in of.row else None,
+            sort=of.name(of.row, "sort") if "sort" in of.row else None,
+            short=_names(of, of.row.get("short"), "short"),
             personal=_names(of, of.row.get("personal"), "personal"),
             lasts=_yes(of, "lasts"),
         )
@@ -114,6 +116,7 @@ class _Reader:
             title=of.words(of.row, "title"),
             values=tuple(self._values(of, path)),
             numbered="numbers" in of.row,
+            alone=_yes(of, "alone"),
             unit=of.row.get("unit"),
             statistics=statistics,
             synonyms=_names(of, of.row.get("synonyms"), "synonyms"),
@@ -126,7 +129,8 @@ class _Reader:
         alone = _yes(of, "alone")
         if "numbers" in of.row:
             first, _, last = _matching(of, "numbers", _NUMBERS, "must be as 1-10").partition("-")
-            titles = of.row.get("title") if isinstance(of.row.get("title"), dict) else {}
+            title = of.row.get("title")
+            titles = title if isinstance(title, dict) else {}
             for number in range(int(first or 0), int(last or -1) + 1):
                 yield FieldValue(number, {language: f"{titles.get(language)} {number}" for language in self.languages})
         rows = of.row.get("values") or []

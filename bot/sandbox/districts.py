@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from functools import cache
-from typing import Any, List, Mapping, Tuple
+from typing import Any, List, Mapping, Sequence, Tuple
 
 from bot.sandbox.outlines import within
 from bot.sandbox.seeds import seed
@@ -21,8 +21,12 @@ Row = Mapping[str, Any]
 def ward_at(here: Point) -> int:
     """The number of the ward a point is in; a point beyond the city's box is taken to be at its edge."""
     box = seed("neighbourhoods")["box"]
-    inside = (min(max(here[0], box["south"]), box["north"] - _EDGE), min(max(here[1], box["west"]), box["east"] - _EDGE))
-    return next(int(ward["number"]) for ward in seed("wards")["wards"] if within(inside, ward["outline"]))
+    north = min(max(here[0], box["south"]), box["north"] - _EDGE)
+    east = min(max(here[1], box["west"]), box["east"] - _EDGE)
+    for number, (least_east, most_east), outline in _wards():
+        if least_east <= east <= most_east and within((north, east), outline):
+            return number
+    raise ValueError("wards leave out a part of the box")
 
 
 def neighbourhood_at(here: Point) -> str:
@@ -40,6 +44,13 @@ def _nearest(here: Point) -> Row:
     middles, north, east = _middles(), here[0], here[1] * _EAST
     away = [(middle[0] - north) ** 2 + (middle[1] - east) ** 2 for middle in middles]
     return middles[away.index(min(away))][2]
+
+
+@cache
+def _wards() -> List[Tuple[int, Tuple[float, float], Sequence[Sequence[float]]]]:
+    """Number, between which longitudes, outline."""
+    rows = [(ward["number"], ward["outline"]) for ward in seed("wards")["wards"]]
+    return [(number, (min(east for east, _ in outline), max(east for east, _ in outline)), outline) for number, outline in rows]
 
 
 @cache

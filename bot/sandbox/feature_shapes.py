@@ -23,6 +23,7 @@ UNITS_M = {
     "": 111_320.0,  # without a unit it is the spatial reference's: degrees
 }
 MOST_POINTS = 5000  # of a geometry in a query
+_FARTHEST = 1e8  # degrees or metres: nothing on earth is farther, and arithmetic stays within its bounds
 _DEGREE_M = 111_320.0
 _EAST_M = _DEGREE_M * math.cos(math.radians(43.43))  # one scale for the whole city: it is small enough to be flat
 
@@ -83,7 +84,7 @@ def _lines(given: Dict[str, Any], kind: str) -> List[Line]:
         if kind == "esriGeometryPolygon":
             return [[_point(point) for point in ring] for ring in given["rings"]]
         (west, south), (east, north) = _point((given["xmin"], given["ymin"])), _point((given["xmax"], given["ymax"]))
-    except (KeyError, TypeError, ValueError, IndexError):
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError):
         raise bad_query("'geometry' parameter is invalid") from None
     return [[(west, south), (west, north), (east, north), (east, south), (west, south)]]
 
@@ -92,7 +93,7 @@ def _point(pair: Sequence[Any]) -> Tuple[float, float]:
     if any(isinstance(part, (str, bool)) for part in pair):
         raise ValueError("no numbers")
     x, y = float(pair[0]), float(pair[1])
-    if not (math.isfinite(x) and math.isfinite(y)):
+    if not (abs(x) < _FARTHEST and abs(y) < _FARTHEST):
         raise ValueError("no place")
     return x, y
 

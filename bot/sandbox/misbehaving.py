@@ -106,6 +106,8 @@ def _nothing(request: HttpRequest, protocol: str) -> HttpResponse:
         return JsonResponse({"objects": [], "meta": {"offset": 0, "limit": 20, "total_count": 0, "previous": None, "next": None}})
     if request.path.endswith("/events"):
         return JsonResponse({"zones": {}, "parcel_opts": {}, "events": []})
+    if request.path.endswith(".json"):  # a page on what goes where
+        return JsonResponse({})
     if request.path.endswith(".ics"):
         return HttpResponse(ical.calendar("", [], "en"), content_type=ical.CONTENT_TYPE)
     return JsonResponse([], safe=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import esri_tokens, features, geocoder, hub, open311, pages, represent, waste
+from bot.sandbox import esri_tokens, features, geocoder, hub, open311, pages, represent, sorting, waste
 
 _FORM = r"\.(?P<form>json|xml)$"
 _LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
@@ -25,6 +25,8 @@ urlpatterns = [
     re_path(rf"^open311/v2/tokens/(?P<token>[^/]+){_FORM}", open311.token),
     path("open311/v2/media/<name>", open311.media),
     path("waste/api/areas/<area>/services/<service>/address-suggest", waste.address_suggest),
+    path("waste/api/areas/<area>/services/<service>/pages", sorting.suggest),
+    path("waste/api/areas/<area>/services/<service>/pages/<locale>/<page_id>.json", sorting.page),
     path(f"{_PLACE}/events", waste.events),
     path(f"{_PLACE}/events.<locale>.ics", waste.calendar),
     path("arcgis/rest/info", features.server_info),

@@ -25,4 +25,3 @@ def render(messages: Sequence[Message], language: Optional[str]) -> str:
             lines.append(" ".join([message.feedback.question, *(f"{next(numbers)} {vote.title}" for vote in votes)]))
         blocks.append("\n".join(lines))
     return plain("\n".join(filter(None, blocks)))
-

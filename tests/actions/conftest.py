@@ -7,6 +7,7 @@ from typing import Iterator
 
 import pytest
 
+from actions.clients import breaker
 from actions.clients.geocoder import Geocoder
 from actions.clients.open311 import Open311
 from actions.clients.waste import Waste
@@ -17,6 +18,12 @@ from tests.running import sandbox_server
 setup()
 
 from tests.conversations import databases  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _no_system_is_left_alone() -> None:
+    """What failed in the test before says nothing of this one."""
+    breaker.forget_all()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ import pytest
 
 from actions.clients.geocoder import Geocoder
 from actions.clients.waste import Calendar, Pickup, Waste
-from actions.collection_day import ActionCollectionDay, stream_lines
+from actions.collection_answer import stream_lines
+from actions.collection_day import ActionCollectionDay
 from actions.collection_form import ActionAskCollectionAddress, ActionAskCollectionPlace, ValidateCollectionForm
 from bot.messages import Place
 from tests.actions.turns import Form, run, tracker
@@ -229,10 +230,10 @@ def test_where_no_address_is_near_it_is_asked_for_in_words(form: Form) -> None:
 def test_without_a_working_locator_the_address_is_asked_for_in_words(form: Form, sandbox: str, name: str) -> None:
     form.say("when is garbage day", "collection_day")
     with fault(sandbox, "arcgis", name):
-        assert form.share(CITY_HALL).responses == ["utter_ask_collection_address_nowhere"]
+        assert form.share(CITY_HALL).responses == ["utter_ask_collection_address_no_locator"]
 
 
 def test_a_city_without_a_locator_asks_for_the_address_in_words(form: Form) -> None:
     form.validator.geocoder = None
     form.say("when is garbage day", "collection_day")
-    assert form.share(CITY_HALL).responses == ["utter_ask_collection_address_nowhere"]
+    assert form.share(CITY_HALL).responses == ["utter_ask_collection_address_no_locator"]

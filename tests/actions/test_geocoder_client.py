@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Dict, Optional
 
 import pytest
@@ -40,6 +41,17 @@ def test_each_fault_is_named(geocoder: Geocoder, sandbox: str, name: str, failur
         geocoder.address_at(CITY_HALL, "en")
     assert caught.value.failure is failure
     assert "80.49" not in str(caught.value)
+
+
+def test_an_address_that_was_found_is_known_while_the_locator_is_away_and_one_that_was_not_is_not(geocoder: Geocoder, sandbox: str) -> None:
+    assert geocoder.address_at(CITY_HALL, "en")
+    assert geocoder.address_at(FIELD, "en") is None
+    later = time.time() + 2 * 3600
+    geocoder._addresses._clock = lambda: later
+    with fault(sandbox, "arcgis", "html500"):
+        assert geocoder.address_at(CITY_HALL, "en") == "200 King St W"
+        with pytest.raises(GeocoderError):
+            geocoder.address_at(FIELD, "en")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -133,6 +134,19 @@ def test_the_list_of_services_is_kept_but_asked_for_anew_when_a_report_begins(op
     open311.services("en")
     with fault(sandbox, "open311", "html500"):
         assert open311.services("en")
+        with pytest.raises(Open311Error):
+            open311.services("en", fresh=True)
+
+
+def test_a_report_half_way_goes_on_with_the_services_of_today_and_a_new_one_does_not_begin(open311: Open311, sandbox: str) -> None:
+    pothole = next(service for service in open311.services("en") if service.service_code == "pothole")
+    attributes = open311.attributes(pothole, "en")
+    later = time.time() + 2 * 3600
+    for kept in (open311._services, open311._attributes):
+        kept._clock = lambda: later
+    with fault(sandbox, "open311", "html500"):
+        assert open311.attributes(pothole, "en") == attributes
+        assert pothole in open311.services("en")
         with pytest.raises(Open311Error):
             open311.services("en", fresh=True)
 

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterator
 import pytest
 import requests
 
+from actions.clients.breaker import FAILURES
 from bot.secrets import secrets
 from bot.settings import settings
 from tests.running import ROOT, free_port, stop, wait_until_healthy
@@ -56,7 +57,7 @@ def call_of(action: str, text: str = "hello") -> Dict[str, Any]:
 
 def test_its_health_needs_no_secret(server: Server) -> None:
     answer = requests.get(f"{server.url}/health", timeout=5)
-    assert (answer.status_code, answer.json()) == (200, {"state": "ok"})
+    assert (answer.status_code, answer.json()) == (200, {"state": "ok", "left_alone": []})
 
 
 def test_an_action_runs_for_who_knows_the_secret(server: Server) -> None:
@@ -105,3 +106,9 @@ def test_it_listens_on_loopback_only() -> None:
     from actions import server as module
 
     assert module.HOST == "127.0.0.1"
+
+
+def test_its_health_names_the_hosts_of_systems_that_are_left_alone(server: Server) -> None:
+    for _ in range(FAILURES):
+        server.call(call_of("action_check_request_status", "26-000417"))
+    assert requests.get(f"{server.url}/health", timeout=5).json()["left_alone"] == ["127.0.0.1:9"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from typing import Any, Dict
 
@@ -52,7 +53,7 @@ def test_a_holiday_that_moves_collection_is_told_in_the_residents_language(waste
     calendar = waste.calendar(place_of(waste, "200 Frederick St"), date(2026, 6, 29), date(2026, 7, 5), language)
     assert calendar is not None
     assert {pickup.day for pickup in calendar.pickups} == {date(2026, 7, 2)}
-    assert any(word in notice for notice in calendar.notices)
+    assert any(word in notice.text for notice in calendar.notices)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,46 @@ def test_odd_events_of_the_real_service_are_read() -> None:
     message = {"name": "holiday", "event_type": "message", "html_message": "<p>One day <b>later</b> &amp; quiet</p>"}
     calendar = calendar_of(event(flags=None), null_subject, event(flags=[message]), event(), event(), event(day="2026-05-01"))
     assert [(pickup.stream, pickup.subject) for pickup in calendar.pickups] == [("yardwaste", "yardwaste"), ("garbage", "Garbage")]
-    assert calendar.notices == ("One day later & quiet",)
+    assert [notice.text for notice in calendar.notices] == ["One day later & quiet"]
+
+
+def test_a_day_of_several_streams_and_an_event_without_flags_are_read() -> None:
+    named = [{"name": name, "subject": None, "event_type": "pickup"} for name in ("organics", "yardwaste")]
+    nameless = {"name": None, "subject": "Bulky items", "event_type": "pickup"}
+    calendar = calendar_of({"day": "2026-03-02"}, event(flags=[*named, nameless, {"event_type": "pickup"}, "odd"]))
+    assert [(pickup.stream, pickup.subject) for pickup in calendar.pickups] == [
+        ("organics", "organics"),
+        ("yardwaste", "yardwaste"),
+        ("Bulky items", "Bulky items"),
+    ]
+
+
+def test_a_calendar_is_asked_for_once_and_cut_to_what_is_asked(waste: Waste, sandbox: str) -> None:
+    place = place_of(waste, "200 King St W")
+    read = waste.collections(place, "en", FIRST)
+    with fault(sandbox, "waste", "html500"):
+        again = waste.collections(place, "en", FIRST)
+    assert again == read
+    assert again.as_of is None
+    assert read.value is not None
+    week = read.value.between(FIRST, FIRST + timedelta(days=6))
+    assert {pickup.day for pickup in week.pickups} == {date(2026, 3, 3)}
+    assert {notice.day for notice in week.notices} == {date(2026, 3, 3)}
+
+
+def test_what_an_older_calendar_says_is_given_with_its_time_for_a_week(waste: Waste, sandbox: str) -> None:
+    place = place_of(waste, "200 King St W")
+    read = waste.collections(place, "en", FIRST)
+    now = time.time()
+    with fault(sandbox, "waste", "html500"):
+        waste._calendars._clock = lambda: now + 6 * 86_400
+        held = waste.collections(place, "en", FIRST)
+        assert held.value == read.value
+        assert held.as_of is not None
+        assert abs(held.as_of.timestamp() - now) < 10
+        waste._calendars._clock = lambda: now + 8 * 86_400
+        with pytest.raises(WasteError):
+            waste.collections(place, "en", FIRST)
 
 
 @pytest.mark.parametrize("broken", [{"flags": []}, {"day": "soon"}, "event", None])

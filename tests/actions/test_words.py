@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Dict, Iterator, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, Set, Tuple
 
 import pytest
 import yaml
 
-from actions.words import spoken_date, wording
+from actions.words import spoken_date, spoken_money, spoken_number, spoken_percent, wording
 from bot.city import city
 from tests.actions.turns import ROOT, responses
 
@@ -123,3 +123,19 @@ def test_every_kind_of_problem_can_be_understood() -> None:
 )
 def test_dates_are_said_as_people_say_them(day: date, english: str, french: str) -> None:
     assert (spoken_date(day, "en"), spoken_date(day, "fr")) == (english, french)
+
+
+@pytest.mark.parametrize(
+    ("said", "english", "french"),
+    [
+        (lambda language: spoken_number(1234567, language), "1,234,567", "1\u00a0234\u00a0567"),
+        (lambda language: spoken_number(12.34, language), "12.3", "12,3"),
+        (lambda language: spoken_number(3.0, language), "3", "3"),
+        (lambda language: spoken_money(2.5, language), "$2.50", "2,50\u00a0$"),
+        (lambda language: spoken_money(1234567.8, language), "$1,234,568", "1\u00a0234\u00a0568\u00a0$"),
+        (lambda language: spoken_percent(0.626, language), "63%", "63\u00a0%"),
+        (lambda language: spoken_date(date(2026, 3, 1), language, year=True, weekday=False), "March 1, 2026", "1er mars 2026"),
+    ],
+)
+def test_numbers_amounts_and_days_are_written_as_each_language_does(said: Callable[[str], str], english: str, french: str) -> None:
+    assert (said("en"), said("fr")) == (english, french)

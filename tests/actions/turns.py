@@ -73,6 +73,7 @@ def tracker(
     photos: Sequence[str] = (),
     events: Sequence[Dict[str, Any]] = (),
     location: Optional[Place] = None,
+    channel: str = "rest",
 ) -> Tracker:
     """A conversation whose last message this is. `events`: what happened since the message."""
     ranked = [{"name": name, "confidence": sure} for name, sure in (ranking or [(intent, confidence), ("other", 0.05)])]
@@ -83,7 +84,7 @@ def tracker(
         "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
         "metadata": {
             "turn_id": turn_id or uuid.uuid4().hex,
-            "channel": "rest",
+            "channel": channel,
             "photos": list(photos),
             "location": vars(location) if location else None,
         },
@@ -109,6 +110,7 @@ class Form:
     slots: Dict[str, Any] = field(default_factory=dict)
     said_before: List[str] = field(default_factory=list)
     conversation: str = "conversation"
+    channel: str = "rest"
     open: bool = False
     rejected: bool = False
 
@@ -160,6 +162,6 @@ class Form:
         return Said([*validated.messages, *then.messages], [*validated.events, *then.events])
 
     def _tracker(self, text: str, intent: str, **given: Any) -> Tracker:
-        made = tracker(text, intent, slots=self.slots, conversation=self.conversation, **given)
+        made = tracker(text, intent, slots=self.slots, conversation=self.conversation, channel=self.channel, **given)
         made.events[:0] = [{"event": "user", "text": said} for said in self.said_before]
         return made

@@ -169,11 +169,11 @@ def test_a_photo_is_shown_until_its_time_is_over_and_then_deleted(assistant_port
     (photo,) = row.media.all()
     assert timedelta(hours=23) < photo.expires_at - timezone.now() <= timedelta(days=1)
     assert media.shown(photo.pk)
-    retention.dispose_of_photos()
+    retention.dispose_of_pictures()
     assert row.media.exists()
     row.media.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert media.shown(photo.pk) is None
-    retention.dispose_of_photos()
+    retention.dispose_of_pictures()
     assert not Media.objects.exists()
 
 

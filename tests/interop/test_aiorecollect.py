@@ -11,6 +11,7 @@ import requests
 from aiorecollect.client import Client
 from aiorecollect.errors import DataError, RequestError
 
+from actions.clients.waste import Waste
 from bot.city import city
 
 pytestmark = pytest.mark.interop
@@ -52,3 +53,15 @@ def test_an_apartment_building_has_no_collection_and_an_unknown_place_is_an_erro
         asyncio.run(client_for(sandbox, "55 queen st n").async_get_next_pickup_event())
     with pytest.raises(RequestError):
         asyncio.run(Client("00000000-0000-0000-0000-000000000000", 1110).async_get_next_pickup_event())
+
+
+@pytest.mark.parametrize("address", ["200 king st w", "45 queen st n", "200 frederick st", "100 tyson dr"])
+def test_our_client_reads_the_same_days_and_streams_as_it_does(sandbox: str, address: str) -> None:
+    first, last = date(2026, 6, 15), date(2026, 7, 31)  # with a holiday that moves collections
+    theirs = asyncio.run(client_for(sandbox, address).async_get_pickup_events(start_date=first, end_date=last))
+    ours = Waste(f"{sandbox}/waste/api", area="RegionOfWaterlooON", service="1110")
+    calendar = ours.calendar(ours.places(address, "en")[0].place_id, first, last, "en")
+    assert calendar is not None
+    read = {(pickup.day, pickup.stream, pickup.subject) for pickup in calendar.pickups}
+    assert read == {(event.date, kind.name, kind.friendly_name) for event in theirs for kind in event.pickup_types}
+    assert len({stream for _, stream, _ in read}) >= 3

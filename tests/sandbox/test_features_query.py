@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import math
+import sqlite3
 from datetime import date, datetime, timezone
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from bot.sandbox.esri import EsriError
+from bot.sandbox.feature_answers import answer
+from bot.sandbox.feature_layers import layers
 from bot.sandbox.feature_shapes import Nearness, Shape
+from bot.sandbox.feature_store import FeatureStore
 from tests.sandbox.asking import layer_query, records
 
 Record = Dict[str, Any]
@@ -186,6 +194,33 @@ def test_the_extent_holds_every_record_and_nothing_has_none(sandbox: str) -> Non
     assert layer_query(sandbox, LAYER, where="WARDID = 99", returnExtentOnly="true")["extent"]["xmin"] == "NaN"
 
 
+@pytest.fixture(scope="module")
+def playgrounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    with FeatureStore(tmp_path_factory.mktemp("layers") / "layers.sqlite3").reading(layers()["Playgrounds"]) as connection:
+        yield connection
+
+
+NAMES = """outfields orderbyfields groupbyfieldsforstatistics having outstatistics geometry geometrytype insr outsr distance units objectids
+    resultoffset resultrecordcount returngeometry returnidsonly returncountonly returnextentonly returndistinctvalues geometryprecision
+    spatialrel where f""".split()
+VALUES = """1=1 WARDID NAME * true false 0 3 -1 1e999 NaN -80.49,43.45 -80.5,43.4,-80.4,43.5 {"x":1e400,"y":0} {"x":[],"y":{}} {"rings":5}
+    {"rings":[[[1,2],[3]]]} {"wkid":[]} esriGeometryPoint esriGeometryPolygon esriGeometryEnvelope esriSRUnit_Meter 102100 geojson [[1]]
+    [{"statisticType":"count","onStatisticField":"NAME"}] [{"statisticType":[],"onStatisticField":{}}]""".split()
+WRITTEN = st.one_of(
+    st.sampled_from([*VALUES, "WARDID DESC", "EXTRACT(YEAR FROM INSTALLED)", "COUNT(*) > 1", f"{10**400}", f"{10**400},1"]),
+    st.text(max_size=20),
+)
+
+
+@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(NAMES), WRITTEN, max_size=6))
+def test_any_query_is_answered_or_refused(playgrounds: sqlite3.Connection, query: Dict[str, str]) -> None:
+    try:
+        json.dumps(answer({"where": "1=1", **query}, layers()["Playgrounds"], playgrounds), allow_nan=False)
+    except EsriError as error:
+        json.dumps([error.code, error.message, *error.details], allow_nan=False)
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -193,6 +228,8 @@ def test_the_extent_holds_every_record_and_nothing_has_none(sandbox: str) -> Non
         {"geometry": "1,2"},
         {"geometry": "1,2,3,nan", "geometryType": "esriGeometryEnvelope"},
         {"geometry": '{"x": "1", "y": 2}', "geometryType": "esriGeometryPoint"},
+        {"geometry": f"{10**400},1", "geometryType": "esriGeometryPoint"},
+        {"geometry": "-80.49,1e300", "geometryType": "esriGeometryPoint", "inSR": "102100"},
         {"geometry": '{"rings": []}', "geometryType": "esriGeometryPolygon"},
         {"geometry": '{"rings": [[]]}', "geometryType": "esriGeometryPolygon"},
         {"geometry": "[" * 5000, "geometryType": "esriGeometryPoint"},

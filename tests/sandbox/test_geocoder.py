@@ -7,12 +7,14 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 import requests
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.candidates import candidates
 from bot.sandbox.seeds import seed
 from bot.sandbox.streets import Street, between, nearest_door, streets
+from tests.running import ROOT
 from tests.sandbox.asking import TIMEOUT_S
 
 STREETS = seed("geocoder")["streets"]
@@ -151,3 +153,10 @@ def test_every_facility_is_at_an_address_of_the_locator() -> None:
         best = candidates(row["address"])[0]
         assert (best.address, best.addr_type) == (row["address"], "PointAddress")
         assert (candidates(row["name"])[0].address, candidates(row["name"])[0].score) == (row["name"], 100)
+
+
+def test_the_locator_knows_every_facility_that_residents_may_name() -> None:
+    with (ROOT / "data" / "names" / "facilities.yml").open(encoding="utf-8") as file:
+        names = {row["name"] for row in yaml.safe_load(file)["names"]}
+    assert len(names) > 40
+    assert names <= {row["name"] for row in seed("facilities")["facilities"]}

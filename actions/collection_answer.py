@@ -1,0 +1,91 @@
+"""The answer to a question about collection days: which response, and the lines in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, Dict, List, Sequence, Tuple
+
+from actions.clients.waste import Calendar, Pickup
+from actions.collection_span import Span
+from actions.words import below, joined, line, spoken_date, title, today
+
+WEEKS_AHEAD = 4
+MOST_DATES = 2  # per stream
+MOST_DAYS = 5
+SOMETHING = {"on": "utter_collection_on", "tonight": "utter_collection_tonight", "between": "utter_collection_between"}
+NOTHING = {"on": "utter_collection_none_on", "tonight": "utter_collection_none_tonight", "between": "utter_collection_none_between"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response of the domain with its values; `notices` are the authority's words, each once."""
+
+    response: str
+    values: Dict[str, Any]
+    notices: Tuple[str, ...]
+
+
+def upcoming(calendar: Calendar, language: str) -> Answer:
+    """The next dates of each stream."""
+    soon = calendar.between(today(), today() + timedelta(weeks=WEEKS_AHEAD))
+    return Answer("utter_collection_days", {"collections": below(stream_lines(soon, language))}, _texts(soon))
+
+
+def in_span(calendar: Calendar, span: Span, language: str) -> Answer:
+    """What is collected in a span; of one that has begun, what is still to come."""
+    first = max(span.first, min(today(), span.last))
+    within = calendar.between(first, span.last)
+    values = {"first": spoken_date(first, language), "last": spoken_date(span.last, language), "day": spoken_date(span.last, language)}
+    kind = "between" if first < span.last else "tonight" if span.tonight else "on"
+    if not within.pickups:
+        return Answer(NOTHING[kind], {**values, "next": below(_next(calendar, span, language))}, _texts(within))
+    if kind != "between":
+        return Answer(SOMETHING[kind], {**values, "streams": _streams(within.pickups, language)}, _texts(within))
+    lines = _day_lines(within.pickups, language)
+    more = [line("more", language, count=len(lines) - MOST_DAYS)] if len(lines) > MOST_DAYS else []
+    return Answer(SOMETHING[kind], {**values, "collections": below([*lines[:MOST_DAYS], *more])}, _texts(within))
+
+
+def stream_lines(calendar: Calendar, language: str) -> List[str]:
+    """One line per stream with its next dates, the stream that is collected first on top."""
+    days: Dict[str, List[date]] = {}
+    names: Dict[str, str] = {}
+    for pickup in calendar.pickups:
+        days.setdefault(pickup.stream, []).append(pickup.day)
+        names[pickup.stream] = _name(pickup, language)
+    return [
+        line(
+            "collection", language, stream=names[stream], days=joined([spoken_date(day, language) for day in dates[:MOST_DATES]], language)
+        )
+        for stream, dates in days.items()
+    ]
+
+
+def _next(calendar: Calendar, span: Span, language: str) -> List[str]:
+    """The first collection behind the span that is still to come."""
+    after = max(span.last, today() - timedelta(days=1))
+    later = [pickup for pickup in calendar.pickups if pickup.day > after]
+    return [line("next_collection", language, **values) for values in _by_day(later, language)[:1]]
+
+
+def _day_lines(pickups: Sequence[Pickup], language: str) -> List[str]:
+    return [line("collection_of_a_day", language, **values) for values in _by_day(pickups, language)]
+
+
+def _by_day(pickups: Sequence[Pickup], language: str) -> List[Dict[str, str]]:
+    groups = groupby(pickups, key=lambda pickup: pickup.day)
+    return [{"day": spoken_date(day, language), "streams": _streams(list(some), language)} for day, some in groups]
+
+
+def _streams(pickups: Sequence[Pickup], language: str) -> str:
+    return joined(list(dict.fromkeys(_name(pickup, language) for pickup in pickups)), language)
+
+
+def _name(pickup: Pickup, language: str) -> str:
+    return title("streams", pickup.stream, language) or pickup.subject
+
+
+def _texts(calendar: Calendar) -> Tuple[str, ...]:
+    return tuple(dict.fromkeys(notice.text for notice in calendar.notices))

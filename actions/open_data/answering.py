@@ -1,0 +1,109 @@
+"""Says what the data say: the number or the list, where it comes from and how old it is, and a chart where one can be shown."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import date
+from typing import Any, Dict, List, Optional, Sequence
+
+from actions.base import Turn
+from actions.clients.ledger import seconds_left
+from actions.open_data.drawing import draw
+from actions.open_data.running import Result
+from actions.open_data.telling import Bar, Telling
+from actions.words import below, line, spoken_date, word
+from bot.city import city
+from bot.open_data.query import COUNT, GROUPS, RECORD, YEAR
+from bot.settings import settings
+
+MOST_LINES, MOST_IN_TEXT = 20, 5  # of a list, in a chat and in a text message
+CHART_CHANNELS = ("webchat", "telegram")
+LEAST_BARS = 2  # one bar says nothing that its number does not
+CHART_S, RESERVE_S = 4.0, 1.0  # a chart that is not drawn by then is left out
+
+_log = logging.getLogger(__name__)
+
+
+async def tell(turn: Turn, telling: Telling, result: Result) -> None:
+    """Says the answer."""
+    query = telling.query
+    parts: Dict[str, Any] = {"source": source(telling, result)}
+    if turn.channel != "sms":  # its address is longer than the text
+        parts["link"] = {"title": word("open_data", "same_question", turn.language), "url": result.link}
+    if not result.count or (query.want == RECORD and result.record is None):
+        turn.say("utter_open_data_nothing", rows=telling.rows(0), scope=telling.scope, parts=parts)
+    elif query.want == GROUPS:
+        await _tell_groups(turn, telling, result, parts)
+    elif query.want == RECORD:
+        lines = telling.record(result)
+        told = {"title": telling.title, "scope": telling.scope, "which": telling.superlative}
+        turn.say("utter_open_data_record", lines=below(lines), parts=parts, **told)
+    elif query.measure.statistic == COUNT:
+        value = telling.value(result.count)
+        turn.say("utter_open_data_count", value=value, rows=telling.rows(result.count), scope=telling.scope, parts=parts)
+    else:
+        told = {"value": telling.measured_value(result.value), "count": telling.value(result.count), "rows": telling.rows(result.count)}
+        turn.say("utter_open_data_statistic", measure=telling.measure, scope=telling.scope, parts=parts, **told)
+
+
+async def _tell_groups(turn: Turn, telling: Telling, result: Result, parts: Dict[str, Any]) -> None:
+    bars = telling.bars(result)
+    shown = chosen(bars, telling.query.top, MOST_IN_TEXT if turn.channel == "sms" else MOST_LINES, last=telling.query.by == YEAR)
+    lines = [line("open_data_group", turn.language, key=bar.label, value=bar.shown) for bar in shown]
+    left = len(bars) - len(shown)
+    if left and not telling.query.top:
+        lines.append(line("open_data_earlier" if telling.query.by == YEAR else "more", turn.language, count=left))
+    picture = await _chart(turn, telling, shown, parts["source"])
+    if picture:
+        parts = {**parts, "picture": picture}
+    turn.say("utter_open_data_groups", measure=telling.measure, by=telling.by, scope=telling.scope, lines=below(lines), parts=parts)
+
+
+def chosen(bars: Sequence[Bar], top: Optional[int], most: int, *, last: bool) -> List[Bar]:
+    """The groups to be told: so many from the top; of years without an order the last ones."""
+    count = min(top or most, most)
+    return list(bars[-count:] if last and top is None else bars[:count])
+
+
+def source(telling: Telling, result: Result) -> Dict[str, Any]:
+    """The data set, its page, and the day it changed last. The sandbox's numbers are not those of the city's page."""
+    if settings().profile == "sandbox":
+        name, url = line("open_data_sample", telling.language, data_set=telling.title), result.link
+        url = url.partition("/query?")[0]
+    else:
+        name = line("open_data_source", telling.language, data_set=telling.title, city=city().name[telling.language])
+        url = telling.layer.page
+    return {"name": name, "url": url, **({"as_of": result.updated.isoformat()} if result.updated else {})}
+
+
+async def _chart(turn: Turn, telling: Telling, bars: Sequence[Bar], named: Dict[str, Any]) -> Optional[Dict[str, str]]:
+    """The message part with the chart; None where it cannot be shown or drawn: the numbers are in the text as well."""
+    if turn.channel not in CHART_CHANNELS or len(bars) < LEAST_BARS:
+        return None
+    title = telling.heading
+    values = "; ".join(line("open_data_group", turn.language, key=bar.label, value=bar.shown) for bar in bars)
+    try:
+        drawing = asyncio.to_thread(_drawn, title, bars, _origin(named, turn.language), turn.tracker.sender_id)
+        chart_id = await asyncio.wait_for(drawing, min(CHART_S, seconds_left() - RESERVE_S))
+    except Exception as err:
+        _log.warning("no chart: %s", type(err).__name__)
+        return None
+    if chart_id is None:
+        return None
+    alt = line("open_data_chart_alt", turn.language, title=title, values=values)
+    return {"url": f"{settings().residents_url}/media/{chart_id}", "alt": alt}
+
+
+def _origin(named: Dict[str, Any], language: str) -> str:
+    if "as_of" not in named:
+        return line("open_data_chart_source", language, data_set=named["name"])
+    day = spoken_date(date.fromisoformat(named["as_of"]), language, year=True, weekday=False)
+    return line("open_data_chart_source_of", language, data_set=named["name"], day=day)
+
+
+def _drawn(title: str, bars: Sequence[Bar], origin: str, conversation: str) -> Optional[str]:
+    """Draws and keeps a chart; its id, None where nobody could see it."""
+    from bot.conversations import charts  # needs Django, which the action server sets up late
+
+    return charts.keep(draw(title, bars, origin), conversation)

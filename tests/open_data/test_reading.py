@@ -1,0 +1,178 @@
+"""Questions about open data, and the queries they become."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Tuple
+
+import pytest
+
+from bot.open_data.reading import read
+from tests.open_data.questions import ENGLISH, FRENCH, PERMITS, TODAY, TREES, number, query, record, year
+
+
+@pytest.mark.parametrize(("text", "expected"), ENGLISH)
+def test_an_english_question_becomes_the_query_it_means(text: str, expected: Dict[str, Any]) -> None:
+    assert read(text, language="en", today=TODAY).query == query(expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), FRENCH)
+def test_a_french_question_becomes_the_query_it_means(text: str, expected: Dict[str, Any]) -> None:
+    assert read(text, language="fr", today=TODAY).query == query(expected)
+
+
+def test_a_message_in_the_other_language_is_read_in_that() -> None:
+    assert read("combien d'arbres dans le quartier 3", language="en", today=TODAY).query == query(number(TREES, where={"ward": 3}))
+    assert read("how many trees in ward 3", language="fr", today=TODAY).query == query(number(TREES, where={"ward": 3}))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("how many permits were issued to italian restaurants", "italian"),
+        ("how many building permits over $1 million in 2023", "million"),
+        ("what percentage of trees are maples", "percentage"),
+        ("median construction value in ward 2", "median"),
+        ("how many trees are taller than 10 metres", "taller"),
+        ("how many permits were not issued", "not"),
+        ("how many trees except maples", "except"),
+        ("water main breaks on king street", "king"),
+        ("how many collisions downtown", "downtown"),
+        ("how many people were hurt in crashes last year", "people"),
+        ("average number of permits per month", "average"),
+        ("how many types of permits are there", "types"),
+        ("how many permits in ward 14", "14"),
+        ("how many trees in ward 3 have been cut down", "cut"),
+        ("how many requests were closed in 2023", "closed"),
+        ("how many roads are closed right now", "right now"),
+        ("how many playgrounds with swings", "swings"),
+        ("collisions with cyclists and pedestrians", "pedestrians"),
+        ("how many collisions since the last fatal collision", "last"),
+        ("how many more trees does ward 3 have than ward 4", "more"),
+        ("how many permits for new homes in 2023", "new homes"),
+        ("for my street, how many trees", "street"),
+        ("how many permits by solar panel installers", "solar"),
+        ("how many trails allow dogs", "dogs"),
+        ("how many crashes involved drunk drivers", "drunk"),
+        ("how many trees will be planted next year", "next year"),
+        ("how many building permits were refused", "refused"),
+        ("how many parking lots opened in 2020", "2020"),
+        ("combien de permis pour des restaurants", "restaurants"),
+        ("combien de permis de plus d'un million", "million"),
+        ("combien d'arbres ne sont pas des érables", "pas"),
+        ("bris de conduites sur la rue King", "King"),
+        ("quel pourcentage des arbres sont morts", "pourcentage"),
+        ("combien de collisions au centre-ville", "centre"),
+        ("combien de sortes de permis y a-t-il", "sortes"),
+        ("combien de terrains de jeux avec des balançoires", "balançoires"),
+        ("combien de stationnements ouverts en 2020", "2020"),
+    ],
+)
+def test_a_word_that_nothing_in_the_data_answers_is_not_passed_over(text: str, word: str) -> None:
+    french = bool({"combien", "quel", "bris"} & set(text.split()))
+    refused = read(text, language="fr" if french else "en", today=TODAY).refusal
+    assert refused is not None
+    assert refused.reason == "not_in_data"
+    assert word in " ".join(refused.words)
+
+
+def test_what_could_be_answered_instead_comes_with_a_refusal() -> None:
+    refused = read("how many permits were issued to italian restaurants in 2023", language="en", today=TODAY).refusal
+    assert refused is not None
+    assert refused.nearest == query(number(PERMITS, dates=year(2023)))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("who got the biggest building permit", "en"),
+        ("which contractor has the most permits", "en"),
+        ("who was the applicant of the largest permit in 2023", "en"),
+        ("qui a obtenu le plus gros permis", "fr"),
+        ("quel entrepreneur a le plus de permis", "fr"),
+    ],
+)
+def test_who_it_is_about_is_never_told(text: str, language: str) -> None:
+    refused = read(text, language=language, today=TODAY).refusal
+    assert refused is not None
+    assert refused.reason == "personal"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("how many dogs are licensed", "en"),
+        ("how many houses are there in ward 3", "en"),
+        ("how many people live in kitchener", "en"),
+        ("how many water mains are there", "en"),
+        ("average house price", "en"),
+        ("combien de chiens ont une licence", "fr"),
+        ("combien de gens habitent le quartier 3", "fr"),
+    ],
+)
+def test_what_no_layer_is_about_is_said_to_be_unknown(text: str, language: str) -> None:
+    refused = read(text, language=language, today=TODAY).refusal
+    assert refused is not None
+    assert refused.reason == "unknown_layer"
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("how many in ward 3", "layer"),
+        ("how many trees and playgrounds in ward 3", "layer"),
+        ("how many decks are there", "layer"),
+        ("average permit", "field"),
+        ("what is the construction value of permits in 2023", "measure"),
+        ("list all playgrounds in ward 2", "measure"),
+        ("trees", "measure"),
+        ("where do most collisions happen", "grouping"),
+        ("permits by ward and year", "grouping"),
+        ("how many trees near me", "place"),
+        ("how many trees in my ward", "value"),
+        ("permits in 2019 and 2021", "time"),
+        ("combien d'arbres près de chez moi", "place"),
+        ("combien d'arbres dans mon quartier", "value"),
+        ("combien dans le quartier 3", "layer"),
+    ],
+)
+def test_what_is_missing_is_asked_for(text: str, about: str) -> None:
+    asked = read(text, language="fr" if "combien" in text else "en", today=TODAY).question
+    assert asked is not None
+    assert asked.about == about
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("how many decks are there", (number(PERMITS, where={"type": "Deck"}),)),
+        ("average permit", (number(PERMITS, measure={"avg": "value"}), number(PERMITS, measure={"avg": "units"}))),
+        ("how many trees and playgrounds in ward 3", (number(TREES, where={"ward": 3}), number("playgrounds", where={"ward": 3}))),
+        ("how many trees near me", (number(TREES, near={"place": "", "metres": 500}),)),
+        ("how many trees within 2 km of me", (number(TREES, near={"place": "", "metres": 2000}),)),
+    ],
+)
+def test_a_question_back_offers_whole_questions(text: str, options: Tuple[Dict[str, Any], ...]) -> None:
+    asked = read(text, language="en", today=TODAY).question
+    assert asked is not None
+    assert asked.options == tuple(query(option) for option in options)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "expected"),
+    [
+        ("how many in ward 3", "trees", number(TREES, where={"ward": 3})),
+        ("how many trees in my ward", "it's ward 4", number(TREES, where={"ward": 4})),
+        ("how many trees in my ward", "4", number(TREES, where={"ward": 4})),
+        ("average permit", "construction value", number(PERMITS, measure={"avg": "value"})),
+    ],
+)
+def test_an_answer_behind_the_message_makes_it_whole(asked: str, answer: str, expected: Optional[Dict[str, Any]]) -> None:
+    assert expected is not None
+    assert read(f"{asked} {answer}", language="en", today=TODAY).query == query(expected)
+
+
+def test_the_largest_three_are_not_told_as_one() -> None:
+    reading = read("the 3 largest permits in 2023", language="en", today=TODAY)
+    assert reading.query is None
+    assert reading.refusal is not None
+    assert reading.refusal.nearest == query(record(PERMITS, max="value", dates=year(2023)))
