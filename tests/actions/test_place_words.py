@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import List
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from actions.look_ups.place_kinds import kinds_in
 from actions.look_ups.place_words import facility_in, facility_name, is_nowhere, said_near
 from bot.language.found import Reading
+from bot.language.wards import ward_in
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,10 @@ def test_a_facility_is_called_as_the_city_calls_it() -> None:
     facility = facility_in(Reading.of("un stationnement près de la bibliothèque centrale"))
     assert facility is not None
     assert facility_name(facility) == "central library"
+
+
+@given(text=st.text(max_size=80) | st.text(alphabet="near to at àaA' ,.|ward3dels\u0130ß", max_size=80))
+def test_whatever_is_written_a_name_is_a_part_of_it(text: str) -> None:
+    reading = Reading.of(text)
+    assert all(name in reading.text for name in said_near(reading.without(kinds_in(reading))))
+    assert ward_in(text, asked=True) is None or ward_in(text, asked=True).isdecimal()
