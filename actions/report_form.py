@@ -30,6 +30,7 @@ NEEDED = "needed"  # a question was to be left out that the city requires
 JOINED = "joined"  # the resident's problem is reported already
 STOPS = {NOT_OFFERED, JOINED, "unreachable", "refused", "malformed"}  # reasons to end the form before anything is sent
 FREE_TEXT = {"report_description", "report_attribute", "report_contact"}  # answers that may name a second place
+MAY_BE_LEFT_OUT = {"report_attribute", "report_contact"}
 NOT_A_KIND = {*FREE_TEXT, "report_duplicate"}  # nor do they change the kind of problem
 FEW_WORDS = 2
 CONFIRMATIONS = {"send": "affirm", "change": "deny", "cancel": "cancel"}  # choice and what it means
@@ -132,7 +133,8 @@ class ValidateReportForm(FormTask):
         if asked is None:
             await self._open(turn)
             return True
-        if is_command(turn):
+        leaves_out = asked in MAY_BE_LEFT_OUT and says_leave_out(turn.text)  # "skip it" is not about the whole report
+        if is_command(turn) and not leaves_out:
             return False
         if turn.location:
             await self.places.take_shared(turn, turn.location)
