@@ -57,6 +57,8 @@ def test_a_pothole_by_mms_is_filed_with_a_photo_that_says_nothing_about_the_phon
     before = photo_of_a_phone()
     assert dict(read(before).getexif())
     phone.texts(words, **with_photos(system.twilio.keeps(before)))
+    wait_until(lambda: "May the city reach you" in "".join(phone.shows()))
+    phone.texts("skip")
     wait_until(lambda: "1 Send it" in "".join(phone.shows()))
     summed_up = "\n".join(phone.shows())
     assert "Your photo is added to the report." in summed_up
