@@ -71,13 +71,15 @@ def service_meant(turn: Turn, services: Sequence[Service]) -> Optional[Service]:
     return matching[0] if len(matching) == 1 else None
 
 
-def group_meant(turn: Turn, groups: Sequence[str]) -> Optional[str]:
-    """The group of services a message names."""
+def read_group(turn: Turn, services: Sequence[Service]) -> bool:
+    """Takes a group of services to choose from, or goes back to all groups."""
+    groups = list(dict.fromkeys(service.group for service in services if service.group))
     tapped = turn.entity("answer")
-    if tapped in groups:
-        return tapped
-    index = chosen(turn.text, groups, expected=True)
-    return None if index is None else groups[index]
+    index = groups.index(tapped) if tapped in groups else chosen(turn.text, groups, expected=True)
+    if index is None and not (turn.intent == "something_else" and turn.slot("report_group")):
+        return False
+    turn.set(report_group=None if index is None else groups[index])
+    return True
 
 
 def answer_to(attribute: Attribute, turn: Turn) -> List[str]:

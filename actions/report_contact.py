@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional
+from typing import Dict, List, Mapping, Optional
 
 from actions.base import Turn
 from actions.report_words import says_skip
@@ -29,6 +29,6 @@ def contact_in(turn: Turn) -> Optional[Dict[str, str]]:
     return {} if skips(turn) else None
 
 
-def shown(contact: Optional[Dict[str, str]]) -> List[str]:
+def shown(contact: Mapping[str, str]) -> List[str]:
     """What the resident gave, to be read back."""
-    return list((contact or {}).values())
+    return list(contact.values())

@@ -80,8 +80,8 @@ class Draft:
         given = {code: tuple(values) for code, values in self.answers.items() if code in asked and fits(asked[code], values)}
         silent = self.service.type == "blackbox"
         description = self.description[:LONGEST_DESCRIPTION]
-        reached = {"email": self.contact.get("email", ""), "phone": self.contact.get("phone", "")}
-        return NewRequest(self.service.service_code, description, self.location, given, silent, point=self.point, **reached)
+        email, phone = self.contact.get("email", ""), self.contact.get("phone", "")
+        return NewRequest(self.service.service_code, description, self.location, given, silent, point=self.point, email=email, phone=phone)
 
     def answer_lines(self, language: str) -> List[str]:
         """Each question with its answer, as the resident reads them."""

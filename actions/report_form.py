@@ -12,35 +12,25 @@ from actions.clients.open311 import Open311, Open311Error, open311_from_settings
 from actions.clients.open311_shapes import LISTS, Service
 from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command, needs_else
 from actions.photos import attach, keep_in_form
-from actions.report_answers import answer_to, group_meant, is_description, place_in, service_meant
+from actions.report_answers import answer_to, is_description, place_in, read_group, service_meant
 from actions.report_catalogue import Catalogue, by_hand
 from actions.report_contact import contact_in, skips
 from actions.report_draft import SLOTS, Draft, answered, read_draft
+from actions.report_ending import JOINED, confirmation, read_change, read_duplicate
 from actions.report_place_reader import ReportPlaceReader
 from actions.report_places import point_of
 from actions.report_words import says_leave_out
-from actions.words import word, wording
-from bot.choosing import chosen
 from bot.city import city
 from bot.language.streets import find_street
 
 OWN = "report_problem"
 NOT_OFFERED = "not_offered"
 NEEDED = "needed"  # a question was to be left out that the city requires
-JOINED = "joined"  # the resident's problem is reported already
 STOPS = {NOT_OFFERED, JOINED, "unreachable", "refused", "malformed"}  # reasons to end the form before anything is sent
 FREE_TEXT = {"report_description", "report_attribute", "report_contact"}  # answers that may name a second place
+MAY_BE_LEFT_OUT = {"report_attribute", "report_contact"}
 NOT_A_KIND = {*FREE_TEXT, "report_duplicate"}  # nor do they change the kind of problem
 FEW_WORDS = 2
-CONFIRMATIONS = {"send": "affirm", "change": "deny", "cancel": "cancel"}  # choice and what it means
-CHANGES = {
-    "place": ("report_location", "report_street", "report_point", "report_options"),
-    "description": ("report_description",),
-    "kind": ("service_code", "report_group", "report_answers"),
-    "answers": ("report_answers",),
-    "photos": ("report_photos",),
-    "contact": ("report_contact",),
-}
 
 
 class ValidateReportForm(FormTask):
@@ -132,7 +122,8 @@ class ValidateReportForm(FormTask):
         if asked is None:
             await self._open(turn)
             return True
-        if is_command(turn):
+        leaves_out = asked in MAY_BE_LEFT_OUT and says_leave_out(turn.text)  # "skip it" is not about the whole report
+        if is_command(turn) and not leaves_out:
             return False
         if turn.location:
             await self.places.take_shared(turn, turn.location)
@@ -189,19 +180,10 @@ class ValidateReportForm(FormTask):
         services = await self._services(turn)
         service = service_meant(turn, services)
         if service is None:
-            return self._group(turn, services)
+            return read_group(turn, services)
         await self._set_kind(turn, service)
         if not turn.tapped:
             self._harvest(turn, turn.text, service)
-        return True
-
-    def _group(self, turn: Turn, services: List[Service]) -> bool:
-        """A group of services to choose from, or all groups again."""
-        groups = list(dict.fromkeys(service.group for service in services if service.group))
-        group = group_meant(turn, groups)
-        if group is None and not (turn.intent == "something_else" and turn.slot("report_group")):
-            return False
-        turn.set(report_group=group)
         return True
 
     async def _other_kind(self, turn: Turn) -> bool:
@@ -221,14 +203,7 @@ class ValidateReportForm(FormTask):
         return True
 
     async def _duplicate(self, turn: Turn) -> bool:
-        near = turn.slot("report_near") or {}
-        meant = duplicates.meant(turn, near.get("found") or [])
-        if meant is None:
-            return False
-        turn.set(report_near={**near, "found": []})
-        if meant != duplicates.OWN:
-            turn.set(form_note=JOINED, last_request=meant)
-        return True
+        return read_duplicate(turn)
 
     async def _description(self, turn: Turn) -> bool:
         short = len(turn.text.split()) <= FEW_WORDS
@@ -265,8 +240,7 @@ class ValidateReportForm(FormTask):
         return True
 
     async def _confirmation(self, turn: Turn) -> bool:
-        said = "" if turn.tapped else CONFIRMATIONS.get(self._choice_in(turn, "confirmations", list(CONFIRMATIONS), sure=True) or "", "")
-        meant = said or turn.intent
+        meant = confirmation(turn)
         if meant == "affirm":
             turn.set(report_confirmed=True)
             return True
@@ -274,15 +248,5 @@ class ValidateReportForm(FormTask):
             turn.set(report_confirmed=False)
         return meant == "deny"
 
-    def _choice_in(self, turn: Turn, section: str, keys: List[str], *, sure: bool = False) -> Optional[str]:
-        """Which of our own choices a message means. `sure`: it says nothing else, since "I will send it later" must not send."""
-        index = chosen(turn.text, [word(section, key, turn.language) for key in keys], expected=not sure)
-        return None if index is None else keys[index]
-
     async def _change(self, turn: Turn) -> bool:
-        keys = list(wording()["changes"])
-        what = turn.entity("answer") if turn.entity("answer") in keys else self._choice_in(turn, "changes", keys)
-        if what is None and turn.intent != "affirm":
-            return False
-        turn.set(report_confirmed=None, **dict.fromkeys(CHANGES[what] if what else ()))
-        return True
+        return read_change(turn)

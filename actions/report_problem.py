@@ -13,7 +13,8 @@ from actions.filing import Filing, file_once, follow
 from actions.photos import with_photos
 from actions.report_catalogue import ByHand, by_hand
 from actions.report_draft import Draft, read_draft
-from actions.report_form import JOINED, NOT_OFFERED, ValidateReportForm
+from actions.report_ending import JOINED
+from actions.report_form import NOT_OFFERED, ValidateReportForm
 from actions.report_questions import summary
 from actions.words import below, line
 from bot.city import city

@@ -13,7 +13,8 @@ from actions.forms import UNCLEAR, Ask
 from actions.report_catalogue import Catalogue, by_hand
 from actions.report_contact import SKIP, shown
 from actions.report_draft import Draft, read_draft
-from actions.report_form import CONFIRMATIONS, NEEDED, OWN
+from actions.report_ending import CONFIRMATIONS
+from actions.report_form import NEEDED, OWN
 from actions.report_place_reader import NOT_THERE, STREET_ONLY
 from actions.report_places import Option
 from actions.words import below, line, word, wording

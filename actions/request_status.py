@@ -75,8 +75,11 @@ class ValidateStatusForm(FormTask):
 
     def __init__(self, geocoder: Optional[Geocoder] = None) -> None:
         self.geocoder = geocoder or geocoder_from_settings()
+        self.offered = open311_from_settings() is not None
 
     async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
+        if not self.offered:  # nothing is asked then; the action says whom to call
+            return True
         if asked and is_command(turn):
             return False
         meant = await about(turn, turn.texts, self.geocoder)
@@ -91,7 +94,7 @@ class ValidateStatusForm(FormTask):
         return True
 
     async def next_slot(self, turn: Turn) -> Optional[str]:
-        return None if turn.slot("request_about") else "request_number"
+        return None if turn.slot("request_about") or not self.offered else "request_number"
 
 
 class ActionAskRequestNumber(Ask):

@@ -1,6 +1,6 @@
 """The sandbox's Open311 as deployed servers of other cities speak it: not wrong enough to be useless, and unlike the specification.
 
-Source: city-apis reference, 1.5 to 1.9: mostly the server of six Finnish cities (github.com/6aika/issue-reporting), also uReport and Chicago.
+Source: city-apis reference, 1.5 to 1.9: mostly the server of six Finnish cities (github.com/6aika/issue-reporting).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import requests
 
 from actions.clients.ledger import ledger
 from actions.clients.open311 import NewRequest, Open311
-from actions.filing import KIND, Filing, file_once
+from actions.filing import KIND, Filing, file_once, follow, own_references
 from bot.conversations import submissions
 from tests.running import fault, free_port
 
@@ -111,3 +111,35 @@ def test_the_number_behind_a_token_is_waited_for(open311: Open311) -> None:
     filing = file(open311, request, uuid.uuid4().hex)
     assert filing.state == "filed"
     assert open311.service_request(filing.number, "en") is not None
+
+
+def parked() -> NewRequest:
+    return NewRequest("parking", words(), "33 Benton St", {"PROBLEM": ("driveway",), "VEHICLE": ("White van",)})
+
+
+def test_without_time_to_wait_the_token_is_told_and_told_again_for_the_same_turn(open311: Open311) -> None:
+    open311.http.reserve_s = 0
+    request, turn = parked(), uuid.uuid4().hex
+    filing = file(open311, request, turn, budget_s=1.2)
+    assert (filing.state, filing.number) == ("filed", "")
+    assert filing.token
+    again = file(open311, request, turn)
+    assert (again.state, again.number, again.token) == ("filed", "", filing.token)
+
+
+def test_a_token_is_asked_for_less_and_less_often(open311: Open311, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: List[float] = []
+    monkeypatch.setattr("actions.filing.time.sleep", pauses.append)
+    monkeypatch.setattr("actions.filing.seconds_left", lambda: 8.0 - sum(pauses))
+    monkeypatch.setattr(open311, "request_number", lambda token, language: "")
+    assert file(open311, parked(), uuid.uuid4().hex).token
+    assert pauses == [0.5, 1.0, 2.0]
+
+
+def test_what_was_reported_and_what_is_followed_are_ones_own(open311: Open311) -> None:
+    conversation = uuid.uuid4().hex
+    with ledger(8):
+        filed = file_once(open311, request_of(words()), conversation=conversation, turn_id="a turn", language="en")
+    follow("26-000417", conversation=conversation)
+    follow("26-000417", conversation=conversation)
+    assert [one.reference for one in own_references(conversation)] == ["26-000417", filed.number]

@@ -102,7 +102,10 @@ def test_a_number_is_understood_in_digits_and_words(form: Form, sandbox: str, an
     assert attributes_at_the_city(sandbox, filed) == {"ITEMS": ["bags", "tires"], "AMOUNT": number}
 
 
-@pytest.mark.parametrize(("answer", "intent"), [("skip", "nlu_fallback"), ("i don't know", "inform"), ("no", "deny"), ("Passer", "inform")])
+@pytest.mark.parametrize(
+    ("answer", "intent"),
+    [("skip", "nlu_fallback"), ("skip it", "cancel"), ("i don't know", "inform"), ("no", "deny"), ("Passer", "inform")],
+)
 def test_a_question_that_may_be_left_out_is_left_out(form: Form, sandbox: str, answer: str, intent: str) -> None:
     description = words()
     parked(form, description)

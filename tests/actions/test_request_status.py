@@ -98,8 +98,11 @@ def test_a_city_that_cannot_be_read_is_not_taken_for_an_unknown_number(form: For
 def test_a_city_without_open311_says_whom_to_call() -> None:
     action = ActionCheckRequestStatus(None)
     action.open311 = None
-    said = run(action, tracker("26-000417", "check_request_status"))
-    assert said.responses == ["utter_status_not_offered"]
+    validator = ValidateStatusForm()
+    validator.offered = False
+    form = Form(validator, {}, action)
+    assert form.say("what about my report", "check_request_status").responses == ["utter_status_not_offered"]
+    assert not form.open
 
 
 @pytest.mark.parametrize("intent", ["cancel", "report_problem", "article", "thank", "frustration", "insult", "small_talk"])

@@ -12,6 +12,7 @@ import requests
 from actions import photos
 from actions.clients.open311 import Open311
 from bot.city import city
+from bot.conversations.models import InboundMessage, OutboundMessage
 from bot.settings import Settings
 from tests.actions.test_report_problem import at_the_city, made_form
 from tests.actions.turns import Form
@@ -57,6 +58,8 @@ def test_a_pothole_by_mms_is_filed_with_a_photo_that_says_nothing_about_the_phon
     before = photo_of_a_phone()
     assert dict(read(before).getexif())
     phone.texts(words, **with_photos(system.twilio.keeps(before)))
+    wait_until(lambda: "May the city reach you" in "".join(phone.shows()))
+    phone.texts("skip")
     wait_until(lambda: "1 Send it" in "".join(phone.shows()))
     summed_up = "\n".join(phone.shows())
     assert "Your photo is added to the report." in summed_up
@@ -73,3 +76,21 @@ def test_a_pothole_by_mms_is_filed_with_a_photo_that_says_nothing_about_the_phon
     assert b"canary" not in shown.content
     assert system.twilio.fetched
     assert filed["media_url"].rpartition("/")[2] not in system.logs()
+
+
+def test_how_to_reach_the_resident_is_read_back_to_them_and_to_nobody_else(whole: Tuple[System, str]) -> None:
+    system, sandbox = whole
+    phone, words = Phone(system), f"huge pothole at 200 king st w broke my wheel {uuid.uuid4().hex}"
+    phone.texts(words)
+    wait_until(lambda: "May the city reach you" in "".join(phone.shows()))
+    phone.texts("jane.canary@example.org or 519-555-0147")
+    wait_until(lambda: "1 Send it" in "".join(phone.shows()))
+    assert "Contact: jane.canary@example.org" in phone.shows()[-1]
+    phone.texts("1")
+    wait_until(lambda: "Its number is" in phone.shows()[-1])
+    assert len(at_the_city(sandbox, words)) == 1
+    masked = [*InboundMessage.objects.values_list("text_masked", flat=True), *OutboundMessage.objects.values_list("text_masked", flat=True)]
+    assert sum("[email]" in text for text in masked) == 2  # their message, and the summary
+    for private in ("canary", "5550147", "555-0147"):
+        assert private not in " ".join(masked)
+        assert private not in system.logs()

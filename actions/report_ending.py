@@ -1,0 +1,55 @@
+"""How a report ends: it is the same as another one, it is sent, or something about it is changed first."""
+
+from __future__ import annotations
+
+from typing import List, Optional
+
+from actions import duplicates
+from actions.base import Turn
+from actions.words import word, wording
+from bot.choosing import chosen
+
+JOINED = "joined"  # `form_note`: the resident's problem is reported already
+CONFIRMATIONS = {"send": "affirm", "change": "deny", "cancel": "cancel"}  # choice and what it means
+CHANGES = {
+    "place": ("report_location", "report_street", "report_point", "report_options"),
+    "description": ("report_description",),
+    "kind": ("service_code", "report_group", "report_answers"),
+    "answers": ("report_answers",),
+    "photos": ("report_photos",),
+    "contact": ("report_contact",),
+}
+
+
+def read_duplicate(turn: Turn) -> bool:
+    """Takes whether the problem is one of those shown: then its number is what the resident follows."""
+    near = turn.slot("report_near") or {}
+    meant = duplicates.meant(turn, near.get("found") or [])
+    if meant is None:
+        return False
+    turn.set(report_near={**near, "found": []})
+    if meant != duplicates.OWN:
+        turn.set(form_note=JOINED, last_request=meant)
+    return True
+
+
+def confirmation(turn: Turn) -> str:
+    """What an answer to "Shall I send it?" means, as an intent. In words only the choice alone counts, not "I will send it later"."""
+    named = None if turn.tapped else _choice_in(turn, "confirmations", list(CONFIRMATIONS), sure=True)
+    return CONFIRMATIONS[named] if named else turn.intent
+
+
+def read_change(turn: Turn) -> bool:
+    """Forgets what is to be changed, so that it is asked for again."""
+    keys = list(wording()["changes"])
+    what = turn.entity("answer") if turn.entity("answer") in keys else _choice_in(turn, "changes", keys)
+    if what is None and turn.intent != "affirm":
+        return False
+    turn.set(report_confirmed=None, **dict.fromkeys(CHANGES[what] if what else ()))
+    return True
+
+
+def _choice_in(turn: Turn, section: str, keys: List[str], *, sure: bool = False) -> Optional[str]:
+    """Which of our own choices a message means; `sure`: and nothing else."""
+    index = chosen(turn.text, [word(section, key, turn.language) for key in keys], expected=not sure)
+    return None if index is None else keys[index]
