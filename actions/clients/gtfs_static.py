@@ -24,7 +24,8 @@ from bot.city import city
 from bot.settings import settings
 
 FRESH_S = 24 * 3600
-RETRY_S = 600.0
+LOOK_S = 600.0  # how often it is looked whether something is due
+FIRST_RETRY_S = 2.0  # after a failure, then twice as long each time: the agency may start together with us
 MOST_BYTES = 50_000_000
 FILE = "timetable.sqlite3"
 
@@ -121,15 +122,20 @@ class Timetables:
         self._stopped.set()
 
     def _keep(self) -> None:
+        retry_s = FIRST_RETRY_S
         while not self._stopped.is_set():
+            pause_s = LOOK_S
             if self.due:
                 try:
                     self.refresh()
+                    retry_s = FIRST_RETRY_S
                 except TimetableError as err:
                     _log.warning("the timetable is not refreshed: %s", err)
                 except Exception as err:  # the next try may work; without one the timetable would grow old unseen
                     _log.error("the timetable is not refreshed: %s", type(err).__name__)
-            self._stopped.wait(RETRY_S)
+                if self.due:
+                    pause_s, retry_s = min(retry_s, LOOK_S), retry_s * 2
+            self._stopped.wait(pause_s)
 
 
 @lru_cache(maxsize=1)

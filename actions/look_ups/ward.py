@@ -13,7 +13,7 @@ from actions.clients.wards import Council, Official
 from actions.look_ups.base import State
 from actions.look_ups.place import PlaceLookUp
 from actions.report_answers import place_in
-from actions.words import below, joined, line, spoken_date, title, word
+from actions.words import as_of, below, joined, line, title, word
 from bot.city import city
 from bot.labels import LOOK_UP
 from bot.language.wards import about_the_whole_city, ward_in
@@ -143,7 +143,7 @@ def _in_order(number: str) -> Any:
 
 def _age(moment: Optional[datetime], language: str) -> str:
     """A sentence for an answer that is older than it should be."""
-    return below([line("as_of", language, day=spoken_date(moment.astimezone(city().timezone).date(), language))]) if moment else ""
+    return below(as_of(moment, language))
 
 
 def _parts(turn: Turn) -> Dict[str, Any]:

@@ -147,9 +147,28 @@ def test_a_second_process_sees_what_the_first_one_loaded(timetables: Timetables,
     assert not other.due
 
 
+def test_an_agency_that_starts_after_us_is_asked_again_soon(timetables: Timetables, sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gtfs_static, "FIRST_RETRY_S", 0.05)
+    refused, refresh = threading.Event(), timetables.refresh
+
+    def noticed() -> bool:
+        try:
+            return refresh()
+        except TimetableError:
+            refused.set()
+            raise
+
+    monkeypatch.setattr(timetables, "refresh", noticed)
+    with fault(sandbox, "transit", "error200"):
+        timetables.keep_fresh()
+        assert refused.wait(LIMIT_S)
+    until(lambda: is_loaded(timetables))
+    assert "301" in routes(timetables)
+
+
 @responses.activate
 def test_an_error_of_our_own_does_not_end_the_background_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gtfs_static, "RETRY_S", 0.01)
+    monkeypatch.setattr(gtfs_static, "FIRST_RETRY_S", 0.01)
     responses.get(ZIP, body=zipped(SMALL))
     timetables = Timetables(ZIP, tmp_path, zone=city().timezone)
     refresh, tries = timetables.refresh, []
