@@ -57,7 +57,7 @@ def test_the_nearest_three_come_with_their_distance_and_the_nearest_with_all_tha
     central = records(sandbox, "Facilities")["Central Library"]
     metres = re.fullmatch(r"- Central Library, (\d+) m, 85 Queen St N, (.+)", first)
     assert metres is not None
-    assert metres[2] == central["HOURS"]
+    assert metres[2] == ", ".join(filter(None, (central["HOURS"], central["PHONE"])))
     custom = said.messages[0]["custom"]
     assert custom["place"]["label"] == "Central Library"
     assert (custom["place"]["latitude"], custom["place"]["longitude"]) == pytest.approx(central["at"], abs=1e-5)
