@@ -156,7 +156,7 @@ def test_a_report_in_french(system: System, newcomer: Newcomer) -> None:
 
 def test_a_report_that_is_not_sent_is_not_filed(system: System, newcomer: Newcomer) -> None:
     resident = newcomer()
-    words = f"not to be sent {unlike_any()}"
+    words = f"right beside the curb {unlike_any()}"
     report_a_pothole(resident, words)
     assert not NUMBER.search(resident.chooses("Do not send").text)
     assert system.filed(words) == []
