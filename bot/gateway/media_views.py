@@ -1,4 +1,4 @@
-"""`GET /media/<id>`: a picture for whoever has its address. A resident's photo: the city, once a report was filed with it. A chart: who asked."""
+"""`GET /media/<id>`: a picture for whoever has its address: the city a resident's photo once a report has it, who asked a chart."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ def test_what_is_older_than_it_should_be_says_so(geocoder: Geocoder) -> None:
     talk = talk_with(Wards(council, datetime(2026, 11, 20, 3, 0, tzinfo=timezone.utc)), geocoder)
     assert ask(talk, "what ward is 200 king st w in").text() == (
         "200 King St W is in ward 9.\nCouncillor: A. Sample, https://example.org/a\n"
-        "(as of Thursday, November 19: I cannot reach the system right now)"
+        "As of November 19, 10:00 p.m.; I cannot reach the system right now, so this may have changed."
     )
 
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import statistics
-import time
 from collections import Counter, defaultdict
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
 
-from bot.sandbox.feature_answers import answer
-from bot.sandbox.feature_layers import layers
-from bot.sandbox.feature_store import FeatureStore
 from tests.sandbox.asking import layer_query, records
 
 LAYER = "Traffic_Collisions"
@@ -126,18 +120,3 @@ def test_what_cannot_be_worked_out_is_refused(sandbox: str, query: Dict[str, Any
 
 def test_groups_without_a_statistic_are_refused(sandbox: str) -> None:
     assert layer_query(sandbox, LAYER, where="1=1", groupByFieldsForStatistics="WARDID")["error"]["code"] == 400
-
-
-def test_statistics_over_twenty_thousand_records_are_quick(tmp_path: Path) -> None:
-    """The best of six. A statement that looks at records one by one in Python takes longer than the limit."""
-    store, permits = FeatureStore(tmp_path / "layers.sqlite3"), layers()["Building_Permits"]
-    value = {"statisticType": "avg", "onStatisticField": "CONSTRUCTION_VALUE", "outStatisticFieldName": "value"}
-    asked = {"where": "1=1", "outstatistics": json.dumps([*COUNT, value]), "groupbyfieldsforstatistics": "EXTRACT(YEAR FROM ISSUE_DATE)"}
-    taken = []
-    for _ in range(6):
-        with store.reading(permits) as connection:
-            start = time.process_time()
-            groups = answer(asked, permits, connection)["features"]
-            taken.append(time.process_time() - start)
-    assert sum(group["attributes"]["number"] for group in groups) > 20_000
-    assert min(taken) < 0.1
