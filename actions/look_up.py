@@ -87,9 +87,7 @@ class ActionLookUp(TaskAction):
         if named:
             return self.articles.article(named)
         standing_in = [article for article in self.articles.articles if article.look_up == kind]
-        if standing_in:
-            return max(standing_in, key=lambda article: _likeness(turn.text, article.questions[turn.language]))
-        return self.articles.article(look_up.instead) if look_up else None
+        return max(standing_in, key=lambda article: _likeness(turn.text, article.questions[turn.language]), default=None)
 
 
 def _likeness(text: str, questions: Sequence[str]) -> float:
