@@ -37,7 +37,7 @@ async def tell(turn: Turn, telling: Telling, result: Result) -> None:
         await _tell_groups(turn, telling, result, parts)
     elif query.want == RECORD:
         lines = telling.record(result)
-        told = {"title": telling.title, "scope": telling.scope, "which": telling.superlative}
+        told: Dict[str, Any] = {"title": telling.title, "scope": telling.scope, "which": telling.superlative}
         turn.say("utter_open_data_record", lines=below(lines), parts=parts, **told)
     elif query.measure.statistic == COUNT:
         value = telling.value(result.count)
