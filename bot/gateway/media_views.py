@@ -1,4 +1,4 @@
-"""`GET /media/<id>`: a picture for whoever has its address. A resident's photo: the city, once a report was filed with it. A chart: who asked."""
+"""`GET /media/<id>`: a picture for whoever has its address. A photo: the city, once a report was filed with it; a chart: who asked for it."""
 
 from __future__ import annotations
 
