@@ -1,4 +1,4 @@
-"""`GET /media/<id>`: a picture for whoever has its address. A photo: the city, once a report was filed with it; a chart: who asked for it."""
+"""`GET /media/<id>`: a picture for whoever has its address: the city (photos of a report that was filed) or who asked (charts)."""
 
 from __future__ import annotations
 
