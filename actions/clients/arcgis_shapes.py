@@ -136,7 +136,7 @@ def read_groups(shape: Mapping[str, Any], dates: Sequence[bool], grouped: bool, 
     Args:
         dates: of each statistic, in their order, whether it is a date.
     Raises:
-        ShapeError: a group without a statistic or its key.
+        ShapeError: a group without its statistics or its key.
     """
     rows = shape.get("features")
     if not isinstance(rows, list):
@@ -150,9 +150,10 @@ def _group(row: Any, dates: Sequence[bool], grouped: bool, zone: ZoneInfo) -> Gr
     if not isinstance(given, Mapping):
         raise ShapeError("a group without attributes")
     named = {name.casefold(): value for name, value in given.items()}
-    if not {out(place) for place in range(len(dates))} <= set(named):
-        raise ShapeError("a statistic is missing")
-    values = [named.pop(out(place)) for place in range(len(dates))]
+    names = [out(place) for place in range(len(dates))]
+    if named and not set(names) & set(named):
+        raise ShapeError("the statistics are missing")
+    values = [named.pop(name, None) for name in names]  # of no record, some servers leave one out
     if grouped and len(named) != 1:
         raise ShapeError("a group without its key")
     key = next(iter(named.values())) if grouped else None

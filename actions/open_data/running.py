@@ -10,11 +10,12 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
-from actions.clients.arcgis import ArcGIS
+from actions.clients.arcgis import ArcGIS, ArcGISError
 from actions.clients.arcgis import Layer as Client
 from actions.clients.arcgis_query import Part, Spot, Statistic
 from actions.clients.arcgis_shapes import Group
 from actions.clients.arcgis_where import Condition, During, Is, Known
+from actions.clients.errors import Failure
 from bot.open_data.layers import Layer
 from bot.open_data.query import COUNT, GROUPS, LEAST, PERIODS, RECORD, YEAR, Query
 
@@ -179,6 +180,8 @@ class _Run:
 def _row(group: Group, key: Any = None) -> Row:
     """A count by itself is its own value."""
     count = int(group.values[0] or 0)
+    if count and group.values[-1] is None:
+        raise ArcGISError(Failure.MALFORMED, "a statistic is missing")
     return Row(group.key if key is None else key, group.values[1] if len(group.values) > 1 else count, count)
 
 

@@ -1,4 +1,4 @@
-"""`GET /media/<id>`: a picture for whoever has its address: the city a resident's photo once a report has it, who asked a chart."""
+"""`GET /media/<id>`: a picture for whoever has its address: the city (photos of a report that was filed) or who asked (charts)."""
 
 from __future__ import annotations
 

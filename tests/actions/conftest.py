@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
+import requests
 
 from actions.clients import breaker
 from actions.clients.geocoder import Geocoder
@@ -19,6 +20,8 @@ setup()
 
 from tests.conversations import databases  # noqa: E402
 
+LIMIT_S = 60.0
+
 
 @pytest.fixture(autouse=True)
 def _no_system_is_left_alone() -> None:
@@ -30,6 +33,17 @@ def _no_system_is_left_alone() -> None:
 def sandbox() -> Iterator[str]:
     with sandbox_server() as base_url:
         yield base_url
+
+
+@pytest.fixture(scope="session")
+def layers(sandbox: str) -> str:
+    """The sandbox's layers, made up: a large one takes longer when it is first asked for than a city would."""
+    services = f"{sandbox}/arcgis/rest/services"
+    for row in requests.get(services, params={"f": "json"}, timeout=LIMIT_S).json()["services"]:
+        if row["type"] == "FeatureServer":
+            query = {"where": "1=1", "returnCountOnly": "true", "f": "json"}
+            assert requests.get(f"{services}/{row['name']}/FeatureServer/0/query", params=query, timeout=LIMIT_S).json()["count"]
+    return services
 
 
 @pytest.fixture

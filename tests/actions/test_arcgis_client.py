@@ -94,6 +94,16 @@ def test_statistics_are_given_in_the_order_they_were_asked_for_whatever_the_case
     assert [row["statisticType"] for row in json.loads(asked(server)[0]["outStatistics"])] == ["avg", "count"]
 
 
+def test_statistics_of_no_record_are_none_and_other_records_are_no_statistics(server: responses.RequestsMock) -> None:
+    asks = [Statistic("count", "WARDID"), Statistic("max", "WARDID")]
+    server.get(f"{LAYER}/query", json={"features": [{"attributes": {"value_0": 0}}]})
+    server.get(f"{LAYER}/query", json=page("a park that was not asked for"))
+    assert parks().statistics(asks)[0].values == (0, None)
+    with pytest.raises(ArcGISError) as failed:
+        parks().statistics(asks)
+    assert failed.value.failure is Failure.MALFORMED
+
+
 def test_a_group_by_year_is_found_under_the_name_the_server_gives_it(server: responses.RequestsMock) -> None:
     server.get(f"{LAYER}/query", json={"features": [{"attributes": {"EXPR_1": 2024, "value_0": 12}}]})
     groups = parks().statistics([Statistic("count", "OPENED")], by=Part("YEAR", "OPENED"))

@@ -144,11 +144,7 @@ ROWS: List[Tuple[Callable[[str], Said], str, str, str, str, str]] = [
 ]
 NAMES = [row[0].__name__ for row in ROWS]
 
-
-@pytest.fixture(autouse=True, scope="module")
-def made_layer(sandbox: str) -> None:
-    """The sandbox makes a layer up when it is first asked for it, which takes longer than the time these tests give."""
-    ArcGIS(f"{sandbox}/arcgis/rest/services", zone=city().timezone).layer("Playgrounds", ["NAME"]).count()
+pytestmark = pytest.mark.usefixtures("layers")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)

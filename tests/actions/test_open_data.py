@@ -38,6 +38,9 @@ class Talk:
         return self.ask(text).text(self.language)
 
 
+pytestmark = pytest.mark.usefixtures("layers")
+
+
 @pytest.fixture
 def talk(sandbox: str) -> Talk:
     return Talk(sandbox)

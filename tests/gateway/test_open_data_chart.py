@@ -43,6 +43,8 @@ def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tuple[str
     monkeypatch.setattr(answering, "settings", lambda: Settings(gateway_port=port))
     warm_up()
     with databases.used_by_django(database), sandbox_server() as sandbox:
+        trees = f"{sandbox}/arcgis/rest/services/Tree_Inventory/FeatureServer/0/query"
+        assert requests.get(trees, {"where": "1=1", "returnCountOnly": "true", "f": "json"}, timeout=LIMIT_S).json()["count"]
         with system_at_work(database, tmp_path, port) as (url, fake):
             plays_the_look_up(fake, sandbox)
             yield url, tmp_path
