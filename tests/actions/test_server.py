@@ -31,7 +31,8 @@ class Server:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     port, log = free_port(), tmp_path_factory.mktemp("actions") / "log"
-    environ = {**os.environ, "ACTIONS_PORT": str(port), "RESIDENT_STATE": str(settings().state_folder), "OPEN311_URL": "http://127.0.0.1:9"}
+    elsewhere = {"OPEN311_URL": "http://127.0.0.1:9", "TIMETABLE_URL": "off"}
+    environ = {**os.environ, "ACTIONS_PORT": str(port), "RESIDENT_STATE": str(settings().state_folder), **elsewhere}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-c", "from actions.server import run; run()"], cwd=ROOT, env=environ, stdout=output, stderr=output
@@ -43,11 +44,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             stop(process)
 
 
-def call_of(action: str, text: str = "hello") -> Dict[str, Any]:
+def call_of(action: str, text: str = "hello", **slots: Any) -> Dict[str, Any]:
     message = {"text": text, "intent": {"name": "talk_to_person", "confidence": 0.9}, "entities": [], "metadata": {}}
     tracker = {
         "sender_id": "conversation",
-        "slots": {},
+        "slots": slots,
         "latest_message": message,
         "events": [{"event": "user", "text": text}],
         "active_loop": {},
@@ -110,5 +111,5 @@ def test_it_listens_on_loopback_only() -> None:
 
 def test_its_health_names_the_hosts_of_systems_that_are_left_alone(server: Server) -> None:
     for _ in range(FAILURES):
-        server.call(call_of("action_check_request_status", "26-000417"))
+        server.call(call_of("action_check_request_status", request_about={"number": "26-000417"}))
     assert requests.get(f"{server.url}/health", timeout=5).json()["left_alone"] == ["127.0.0.1:9"]
