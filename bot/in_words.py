@@ -8,17 +8,20 @@ from bot.conversations.sentences import source_line
 from bot.links import LINK
 from bot.messages import Message
 
+COLONS = {"fr": " : "}
+
 
 def in_words(message: Message, language: Optional[str]) -> Iterator[str]:
     """Each part of a message as a line, choices left out. A link or picture that the text names already is not repeated."""
+    colon = COLONS.get(language or "", ": ")
     if message.text:
         yield message.text
     if message.link and message.link.url not in _links(message.text):
-        yield f"{message.link.title}: {message.link.url}"
+        yield f"{message.link.title}{colon}{message.link.url}"
     if message.place:
-        yield f"{message.place.label}: {message.place.latitude:.5f}, {message.place.longitude:.5f}"
+        yield f"{message.place.label}{colon}{message.place.latitude:.5f}, {message.place.longitude:.5f}"
     if message.picture:
-        yield message.picture.url if message.picture.alt in message.text else f"{message.picture.alt}: {message.picture.url}"
+        yield message.picture.url if message.picture.alt in message.text else f"{message.picture.alt}{colon}{message.picture.url}"
     if message.source:
         yield source_line(message.source, language)
 

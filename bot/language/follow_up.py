@@ -24,6 +24,7 @@ _PART = re.compile(
     r"|(?:in|for|pour|dans|in the|dans le|pour le) (?:ward|quartier) \d+)\W*$",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\W*(?:and|ok(?:ay)?|et|pis|puis)\b\W*", re.IGNORECASE)
 _POINTERS = frozenset(
     """it that this there them they these those one its
     ça ca cela celui celle ceux celles là y en ce cet""".split()
@@ -40,7 +41,12 @@ def leans_back(text: str) -> bool:
     words = _WORD.findall(text.casefold())
     if not 0 < len(words) <= MOST_WORDS:
         return False
-    return bool(_OPENER.match(text) or _PART.match(text)) or bool(_QUESTION.match(text) and _POINTERS.intersection(words))
+    return bool(_OPENER.match(text)) or is_part(text) or bool(_QUESTION.match(text) and _POINTERS.intersection(words))
+
+
+def is_part(text: str) -> bool:
+    """Whether a message is but a part of a question about numbers, whose words say nothing of what is asked: "and in 2022?", "by ward"."""
+    return bool(_PART.match(_AND.sub("", text, count=1)))
 
 
 def joined(previous: str, text: str) -> str:
@@ -54,11 +60,12 @@ def combined(alone: Ranking, together: Ranking) -> List[Tuple[str, float]]:
     "and the recycling?" alone is about recycling, together with "my garbage was missed" about something missed.
     The sum of the probabilities is that of the reading that is surer to be about something known.
     """
-    by_label: Dict[str, List[float]] = {label: [_LEAST, _LEAST] for label, _ in (*alone, *together)}
+    by_label: Dict[str, List[float]] = {label: [0.0, 0.0] for label, _ in (*alone, *together)}
     for place, ranking in enumerate((alone, together)):
         for label, probability in ranking:
-            by_label[label][place] = max(probability, _LEAST)
-    scores = {label: (first * second) ** 0.5 for label, (first, second) in by_label.items()}
+            by_label[label][place] = probability
+    likely = {label: both for label, both in by_label.items() if max(both) >= _LEAST}  # hundreds of others, however unlikely, add up
+    scores = {label: (max(first, _LEAST) * max(second, _LEAST)) ** 0.5 for label, (first, second) in likely.items()}
     known = max((sum(probability for _, probability in ranking) for ranking in (alone, together)), default=0.0)
     total = sum(scores.values())
     return sorted(((label, known * score / total) for label, score in scores.items()), key=lambda row: -row[1])

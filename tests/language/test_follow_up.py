@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language.follow_up import combined, joined, leans_back
+from bot.language.follow_up import combined, is_part, joined, leans_back
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,27 @@ def test_what_both_readings_allow_comes_first() -> None:
     ranking = combined(alone, together)
     assert [label for label, _ in ranking][:1] == ["recycling_missed"]
     assert sum(probability for _, probability in ranking) == pytest.approx(0.92)
+
+
+def test_labels_that_neither_reading_allows_do_not_add_up() -> None:
+    unlikely = [(f"label {number}", 0.0001) for number in range(300)]
+    ranking = combined([("library", 0.95), *unlikely], [("library", 0.9), *unlikely])
+    assert ranking[0] == ("library", pytest.approx(0.98, abs=0.01))
+
+
+@pytest.mark.parametrize(
+    "text", ["by ward", "and in 2022?", "just ward 3", "et dans le quartier 4?", "pis en 2020", "the top 3", "par année"]
+)
+def test_a_part_of_a_question_says_nothing_by_itself(text: str) -> None:
+    assert is_part(text)
+    assert leans_back(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["and the library?", "et ma facture d'eau", "ok thanks", "who is my councillor", "in ward 3 how do I complain"]
+)
+def test_what_names_its_subject_is_no_part(text: str) -> None:
+    assert not is_part(text)
 
 
 def test_without_anything_known_nothing_is_ranked() -> None:

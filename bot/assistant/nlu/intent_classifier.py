@@ -26,7 +26,7 @@ from bot.labels import OUT_OF_SCOPE
 from bot.language.classifier import Classifier
 from bot.language.doubt import Outcome
 from bot.language.encoder import SentenceEncoder
-from bot.language.follow_up import combined, joined
+from bot.language.follow_up import combined, is_part, joined
 
 RANK = "rank"  # of a message: what ranks a part of it, as the whole is
 
@@ -93,7 +93,8 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         text, before = message.get(TEXT) or "", (message.get(METADATA) or {}).get(PREVIOUS)
         ranking = classifier.ranking(text)
         if before and ranking:
-            ranking = combined(ranking, classifier.ranking(joined(before, text)))
+            together = classifier.ranking(joined(before, text))
+            ranking = together if is_part(text) else combined(ranking, together)
         decision = classifier.decide(ranking)
         intent = decision.intent if decision.outcome is Outcome.SURE else DEFAULT_NLU_FALLBACK_INTENT_NAME
         message.set(INTENT, {**_named(intent, decision.confidence), "outcome": decision.outcome.value}, add_to_output=True)
