@@ -16,7 +16,7 @@ from bot.messages import Message
 from tests.assistant.serving import Assistant, FakeActions, hang_up, served, slot, slowly, texts, turn
 from tests.loopback import send
 
-ASKS_NUMBER = ["What is the number of the request?"]
+ASKS_NUMBER = ["What is the number of the request? If you do not have it, tell me where the problem is."]
 
 
 def rows_of(assistant: Assistant, conversation: str) -> int:
