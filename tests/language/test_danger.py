@@ -872,7 +872,7 @@ ARTICLE_ANSWERS = [("article/gas_smell", 0.9), ("emergency/gas", 0.04)]
         ("what is xyzzy", ARTICLE_ANSWERS, True, None),
         ("xyzzy everywhere", ARTICLE_ANSWERS, True, "gas"),
         ("xyzzy", [("article/noise", 0.8), ("emergency/crime", 0.15)], True, None),
-        ("he isn't breathing", [("article/noise", 0.9), ("emergency/injury", 0.02)], True, "injury"),
+        ("he isn't breathing", [("article/noise", 0.9), ("emergency/injury", 0.03)], True, "injury"),
         ("he isn't breathing", [("article/noise", 0.25)], False, "injury"),
         ("we are drowning in bills", [("article/utility_arrears", 0.35), ("emergency/injury", 0.001)], True, None),
         ("xyzzy", [], False, None),
