@@ -17,7 +17,7 @@ Ranking = Sequence[Tuple[str, float]]
 Rank = Callable[[str], Ranking]
 
 GENERAL = "general"  # danger of no kind that has words of its own
-_SURELY_ORDINARY, _NEXT_TO_NONE = 0.3, 0.02  # probabilities at which a pattern is overruled (docs/decisions/danger.md)
+_SURELY_ORDINARY, _NEXT_TO_NONE = 0.3, 0.015  # probabilities at which a pattern is overruled (docs/decisions/danger.md)
 _BESIDE_ORDINARY = 1 / 3  # of the likeliest ordinary label: what is much less likely than that is not what is meant
 _SEEN_IN_PART = 0.3  # of a message: torn from what is around it, a sentence says less surely what it is about
 
