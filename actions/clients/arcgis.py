@@ -16,7 +16,7 @@ from actions.clients.arcgis_query import By, Questions, Spot, Statistic
 from actions.clients.arcgis_shapes import Feature, Group, LayerInfo, ShapeError, exceeded, read_features, read_groups, read_info
 from actions.clients.arcgis_where import Condition
 from actions.clients.errors import CityError, Failure
-from actions.clients.http import Answer, Http, read_json
+from actions.clients.http import Answer, Http, read_object
 from actions.clients.kept import Kept
 from bot.city import city
 
@@ -212,11 +212,7 @@ def _code_in(body: bytes) -> Optional[int]:
 
 
 def _read(answer: Answer) -> Mapping[str, Any]:
-    if answer.status >= 500 or answer.status == 429:
-        raise ArcGISError(Failure.UNREACHABLE, "server error", status=answer.status)
-    shape = read_json(answer, ArcGISError)
-    if not isinstance(shape, Mapping):
-        raise ArcGISError(Failure.MALFORMED, "no object", status=answer.status)
+    shape = read_object(answer, ArcGISError)
     if "error" not in shape and answer.status < 300:
         return shape
     code = _code_in(answer.body) or answer.status

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from actions.clients.arcgis_shapes import Field, LayerInfo, out
 from actions.clients.arcgis_where import Condition, where_clause
+from bot.language.distances import EARTH_RADIUS_M
 
-_EARTH_RADIUS_M = 6_371_008.8
 _CORNERS = 64  # of a circle drawn as a polygon: 0.2 % too small at most
 
 
@@ -114,7 +114,7 @@ class Questions:
 
 def _circle(near: Spot) -> str:
     """The polygon around a point, for layers that cannot measure."""
-    north = math.degrees(near.metres / _EARTH_RADIUS_M)
+    north = math.degrees(near.metres / EARTH_RADIUS_M)
     east = north / math.cos(math.radians(near.latitude))
     turns = [-2 * math.pi * step / _CORNERS for step in range(_CORNERS)]  # clockwise: the outer ring
     ring = [[round(near.longitude + east * math.cos(turn), 6), round(near.latitude + north * math.sin(turn), 6)] for turn in turns]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, List, Mapping, Optional
 
 from actions.clients.errors import CityError, Failure
-from actions.clients.http import Answer, Http, read_json
+from actions.clients.http import Answer, Http, read_object
 from actions.clients.kept import Kept
 from bot.city import city
 from bot.language.addresses import Address, find_address
@@ -170,11 +170,7 @@ def _is_door(wanted: Address, name: str) -> bool:
 
 def _read(answer: Answer) -> Optional[Mapping[str, Any]]:
     """The answer; None when it says that nothing is there. ArcGIS says 200 whatever it means."""
-    if answer.status >= 500 or answer.status == 429:
-        raise GeocoderError(Failure.UNREACHABLE, "server error", status=answer.status)
-    shape = read_json(answer, GeocoderError)
-    if not isinstance(shape, Mapping):
-        raise GeocoderError(Failure.MALFORMED, "no object", status=answer.status)
+    shape = read_object(answer, GeocoderError)
     error = shape.get("error")
     if error is None and answer.status < 300:
         return shape

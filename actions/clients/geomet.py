@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from actions.clients.errors import CityError, Failure
-from actions.clients.http import Answer, Http, read_json
+from actions.clients.http import Answer, Http, read_object
 from actions.clients.kept import Held, Kept
+from actions.clients.moments import moment_of
 from bot.city import city
 
 MOST = 100  # features; 10 unless asked otherwise
@@ -119,24 +120,11 @@ def _in_both(properties: Mapping[str, Any], name: str) -> Dict[str, str]:
 
 
 def _moment(value: Any) -> Optional[datetime]:
-    """A moment in UTC, `2026-03-01T16:50:44.658Z`."""
-    if not value:
-        return None
-    try:
-        moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    except ValueError as err:
-        raise WeatherError(Failure.MALFORMED, "a moment that is none") from err
-    if moment.tzinfo is None:
-        raise WeatherError(Failure.MALFORMED, "a moment without its offset")
-    return moment
+    return moment_of(value, WeatherError) if value else None
 
 
 def _json(answer: Answer) -> Mapping[str, Any]:
-    if answer.status >= 500 or answer.status == 429:
-        raise WeatherError(Failure.UNREACHABLE, "server error", status=answer.status)
-    shape = read_json(answer, WeatherError)
-    if not isinstance(shape, Mapping):
-        raise WeatherError(Failure.MALFORMED, "no object", status=answer.status)
+    shape = read_object(answer, WeatherError)
     if answer.status >= 300:
         raise WeatherError(Failure.REFUSED, str(shape.get("code") or ""), status=answer.status)
     return shape

@@ -103,8 +103,6 @@ class Realtime:
 
     def _message(self, what: str) -> wire.FeedMessage:
         answer = self.http.get(self._paths[what], {}, call=f"GET {what}")
-        if answer.status >= 500 or answer.status == 429:
-            raise RealtimeError(Failure.UNREACHABLE, "server error", status=answer.status)
         if answer.status >= 300:
             raise RealtimeError(Failure.REFUSED, "", status=answer.status)
         message = wire.FeedMessage()

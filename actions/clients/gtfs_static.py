@@ -88,8 +88,6 @@ class Timetables:
         if answer.status == 304 and etag:
             os.utime(self.path)
             return False
-        if answer.status >= 500 or answer.status == 429:
-            raise TimetableError(Failure.UNREACHABLE, "server error", status=answer.status)
         if answer.status != 200:
             raise TimetableError(Failure.REFUSED, "", status=answer.status)
         self.path.parent.mkdir(parents=True, exist_ok=True)

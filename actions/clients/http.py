@@ -100,7 +100,7 @@ class Http:
         busy: Optional[Callable[[Answer], bool]] = None,
         headers: Optional[Mapping[str, str]] = None,
     ) -> Answer:
-        """The answer to a GET, whatever its status; tried twice when the city is not ready and there is time.
+        """The answer to a GET, unless it is the server's own error; tried twice when the city is not ready and there is time.
 
         Args:
             call: what the record shows instead of the URL, for example `GET requests/{id}`.
@@ -116,6 +116,8 @@ class Http:
                     raise
                 continue
             if answer.status not in _LATER and (last or busy is None or not busy(answer)):
+                if answer.status >= 500:
+                    raise self.error(Failure.UNREACHABLE, "server error", status=answer.status)
                 return answer
             if last or not self._pause(PAUSE_S if retry_after is None else retry_after):
                 break
@@ -251,6 +253,14 @@ def read_json(answer: Answer, error: Type[CityError]) -> Any:
         return json.loads(answer.body.decode("utf-8-sig"), parse_constant=_no_number)
     except (ValueError, RecursionError) as err:
         raise error(Failure.MALFORMED, "not JSON", may_have_happened=True, status=answer.status) from err
+
+
+def read_object(answer: Answer, error: Type[CityError]) -> Mapping[str, Any]:
+    """The same where only a JSON object will do."""
+    shape = read_json(answer, error)
+    if not isinstance(shape, Mapping):
+        raise error(Failure.MALFORMED, "no object", status=answer.status)
+    return shape
 
 
 def _no_number(name: str) -> Any:

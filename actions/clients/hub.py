@@ -23,7 +23,8 @@ MOST_LETTERS = 200  # of a search
 FEED_KEPT_S = 86_400.0
 ALIKE = 85  # of 100: "tree" and "trees"; "parc" and "park" are not
 _TITLE, _KEYWORD, _DESCRIPTION = 3, 2, 1  # what a word found there is worth
-_NOT_THERE = {400, 404, 405, 410, 501}
+_NOT_THERE = {400, 404, 405, 410}
+_NOT_IMPLEMENTED = 501
 
 
 class HubError(CityError):
@@ -49,7 +50,12 @@ class Hub:
         """The data sets about these words. Raises HubError."""
         wanted = " ".join(words.split())[:MOST_LETTERS]
         params = {"q": wanted, "limit": str(most)}
-        answer = self.http.get("api/search/v1/collections/dataset/items", params, call="GET datasets")
+        try:
+            answer = self.http.get("api/search/v1/collections/dataset/items", params, call="GET datasets")
+        except HubError as err:
+            if err.status != _NOT_IMPLEMENTED:
+                raise
+            return self._in_feed(wanted, most)
         if answer.status in _NOT_THERE or _is_page(answer):
             return self._in_feed(wanted, most)
         shape = _read(answer)
@@ -106,8 +112,6 @@ def _is_page(answer: Answer) -> bool:
 
 
 def _read(answer: Answer) -> Mapping[str, Any]:
-    if answer.status >= 500 or answer.status == 429:
-        raise HubError(Failure.UNREACHABLE, "server error", status=answer.status)
     shape = read_json(answer, HubError)
     if answer.status >= 300:
         raise HubError(Failure.REFUSED, "the catalogue refuses", status=answer.status)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from actions.clients.errors import Failure
 from actions.clients.geojson import Paths, paths_of
-from actions.clients.http import Answer, Http, read_json
+from actions.clients.http import Answer, Http, read_object
 from actions.clients.roads import CLOSED, LANES, WORKS, Closure, RoadsError
 
 PAGE = 200  # 50 unless asked otherwise, 500 at most
@@ -112,11 +112,6 @@ def _text(value: Any) -> str:
 
 
 def _read(answer: Answer) -> Mapping[str, Any]:
-    if answer.status >= 500 or answer.status == 429:
-        raise RoadsError(Failure.UNREACHABLE, "server error", status=answer.status)
     if answer.status >= 300:
         raise RoadsError(Failure.REFUSED, "not accepted", status=answer.status)
-    shape = read_json(answer, RoadsError)
-    if not isinstance(shape, Mapping):
-        raise RoadsError(Failure.MALFORMED, "no object", status=answer.status)
-    return shape
+    return read_object(answer, RoadsError)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from actions.clients.errors import Failure
-from actions.clients.http import Answer, Http, read_json
+from actions.clients.http import Answer, Http, read_object
 from actions.clients.wards import Council, Official, WardsError, ward_key
 from bot.language.street_words import folded
 
@@ -21,7 +21,7 @@ class Represent:
     """One server. Safe to use from several threads.
 
     Args:
-        wards: the boundary set of the city's wards, `kitchener-wards` for example.
+        wards: the boundary set of the city's wards, `<city>-wards` for example.
         council: the representative set of councillors and mayor.
         region: the representative set of an upper tier; empty without one.
         region_district: what the seats of this city there are called; the chair counts too.
@@ -63,7 +63,7 @@ class Represent:
         return "ward" in folded(str(row.get("district_name") or ""))
 
     def _is_of_the_region(self, official: Official) -> bool:
-        district = folded(official.district)  # "Kitchener (seat 2)"
+        district = folded(official.district)  # with the number of the seat behind it, where there are several
         return "chair" in folded(official.office) or district == self._region_district or district.startswith(f"{self._region_district} (")
 
     def _representatives(self, name: str) -> List[Mapping[str, Any]]:
@@ -86,14 +86,9 @@ class Represent:
 
 
 def _read(answer: Answer) -> Mapping[str, Any]:
-    if answer.status >= 500 or answer.status == 429:
-        raise WardsError(Failure.UNREACHABLE, "server error", status=answer.status)
     if answer.status >= 300:  # its sentences repeat the point, so they are not kept
         raise WardsError(Failure.REFUSED, "not found" if answer.status == 404 else "not accepted", status=answer.status)
-    shape = read_json(answer, WardsError)
-    if not isinstance(shape, Mapping):
-        raise WardsError(Failure.MALFORMED, "no object", status=answer.status)
-    return shape
+    return read_object(answer, WardsError)
 
 
 def _official(row: Mapping[str, Any]) -> Official:

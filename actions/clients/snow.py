@@ -10,6 +10,7 @@ from typing import Any, Optional
 from actions.clients.errors import CityError, Failure
 from actions.clients.http import Http, read_json
 from actions.clients.kept import Held, Kept
+from actions.clients.moments import moment_of
 from bot.city import city
 
 KEPT_S = 60.0
@@ -47,8 +48,6 @@ class Snow:
 
     def _read(self) -> SnowEvent:
         answer = self.http.get(self._url, {}, call="GET snow event")
-        if answer.status >= 500 or answer.status == 429:
-            raise SnowError(Failure.UNREACHABLE, "server error", status=answer.status)
         if answer.status >= 300:
             raise SnowError(Failure.REFUSED, "not accepted", status=answer.status)
         shape = read_json(answer, SnowError)
@@ -58,16 +57,7 @@ class Snow:
 
 
 def _moment(value: Any) -> Optional[datetime]:
-    """A moment with its offset from UTC; without one it could be hours off."""
-    if value is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    except ValueError as err:
-        raise SnowError(Failure.MALFORMED, "a moment that is none") from err
-    if moment.tzinfo is None:
-        raise SnowError(Failure.MALFORMED, "a moment without its offset")
-    return moment
+    return None if value is None else moment_of(value, SnowError)
 
 
 @lru_cache(maxsize=1)

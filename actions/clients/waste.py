@@ -143,8 +143,6 @@ def _has_pickups(calendar: Optional[Calendar]) -> bool:
 
 
 def _read(answer: Answer) -> Any:
-    if answer.status >= 500 or answer.status == 429:
-        raise WasteError(Failure.UNREACHABLE, "server error", status=answer.status)
     shape = read_json(answer, WasteError)
     if answer.status >= 300:
         words = shape.get("error") if isinstance(shape, Mapping) else None

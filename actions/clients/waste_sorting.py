@@ -85,8 +85,6 @@ class WasteSorting:
 
 
 def _read(answer: Answer) -> Any:
-    if answer.status >= 500 or answer.status == 429:
-        raise WasteSortingError(Failure.UNREACHABLE, "server error", status=answer.status)
     shape = read_json(answer, WasteSortingError)
     if answer.status >= 300:
         raise WasteSortingError(Failure.REFUSED, status=answer.status)

@@ -11,6 +11,7 @@ import responses
 from actions.clients.errors import Failure
 from actions.clients.geomet import Alert, GeoMet, WeatherError
 from actions.clients.ledger import ledger
+from tests.actions.faults import EACH_FAULT
 from tests.running import fault
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=timezone.utc)
@@ -147,16 +148,7 @@ def test_its_errors_are_told_apart_from_no_alerts(status: int, body: Any, failur
     assert failed.value.failure is failure
 
 
-@pytest.mark.parametrize(
-    ("name", "failure"),
-    [
-        ("slow", Failure.UNREACHABLE),
-        ("html500", Failure.UNREACHABLE),
-        ("429", Failure.UNREACHABLE),
-        ("error200", Failure.MALFORMED),
-        ("truncated", Failure.MALFORMED),
-    ],
-)
+@EACH_FAULT
 def test_each_fault_is_told_apart_from_no_alerts(weather: GeoMet, sandbox: str, name: str, failure: Failure) -> None:
     with fault(sandbox, "weather", name), ledger(0.8), pytest.raises(WeatherError) as failed:
         weather.in_force(NOW)

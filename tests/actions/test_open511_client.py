@@ -14,6 +14,7 @@ from actions.clients.ledger import ledger
 from actions.clients.open511 import Open511
 from actions.clients.roads import CLOSED, LANES, WORKS, Closure, RoadsError
 from bot.sandbox.seeds import seed
+from tests.actions.faults import EACH_FAULT
 from tests.running import fault
 
 TORONTO = ZoneInfo("America/Toronto")
@@ -170,16 +171,7 @@ def test_every_page_is_read_and_pages_without_end_are_malformed() -> None:
         read(event(), pagination={"next_url": "/events"})
 
 
-@pytest.mark.parametrize(
-    ("name", "failure"),
-    [
-        ("slow", Failure.UNREACHABLE),
-        ("html500", Failure.UNREACHABLE),
-        ("429", Failure.UNREACHABLE),
-        ("error200", Failure.MALFORMED),
-        ("truncated", Failure.MALFORMED),
-    ],
-)
+@EACH_FAULT
 def test_each_fault_is_told_apart_from_no_closures(roads: Open511, sandbox: str, name: str, failure: Failure) -> None:
     with fault(sandbox, "open511", name), ledger(0.8), pytest.raises(RoadsError) as failed:
         roads.closures(TODAY)

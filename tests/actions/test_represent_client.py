@@ -11,6 +11,7 @@ from actions.clients.errors import Failure
 from actions.clients.ledger import ledger
 from actions.clients.represent import Represent
 from actions.clients.wards import Official, WardsError, ward_key
+from tests.actions.faults import EACH_FAULT
 from tests.running import fault
 
 ELSEWHERE = "https://represent.example.org"
@@ -40,16 +41,7 @@ def test_councillors_the_mayor_and_the_region_are_kept_apart(represent: Represen
     assert [one.name for one in council.region] == ["Quinn Sample", "Kerry Sample", "Logan Sample", "Noémie Sample", "Parker Sample"]
 
 
-@pytest.mark.parametrize(
-    ("name", "failure"),
-    [
-        ("slow", Failure.UNREACHABLE),
-        ("html500", Failure.UNREACHABLE),
-        ("429", Failure.UNREACHABLE),
-        ("error200", Failure.MALFORMED),
-        ("truncated", Failure.MALFORMED),
-    ],
-)
+@EACH_FAULT
 def test_each_fault_is_told_apart_from_outside(represent: Represent, sandbox: str, name: str, failure: Failure) -> None:
     with fault(sandbox, "represent", name), ledger(0.8), pytest.raises(WardsError) as caught:
         represent.ward_at(43.4516, -80.4925)

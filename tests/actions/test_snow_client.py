@@ -12,6 +12,7 @@ import responses
 from actions.clients.errors import Failure
 from actions.clients.ledger import ledger
 from actions.clients.snow import Snow, SnowError, SnowEvent
+from tests.actions.faults import EACH_FAULT_AND_NOTHING
 from tests.running import fault
 
 NOW = datetime(2026, 12, 5, 19, 0, tzinfo=timezone.utc)
@@ -71,17 +72,7 @@ def test_a_file_that_does_not_say_it_is_malformed_and_not_no(shape: Any) -> None
     assert failed.value.failure is Failure.MALFORMED
 
 
-@pytest.mark.parametrize(
-    ("name", "failure"),
-    [
-        ("slow", Failure.UNREACHABLE),
-        ("html500", Failure.UNREACHABLE),
-        ("429", Failure.UNREACHABLE),
-        ("error200", Failure.MALFORMED),
-        ("truncated", Failure.MALFORMED),
-        ("empty", Failure.MALFORMED),
-    ],
-)
+@EACH_FAULT_AND_NOTHING
 def test_no_fault_is_told_as_no_event(sandbox: str, url: str, name: str, failure: Failure) -> None:
     with fault(sandbox, "snow", name), ledger(0.8), pytest.raises(SnowError) as failed:
         Snow(url).event()

@@ -12,6 +12,7 @@ import responses
 from actions.clients.errors import Failure
 from actions.clients.ledger import ledger
 from actions.clients.waste import Waste, WasteError
+from tests.actions.faults import EACH_FAULT
 from tests.running import fault
 
 FIRST = date(2026, 3, 2)
@@ -56,16 +57,7 @@ def test_a_holiday_that_moves_collection_is_told_in_the_residents_language(waste
     assert any(word in notice.text for notice in calendar.notices)
 
 
-@pytest.mark.parametrize(
-    ("name", "failure"),
-    [
-        ("slow", Failure.UNREACHABLE),
-        ("html500", Failure.UNREACHABLE),
-        ("429", Failure.UNREACHABLE),
-        ("error200", Failure.MALFORMED),
-        ("truncated", Failure.MALFORMED),
-    ],
-)
+@EACH_FAULT
 def test_each_fault_is_told_apart_from_nothing_found(waste: Waste, sandbox: str, name: str, failure: Failure) -> None:
     with fault(sandbox, "waste", name), ledger(0.8), pytest.raises(WasteError) as failed:
         waste.places("200 King St W", "en")
