@@ -13,6 +13,7 @@ from actions.collection_answer import in_span, upcoming
 from actions.collection_form import NOT_OFFERED, STOPS, ValidateCollectionForm
 from actions.collection_span import Span, asked_span
 from actions.places import find_places
+from actions.source import source_parts
 from actions.words import as_of, below, today, word
 from bot.city import city
 from bot.language.addresses import find_address
@@ -91,7 +92,7 @@ class ActionCollectionDay(TaskAction):
 
     def _parts(self, turn: Turn, place: Place) -> Dict[str, Any]:
         """The source and, where there is room for an address that long, the calendar file of the place."""
-        parts: Dict[str, Any] = {"source": _source(turn)}
+        parts = source_parts(turn, "waste")
         url = self.waste.calendar_file(place.place_id, turn.language) if self.waste else None
         if url and _shows_link(turn.channel, url):
             parts["link"] = {"title": word("links", "calendar_file", turn.language), "url": url}
@@ -101,9 +102,3 @@ class ActionCollectionDay(TaskAction):
 def _shows_link(channel: str, url: str) -> bool:
     """Whether a channel has room for a long link; Telegram may refuse a button to a plain or local address, and the answer with it."""
     return channel != "sms" and (channel != "telegram" or url.startswith("https://"))
-
-
-def _source(turn: Turn) -> Dict[str, Any]:
-    backend = city().backends["waste"]
-    body = city().bodies[backend.options.get("body", "city")]
-    return {"name": body.name[turn.language], "url": backend.by_hand or body.url}

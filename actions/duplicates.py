@@ -11,11 +11,11 @@ from typing import Any, Dict, List, Optional
 from actions.base import Turn
 from actions.clients.open311 import Open311, Open311Error
 from actions.clients.open311_shapes import Service, ServiceRequest
-from actions.distance import metres_between, rounded
 from actions.words import line, spoken_date, word
 from bot.choosing import chosen
 from bot.city import city
 from bot.language.addresses import find_address
+from bot.language.distances import between_m, rounded
 from bot.language.identifiers import find_request_number
 from bot.language.street_words import folded
 from bot.messages import Place
@@ -53,7 +53,7 @@ def nearby(open311: Open311, service: Service, place: Place, language: str, now:
 def _metres(place: Place, request: ServiceRequest) -> float:
     """How far away a request is; without a point of its own only one at the same door is near."""
     if request.latitude is not None and request.longitude is not None:
-        return metres_between(place.latitude, place.longitude, request.latitude, request.longitude)
+        return between_m((place.latitude, place.longitude), (request.latitude, request.longitude))
     there, here = (find_address(text, town=city().short_name) for text in (request.address, place.label))
     return 0.0 if there and here and folded(there.door) == folded(here.door) else math.inf
 

@@ -9,13 +9,13 @@ from typing import Any, Dict, List, Optional, Sequence, Set
 
 from actions.clients.open311 import Open311
 from actions.clients.open311_shapes import Service, ServiceRequest
-from actions.distance import metres_between
 from actions.filing import own_references, token_of
 from actions.report_words import is_general
 from bot.city import city
 from bot.conversations import submissions
 from bot.knowledge.wording import comparable
 from bot.language.addresses import find_address
+from bot.language.distances import between_m
 from bot.language.street_words import folded
 from bot.language.streets import find_corner, find_street
 
@@ -81,7 +81,7 @@ def _metres(place: Dict[str, Any], request: ServiceRequest) -> float:
         return 0.0
     if "latitude" not in place or request.latitude is None or request.longitude is None:
         return math.inf
-    return metres_between(place["latitude"], place["longitude"], request.latitude, request.longitude)
+    return between_m((place["latitude"], place["longitude"]), (request.latitude, request.longitude))
 
 
 def _is_on(name: str, address: str) -> bool:

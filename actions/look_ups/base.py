@@ -35,7 +35,7 @@ class LookUp(ABC):
 
     def article(self, turn: Turn) -> Optional[str]:
         """The id of the article that stands in for an answer to this turn; None: one that names this look-up."""
-        return None
+        return next(filter(None, (city().backends[name].options.get("article") for name in self.backends)), None)
 
     @abstractmethod
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
@@ -47,13 +47,13 @@ class LookUp(ABC):
             False when it holds nothing that was wanted.
         """
 
-    @abstractmethod
     def missing(self, state: State) -> bool:
         """Whether something must be asked."""
+        return False
 
-    @abstractmethod
     async def ask(self, turn: Turn, state: State) -> None:
         """Says the question for what is missing; the slot `form_note` is `unclear` when the last answer was not understood."""
+        raise ValueError("nothing is ever asked")
 
     @abstractmethod
     async def answer(self, turn: Turn, state: State) -> Outcome:

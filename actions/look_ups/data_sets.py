@@ -36,10 +36,6 @@ class DataSets(LookUp):
     def __init__(self, hub: Optional[Hub] = None) -> None:
         self.hub = hub or hub_from_settings()
 
-    def article(self, turn: Turn) -> Optional[str]:
-        """The city's own on its open data."""
-        return city().backends[self.backends[0]].options.get("article")
-
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         if asked and turn.intent in (NEEDS | SMALL_TALK) - {LOOK_UP}:
             return False

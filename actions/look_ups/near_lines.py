@@ -10,8 +10,8 @@ from actions.look_ups.around import Near
 from actions.look_ups.place_kinds import Detail, PlaceKind
 from actions.words import LOCALES, line
 from bot.city import city
+from bot.language.distances import STEP_M, rounded
 
-STEP_M = 10  # nobody walks to the metre
 KILOMETRE_M = 1_000.0
 
 
@@ -30,7 +30,7 @@ def place_line(kind: PlaceKind, place: Near, language: str, *, first: bool) -> s
 def distance(metres: float, language: str) -> str:
     """ "450 m", "1.2 km", "1,2 km"."""
     if metres < KILOMETRE_M - STEP_M / 2:
-        return line("metres", language, value=max(STEP_M, round(metres / STEP_M) * STEP_M))
+        return line("metres", language, value=max(STEP_M, rounded(metres)))
     return line("kilometres", language, value=format_decimal(round(metres / KILOMETRE_M, 1), locale=LOCALES[language]))
 
 

@@ -14,8 +14,9 @@ from actions.clients.gtfs_static import TimetableError, Timetables, timetables_f
 from actions.clients.timetable import Timetable
 from actions.forms import UNCLEAR
 from actions.look_ups.base import State, earlier
-from actions.look_ups.next_bus_words import Board, board_lines, direction_title, notice_line, source, stop_label
+from actions.look_ups.next_bus_words import Board, board_lines, direction_title, notice_line, stop_label
 from actions.look_ups.place import PlaceLookUp
+from actions.source import source_parts
 from actions.stop_finder import Meant, boardings, nearest, read, route_title
 from actions.transit import next_departures, relevant
 from actions.words import below, joined, word
@@ -199,7 +200,7 @@ class NextBus(PlaceLookUp):
             stop=label,
             departures=below([*lines.departures, *notices]),
             as_of=below([lines.as_of]),
-            parts={"source": source(turn)},
+            parts=source_parts(turn, "timetable"),
         )
 
     async def _feeds(self) -> Tuple[Optional[Live], Sequence[Alert]]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Dict, List, Optional, Sequence
+from typing import List, Optional, Sequence
 
-from actions.base import Turn
 from actions.clients.gtfs_realtime import Alert, Live
 from actions.clients.timetable import Timetable
 from actions.stop_finder import Boarding, route_title
 from actions.transit import Departure
 from actions.words import joined, line, spoken_date, spoken_time
-from bot.city import city
 
 MOST = 3  # departures
 MOST_MISSING = 2  # that do not come
@@ -104,9 +102,3 @@ def direction_title(timetable: Timetable, way: Boarding, language: str, *, named
     name = timetable.stops[way.stops[0]].name
     values = {"to": " / ".join(fronts), "routes": ", ".join(routes), "stop": name}
     return line("bus_direction_at" if named else "bus_direction", language, **values)
-
-
-def source(turn: Turn) -> Dict[str, Any]:
-    backend = city().backends["timetable"]
-    body = city().bodies[backend.options.get("body", "city")]
-    return {"name": body.name[turn.language], "url": backend.by_hand or body.url}

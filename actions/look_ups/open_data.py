@@ -19,7 +19,6 @@ from actions.open_data.running import run
 from actions.open_data.telling import Telling
 from actions.words import joined, today, word
 from bot.choosing import chosen
-from bot.city import city
 from bot.labels import LOOK_UP
 from bot.language.follow_up import leans_back
 from bot.open_data.composing import FIELD, GROUPING, LAYER, MEASURE, PERSONAL, PLACE, TIME, UNKNOWN_LAYER, VALUE, Question, Reading, Refusal
@@ -46,10 +45,6 @@ class OpenData(PlaceLookUp):
     def __init__(self, server: Optional[ArcGIS] = None, geocoder: Optional[Geocoder] = None) -> None:
         super().__init__(geocoder)
         self.server = server or arcgis_from_settings()
-
-    def article(self, turn: Turn) -> Optional[str]:
-        """The city's own on its open data."""
-        return city().backends[self.backends[0]].options.get("article")
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         if asked and "query" in state and await super().read(turn, state, asked=True):

@@ -12,7 +12,7 @@ from actions.clients.geomet import GeoMet, geomet_from_settings
 from actions.clients.kept import Held
 from actions.clients.snow import Snow, SnowError, SnowEvent, snow_from_settings
 from actions.look_ups.base import LookUp, State
-from actions.look_ups.source import source_parts
+from actions.source import source_parts
 from actions.street_parking import WinterBan, winter_ban
 from actions.words import as_of, line, now, spoken_date, spoken_moment, spoken_time, today, word
 from bot.city import city
@@ -47,12 +47,6 @@ class ParkingTonight(LookUp):
         if named and named[0] > today():
             state["evening"] = named[0].isoformat()
         return True
-
-    def missing(self, state: State) -> bool:
-        return False
-
-    async def ask(self, turn: Turn, state: State) -> None:
-        raise ValueError("nothing is ever asked")
 
     async def answer(self, turn: Turn, state: State) -> Outcome:
         if self.snow is None:

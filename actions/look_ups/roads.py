@@ -14,12 +14,12 @@ from actions.clients.road_sources import KeptRoads, roads_from_settings
 from actions.clients.roads import CLOSED, Closure
 from actions.look_ups.base import State, earlier
 from actions.look_ups.place import PlaceLookUp
-from actions.look_ups.source import source_parts
-from actions.near import metres_to_paths
 from actions.report_answers import place_in
+from actions.source import source_parts
 from actions.words import as_of, below, line, spoken_date, today, word
 from bot.city import city
 from bot.language.dates import find_when
+from bot.language.distances import to_paths_m
 from bot.language.follow_up import leans_back
 from bot.language.road_names import named_corner, named_road, same_road
 from bot.language.streets import find_street
@@ -86,7 +86,7 @@ class Roads(PlaceLookUp):
         else:
             place = state["place"]
             here = place["latitude"], place["longitude"]
-            apart = [(metres_to_paths(here, one.paths), index) for index, one in enumerate(found)]
+            apart = [(to_paths_m(here, one.paths), index) for index, one in enumerate(found)]
             found = [found[index] for metres, index in sorted(apart) if metres <= NEAR_M]
             where = line("within", language, metres=NEAR_M, place=place["label"] or word("places", "here", language))
         said: Dict[str, Any] = {"where": where, "as_of": below(as_of(held.as_of, language)), "parts": source_parts(turn, "roads")}

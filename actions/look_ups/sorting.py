@@ -12,9 +12,9 @@ from actions.forms import SMALL_TALK, UNCLEAR
 from actions.look_ups.base import LookUp, State
 from actions.sorting_list import Item, SortingList, sorting_list
 from actions.sorting_search import query_of, spot
+from actions.source import source_parts
 from actions.words import as_of, below, word
 from bot.choosing import chosen
-from bot.city import city
 from bot.knowledge.wording import comparable
 from bot.labels import LOOK_UP, NEEDS
 
@@ -129,7 +129,8 @@ class SortingLookUp(LookUp):
         if held.value is None:
             return False
         notes = below([*held.value.notes, *as_of(held.as_of, turn.language)])
-        turn.say("utter_sorting_page", item=_beginning(page["title"]), where=held.value.where, notes=notes, parts={"source": _source(turn)})
+        parts = source_parts(turn, "waste_sorting")
+        turn.say("utter_sorting_page", item=_beginning(page["title"]), where=held.value.where, notes=notes, parts=parts)
         return True
 
     def _tell_item(self, turn: Turn, item: Item) -> None:
@@ -163,9 +164,3 @@ def _option(material: Material) -> Dict[str, str]:
 
 def _beginning(name: str) -> str:
     return name[:1].upper() + name[1:]
-
-
-def _source(turn: Turn) -> Dict[str, Any]:
-    backend = city().backends["waste_sorting"]
-    body = city().bodies[backend.options.get("body", "city")]
-    return {"name": body.name[turn.language], "url": backend.by_hand or body.url}

@@ -13,6 +13,7 @@ from actions.clients.wards import Council, Official
 from actions.look_ups.base import State
 from actions.look_ups.place import PlaceLookUp
 from actions.report_answers import place_in
+from actions.source import source_parts
 from actions.words import as_of, below, joined, line, title, word
 from bot.city import city
 from bot.labels import LOOK_UP
@@ -77,7 +78,7 @@ class WardLookUp(PlaceLookUp):
             at = await asyncio.to_thread(self.wards.ward_at, state["place"]["latitude"], state["place"]["longitude"])
             ward, as_of = at.value, at.as_of
             if ward is None:
-                turn.say("utter_ward_outside", place=_place(state, turn.language), parts=_parts(turn))
+                turn.say("utter_ward_outside", place=_place(state, turn.language), parts=source_parts(turn, "wards"))
                 return Outcome.NOT_FOUND
         council = await asyncio.to_thread(self.wards.council)
         age = _age(council.as_of or as_of, turn.language)
@@ -95,17 +96,17 @@ class WardLookUp(PlaceLookUp):
         councillor = council.councillors.get(ward)
         elected = person_line(councillor, turn.language) if councillor else line("no_councillor", turn.language)
         if not council.mayor and not council.region:
-            turn.say("utter_ward_only", where=where, elected=elected, as_of=as_of, parts=_parts(turn))
+            turn.say("utter_ward_only", where=where, elected=elected, as_of=as_of, parts=source_parts(turn, "wards"))
             return
         whole_city = choice(word("choices", WHOLE_CITY, turn.language), payload(LOOK_UP, look_up=self.kind, answer=WHOLE_CITY))
-        turn.say("utter_ward_here", where=where, elected=elected, as_of=as_of, choices=[whole_city], parts=_parts(turn))
+        turn.say("utter_ward_here", where=where, elected=elected, as_of=as_of, choices=[whole_city], parts=source_parts(turn, "wards"))
 
     def _tell_whole_city(self, turn: Turn, council: Council, as_of: str) -> Outcome:
         lines = whole_city_lines(council, turn.language)
         if not lines:
             turn.say("utter_ward_whole_city_unknown", by_hand=self.by_hand)
             return Outcome.NOT_FOUND
-        turn.say("utter_ward_whole_city", elected=below(lines), as_of=as_of, parts=_parts(turn))
+        turn.say("utter_ward_whole_city", elected=below(lines), as_of=as_of, parts=source_parts(turn, "wards"))
         return Outcome.OK
 
 
@@ -144,9 +145,3 @@ def _in_order(number: str) -> Any:
 def _age(moment: Optional[datetime], language: str) -> str:
     """A sentence for an answer that is older than it should be."""
     return below(as_of(moment, language))
-
-
-def _parts(turn: Turn) -> Dict[str, Any]:
-    backend = city().backends["wards"]
-    body = city().bodies[backend.options.get("body", "city")]
-    return {"source": {"name": body.name[turn.language], "url": backend.by_hand or body.url}}

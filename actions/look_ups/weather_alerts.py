@@ -9,7 +9,7 @@ from typing import ClassVar, Optional
 from actions.base import Outcome, Turn
 from actions.clients.geomet import Alert, GeoMet, geomet_from_settings
 from actions.look_ups.base import LookUp, State
-from actions.look_ups.source import source_parts
+from actions.source import source_parts
 from actions.words import as_of, below, line, now, spoken_moment, spoken_time
 from bot.city import city
 
@@ -27,12 +27,6 @@ class WeatherAlerts(LookUp):
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         return True
-
-    def missing(self, state: State) -> bool:
-        return False
-
-    async def ask(self, turn: Turn, state: State) -> None:
-        raise ValueError("nothing is ever asked")
 
     async def answer(self, turn: Turn, state: State) -> Outcome:
         if self.weather is None:

@@ -8,6 +8,7 @@ from typing import Sequence, Tuple
 Point = Tuple[float, float]
 
 EARTH_RADIUS_M = 6_371_008.8
+STEP_M = 10  # nobody walks to the metre, and a telephone does not know where it is to less
 
 
 def between_m(one: Point, other: Point) -> float:
@@ -19,9 +20,19 @@ def between_m(one: Point, other: Point) -> float:
 
 def nearest_point(here: Point, paths: Sequence[Sequence[Point]]) -> Point:
     """The point of a line, or of several, that is nearest; a line of one point is that point. A city is small enough to be flat."""
-    found = [path[0] for path in paths if len(path) == 1]
+    found = [corner for path in paths for corner in path]
     found += [_on_segment(here, start, end) for path in paths for start, end in zip(path, path[1:], strict=False)]
     return min(found, key=lambda point: between_m(here, point))
+
+
+def to_paths_m(here: Point, paths: Sequence[Sequence[Point]]) -> float:
+    """Metres to the nearest point of a line, or of several; infinite when they have none."""
+    return between_m(here, nearest_point(here, paths)) if any(paths) else math.inf
+
+
+def rounded(metres: float) -> int:
+    """Metres as they are said."""
+    return round(metres / STEP_M) * STEP_M
 
 
 def _on_segment(here: Point, start: Point, end: Point) -> Point:

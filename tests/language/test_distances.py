@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.distances import EARTH_RADIUS_M, between_m, middle, nearest_point
+from bot.language.distances import EARTH_RADIUS_M, between_m, middle, nearest_point, to_paths_m
 
 POINTS = st.tuples(st.floats(43.37, 43.48), st.floats(-80.58, -80.41))
 
@@ -40,3 +42,38 @@ def test_the_middle_of_an_outline_is_its_centre_of_gravity(closed: bool) -> None
     many_corners_on_one_side = [(43.40, -80.50 + step / 100) for step in range(6)] + [(43.44, -80.44), (43.44, -80.50)]
     assert middle(many_corners_on_one_side)[0] == pytest.approx(43.42, abs=0.002)
     assert middle([(43.4, -80.5)]) == (43.4, -80.5)
+
+
+HERE = (43.45, -80.49)
+DEGREE_M = 111_195  # of latitude
+points = st.tuples(st.floats(43.3, 43.6), st.floats(-80.7, -80.3))
+
+
+def metres_to_path(here: tuple, path: list) -> float:
+    return to_paths_m(here, [path])
+
+
+@pytest.mark.parametrize(
+    ("path", "metres"),
+    [
+        ([(43.46, -80.49)], DEGREE_M / 100),
+        ([(43.45, -80.50)], DEGREE_M / 100 * math.cos(math.radians(43.45))),
+        ([(43.46, -80.60), (43.46, -80.40)], DEGREE_M / 100),  # beside the line
+        ([(43.46, -80.49), (43.47, -80.49)], DEGREE_M / 100),  # before its start
+        ([(43.44, -80.49), (43.46, -80.49)], 0),
+        ([(43.46, -80.49), (43.46, -80.49)], DEGREE_M / 100),  # a line without length
+    ],
+)
+def test_the_nearest_point_of_a_line_counts(path: list, metres: float) -> None:
+    assert metres_to_path(HERE, path) == pytest.approx(metres, rel=0.001, abs=0.01)
+
+
+def test_without_a_line_nothing_is_near() -> None:
+    assert to_paths_m(HERE, []) == math.inf
+    assert metres_to_path(HERE, []) == math.inf
+
+
+@given(points, st.lists(points, min_size=1, max_size=5))
+def test_a_line_is_never_farther_than_its_own_points(here: tuple, path: list) -> None:
+    assert metres_to_path(here, path) <= min(metres_to_path(here, [point]) for point in path) + 0.001
+    assert metres_to_path(here, path) == pytest.approx(metres_to_path(here, path[::-1]), abs=0.001)
