@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any, ClassVar, Dict, List, Optional
 
-from actions.base import Outcome, Turn, choice, outcome_of, payload
+from actions.base import Outcome, Turn, outcome_of
 from actions.clients.errors import CityError
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.waste import Waste, waste_from_settings
 from actions.collection_span import asked_span
 from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
+from actions.offering import NONE_OF_THESE, offered
 from actions.places import find_places
 from actions.shared_location import address_at
-from actions.words import today, word
+from actions.words import today
 from bot.choosing import chosen
 from bot.city import city
 from bot.labels import NEEDS
@@ -124,7 +125,7 @@ class ValidateCollectionForm(FormTask):
     def _choose(self, turn: Turn) -> bool:
         """Takes one of the offered places, or none of them; False when the message is something else."""
         options: List[Dict[str, Any]] = turn.slot("collection_options") or []
-        if turn.intent in ("something_else", "deny"):
+        if turn.intent in NONE_OF_THESE:
             turn.set(collection_options=None, collection_address=None)
             return True
         if turn.intent == "affirm" and len(options) == 1:
@@ -188,8 +189,7 @@ class ActionAskCollectionPlace(Ask):
 
     async def work(self, turn: Turn) -> Outcome:
         options: List[Dict[str, Any]] = turn.slot("collection_options") or []
-        choices = [choice(option["name"], payload("inform", answer=option["place_id"])) for option in options]
-        none = choice(word("choices", "none_of_these", turn.language), payload("something_else"))
+        choices = offered(((option["name"], option["place_id"]) for option in options), turn.language)
         response = self.responses.get(turn.slot("form_note") or "", self.responses[""])
-        turn.say(response, choices=[*choices, none], address=turn.slot("collection_address") or "")
+        turn.say(response, choices=choices, address=turn.slot("collection_address") or "")
         return Outcome.OK

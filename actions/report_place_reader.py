@@ -7,8 +7,9 @@ from typing import List, Optional, Sequence
 from actions.base import Turn
 from actions.clients.geocoder import Geocoder
 from actions.forms import SMALL_TALK, UNCLEAR, asks_else, needs_else
+from actions.offering import NONE_OF_THESE
 from actions.report_answers import LONGEST_PLACE, number_on, place_in
-from actions.report_places import NONE_OF_THESE, Option, crossing, landmarks, option_meant, take
+from actions.report_places import Option, crossing, landmarks, option_meant, take
 from actions.shared_location import address_at
 from bot.city import city
 from bot.language.addresses import corrected, find_address, locate

@@ -8,9 +8,9 @@ from typing import Any, Dict, List, Optional
 from actions.base import Turn
 from actions.clients.errors import CityError
 from actions.clients.geocoder import Geocoder, Located
+from actions.offering import index_meant
 from actions.report_answers import LONGEST_PLACE, place_in
 from actions.report_words import without_lead_in
-from bot.choosing import chosen
 from bot.city import city
 from bot.language.found import Reading
 from bot.language.names import known_names, names, written
@@ -22,7 +22,6 @@ FACILITY = "facility"
 MOST_OPTIONS = 3
 MOST_CROSSING_WORDS = 4
 MOST_NAME_WORDS = 8  # of an answer that may name a place
-NONE_OF_THESE = {"something_else", "deny"}
 
 Option = Dict[str, Any]
 """A place to be confirmed, as JSON: `label`, `said` (the resident's words) and, where it is known, `latitude` and `longitude`."""
@@ -82,12 +81,9 @@ def _option(label: str, said: str = "", at: Optional[Located] = None) -> Option:
 
 def option_meant(turn: Turn, options: List[Option]) -> Optional[Option]:
     """The offered place a message takes: the only one with a yes, one that was tapped, or one it names."""
-    tapped = turn.entity("answer") or ""
-    if tapped.isdecimal() and int(tapped) < len(options):
-        return options[int(tapped)]
     if len(options) == 1 and turn.intent == "affirm":
         return options[0]
-    index = chosen(turn.text, [option["label"] for option in options], expected=True)
+    index = index_meant(turn, [option["label"] for option in options])
     return None if index is None else options[index]
 
 

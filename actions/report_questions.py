@@ -10,6 +10,7 @@ from actions.base import Outcome, TaskAction, Turn, choice, payload
 from actions.clients.open311 import Open311, open311_from_settings
 from actions.clients.open311_shapes import Service
 from actions.forms import UNCLEAR, Ask
+from actions.offering import numbered
 from actions.report_catalogue import Catalogue, by_hand
 from actions.report_contact import SKIP, shown
 from actions.report_draft import Draft, read_draft
@@ -109,9 +110,7 @@ class ActionAskReportLocation(Ask):
             choices = [choice(word("choices", key, turn.language), payload(intent)) for intent, key in titles.items()]
             turn.say("utter_ask_report_location_check", choices=choices, place=options[0]["label"])
             return
-        named = [choice(option["label"], payload("inform", answer=str(index))) for index, option in enumerate(options)]
-        none = choice(word("choices", "none_of_these", turn.language), payload("something_else"))
-        turn.say("utter_ask_report_location_which", choices=[*named, none])
+        turn.say("utter_ask_report_location_which", choices=numbered([option["label"] for option in options], turn.language))
 
 
 class ActionAskReportAttribute(_CityQuestion):

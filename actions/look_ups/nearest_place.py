@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, ClassVar, Dict, List, Optional, Sequence
 
-from actions.base import Outcome, Turn, choice, payload
+from actions.base import Outcome, Turn
 from actions.clients.arcgis import ArcGIS, ArcGISError, arcgis_from_settings
 from actions.clients.geocoder import Geocoder
 from actions.forms import SMALL_TALK
@@ -16,8 +16,9 @@ from actions.look_ups.near_lines import place_line
 from actions.look_ups.place import MOST_CHOICES, PlaceLookUp, take
 from actions.look_ups.place_kinds import PlaceKind, kinds_in, place_kinds
 from actions.look_ups.place_words import facility_in, facility_name, is_nowhere, outside, said_near
+from actions.offering import NONE_OF_THESE, offered
 from actions.report_answers import place_in
-from actions.words import below, line, word
+from actions.words import below, line
 from bot.choosing import chosen
 from bot.city import city
 from bot.labels import LOOK_UP, NEEDS
@@ -83,14 +84,14 @@ class NearestPlaceLookUp(PlaceLookUp):
         """Takes the kind that the message names first, outside the names of places; so "parking near the central library" is parking."""
         every = kinds_in(reading)
         named = outside(every, taken) or (every if not asked else [])
-        offered = LOOKED_FOR not in state and asked
+        answers = LOOKED_FOR not in state and asked
         if named:
             state[LOOKED_FOR] = named[0].value
-        elif offered and turn.entity("answer") in place_kinds():
+        elif answers and turn.entity("answer") in place_kinds():
             state[LOOKED_FOR] = turn.entity("answer")
-        elif offered and (index := chosen(turn.text, [kind.title[turn.language] for kind in _choices()], expected=True)) is not None:
+        elif answers and (index := chosen(turn.text, [kind.title[turn.language] for kind in _choices()], expected=True)) is not None:
             state[LOOKED_FOR] = _choices()[index].id
-        elif offered and turn.intent in ("something_else", "deny"):
+        elif answers and turn.intent in NONE_OF_THESE:
             state[NO_KIND] = True
         elif not asked and leans_back(turn.text) and earlier(turn, self.kind).get(LOOKED_FOR):
             state[LOOKED_FOR] = earlier(turn, self.kind)[LOOKED_FOR]
@@ -117,9 +118,7 @@ class NearestPlaceLookUp(PlaceLookUp):
         if LOOKED_FOR in state:
             await super().ask(turn, state)
             return
-        choices = [choice(kind.title[turn.language], payload("inform", answer=kind.id)) for kind in _choices()]
-        none = choice(word("choices", "none_of_these", turn.language), payload("something_else"))
-        turn.say("utter_ask_place_kind", choices=[*choices, none])
+        turn.say("utter_ask_place_kind", choices=offered(((kind.title[turn.language], kind.id) for kind in _choices()), turn.language))
 
     async def answer(self, turn: Turn, state: State) -> Outcome:
         if self.server is None:

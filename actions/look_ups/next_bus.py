@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timezone
 from typing import Callable, List, Optional, Sequence, Tuple, TypeVar
 
-from actions.base import Outcome, Turn, choice, payload
+from actions.base import Outcome, Turn
 from actions.clients.errors import Failure
 from actions.clients.geocoder import Geocoder
 from actions.clients.gtfs_realtime import Alert, Live, Realtime, RealtimeError, realtime_from_settings
@@ -16,11 +16,11 @@ from actions.forms import UNCLEAR
 from actions.look_ups.base import State, earlier
 from actions.look_ups.next_bus_words import Board, board_lines, direction_title, notice_line, stop_label
 from actions.look_ups.place import PlaceLookUp
+from actions.offering import NONE_OF_THESE, index_meant, numbered
 from actions.source import source_parts
 from actions.stop_finder import Meant, boardings, nearest, read, route_title
 from actions.transit import next_departures, relevant
-from actions.words import below, joined, word
-from bot.choosing import chosen
+from actions.words import below, joined
 from bot.city import city
 from bot.language.addresses import locate
 from bot.language.follow_up import leans_back
@@ -128,14 +128,11 @@ class NextBus(PlaceLookUp):
     def _pick(self, turn: Turn, state: State) -> bool:
         """Takes one of the offered stops; False when the message is something else."""
         offered = state["offered"]
-        tapped = turn.entity("answer")
-        index = int(tapped) if tapped and tapped.isdecimal() and int(tapped) < len(offered) else None
-        if index is None and turn.intent in ("something_else", "deny"):
+        if turn.intent in NONE_OF_THESE:
             state.pop("offered")
             state.pop("place", None)
             return True
-        if index is None:
-            index = chosen(turn.text, [one["label"] for one in offered], expected=True)
+        index = index_meant(turn, [one["label"] for one in offered])
         if index is None:
             return False
         state["stops"] = offered[index]["stops"]
@@ -150,11 +147,7 @@ class NextBus(PlaceLookUp):
         if "offered" in state:
             if unclear:
                 turn.say("utter_answer_unclear")
-            choices = [choice(one["label"], payload("inform", answer=str(index))) for index, one in enumerate(state["offered"])]
-            turn.say(
-                "utter_ask_next_bus_which",
-                choices=[*choices, choice(word("choices", "none_of_these", turn.language), payload("something_else"))],
-            )
+            turn.say("utter_ask_next_bus_which", choices=numbered([one["label"] for one in state["offered"]], turn.language))
         elif state.get("options"):
             await super().ask(turn, state)
         else:

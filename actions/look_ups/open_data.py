@@ -14,11 +14,11 @@ from actions.clients.geocoder import Geocoder
 from actions.forms import UNCLEAR
 from actions.look_ups.base import State, earlier
 from actions.look_ups.place import PlaceLookUp
+from actions.offering import NONE_OF_THESE, index_meant, numbered
 from actions.open_data.answering import tell
 from actions.open_data.running import run
 from actions.open_data.telling import Telling
 from actions.words import joined, today, word
-from bot.choosing import chosen
 from bot.labels import LOOK_UP
 from bot.language.follow_up import leans_back
 from bot.open_data.composing import FIELD, GROUPING, LAYER, MEASURE, PERSONAL, PLACE, TIME, UNKNOWN_LAYER, VALUE, Question, Reading, Refusal
@@ -89,14 +89,12 @@ class OpenData(PlaceLookUp):
 
     async def _pick(self, turn: Turn, state: State) -> bool:
         """Takes one of the offered questions; None of them: the resident's own words are asked for."""
-        if turn.intent in ("something_else", "deny"):
+        if turn.intent in NONE_OF_THESE:
             state.update(about=LAYER, queries=[])
             state.pop("begun", None)
             return True
-        titles = self._titles(turn, state)
-        index = turn.entity("answer")
-        number = int(index) if index and index.isdecimal() else chosen(turn.text, titles, expected=True)
-        if number is None or number >= len(titles):
+        number = index_meant(turn, self._titles(turn, state))
+        if number is None:
             return False
         await self._take(turn, state, Query.from_dict(state["queries"][number]))
         return True
@@ -118,9 +116,7 @@ class OpenData(PlaceLookUp):
             field = _layer(queries[0]).field(state["field"])
             turn.say("utter_ask_open_data_value", field=field.title[turn.language] if field else state["field"], example=titles[0])
         elif titles:
-            choices = [choice(title, payload("inform", answer=str(index))) for index, title in enumerate(titles)]
-            none = choice(word("choices", "none_of_these", turn.language), payload("something_else"))
-            turn.say("utter_ask_open_data_which", choices=[*choices, none])
+            turn.say("utter_ask_open_data_which", choices=numbered(titles, turn.language))
         elif state.get("about") == TIME:
             turn.say("utter_ask_open_data_time")
         else:

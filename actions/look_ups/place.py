@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any, ClassVar, Dict, List, Optional
 
-from actions.base import Turn, choice, payload
+from actions.base import Turn
 from actions.clients.geocoder import Geocoder, Located, geocoder_from_settings
 from actions.forms import SMALL_TALK, UNCLEAR
 from actions.look_ups.base import LAST, LookUp, State
+from actions.offering import NONE_OF_THESE, index_meant, numbered
 from actions.report_answers import place_in
-from actions.words import word
-from bot.choosing import chosen
 from bot.labels import NEEDS
 from bot.language.follow_up import leans_back
 from bot.messages import Place
@@ -57,9 +56,7 @@ class PlaceLookUp(LookUp):
         if options:
             if turn.slot("form_note") == UNCLEAR:
                 turn.say("utter_answer_unclear")
-            choices = [choice(option["label"], payload("inform", answer=str(index))) for index, option in enumerate(options)]
-            none = choice(word("choices", "none_of_these", turn.language), payload("something_else"))
-            turn.say("utter_ask_look_up_place_which", choices=[*choices, none])
+            turn.say("utter_ask_look_up_place_which", choices=numbered([option["label"] for option in options], turn.language))
             return
         parts = {"asks_location": True}
         if state.get("unknown"):
@@ -100,13 +97,10 @@ class PlaceLookUp(LookUp):
     def _choose(self, turn: Turn, state: State) -> bool:
         """Takes one of the offered places, or none of them; False when the message is something else."""
         options: List[Dict[str, Any]] = state["options"]
-        if turn.intent in ("something_else", "deny"):
+        if turn.intent in NONE_OF_THESE:
             state.pop("options")
             return True
-        tapped = turn.entity("answer")
-        index = int(tapped) if tapped and tapped.isdecimal() and int(tapped) < len(options) else None
-        if index is None:
-            index = chosen(turn.text, [option["label"] for option in options], expected=True)
+        index = index_meant(turn, [option["label"] for option in options])
         if index is None:
             return False
         take(state, Place(**options[index]))

@@ -10,6 +10,7 @@ from actions.clients.errors import CityError
 from actions.clients.waste_sorting import Material, WasteSorting, waste_sorting_from_settings
 from actions.forms import SMALL_TALK, UNCLEAR
 from actions.look_ups.base import LookUp, State
+from actions.offering import NONE_OF_THESE
 from actions.sorting_list import Item, SortingList, sorting_list
 from actions.sorting_search import query_of, spot
 from actions.source import source_parts
@@ -82,7 +83,7 @@ class SortingLookUp(LookUp):
     async def _choose(self, turn: Turn, state: State) -> bool:
         """Takes one of the options, or none of them; False when the message is something else."""
         options: List[Dict[str, str]] = state["options"]
-        if turn.intent in ("something_else", "deny"):
+        if turn.intent in NONE_OF_THESE:
             state.clear()
             return True
         index = next((index for index, option in enumerate(options) if option["id"] == turn.entity("answer")), None)
