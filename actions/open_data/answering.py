@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import date
+from itertools import accumulate
 from typing import Any, Dict, List, Optional, Sequence
 
 from actions.base import Turn
@@ -17,7 +18,7 @@ from bot.city import city
 from bot.open_data.query import COUNT, GROUPS, RECORD, YEAR
 from bot.settings import settings
 
-MOST_LINES, MOST_IN_TEXT = 20, 5  # of a list, in a chat and in a text message
+MOST_LINES, MOST_CHARS_IN_TEXT = 20, 160  # of a list in a chat; of one in a text message
 CHART_CHANNELS = ("webchat", "telegram")
 LEAST_BARS = 2  # one bar says nothing that its number does not
 CHART_S, RESERVE_S = 4.0, 1.0  # a chart that is not drawn by then is left out
@@ -49,11 +50,14 @@ async def tell(turn: Turn, telling: Telling, result: Result) -> None:
 
 async def _tell_groups(turn: Turn, telling: Telling, result: Result, parts: Dict[str, Any]) -> None:
     bars = telling.bars(result)
-    shown = chosen(bars, telling.query.top, MOST_IN_TEXT if turn.channel == "sms" else MOST_LINES, last=telling.query.by == YEAR)
-    lines = [line("open_data_group", turn.language, key=bar.label, value=bar.shown) for bar in shown]
+    last = telling.query.by == YEAR
+    shown = chosen(bars, telling.query.top, MOST_LINES, last=last)
+    if turn.channel == "sms":
+        shown = fitting(shown, MOST_CHARS_IN_TEXT, turn.language, last=last)
+    lines = [_line(bar, turn.language) for bar in shown]
     left = len(bars) - len(shown)
     if left and not telling.query.top:
-        lines.append(line("open_data_earlier" if telling.query.by == YEAR else "more", turn.language, count=left))
+        lines.append(line("open_data_earlier" if last else "more", turn.language, count=left))
     picture = await _chart(turn, telling, shown, parts["source"])
     if picture:
         parts = {**parts, "picture": picture}
@@ -64,6 +68,17 @@ def chosen(bars: Sequence[Bar], top: Optional[int], most: int, *, last: bool) ->
     """The groups to be told: so many from the top; of years without an order the last ones."""
     count = min(top or most, most)
     return list(bars[-count:] if last and top is None else bars[:count])
+
+
+def fitting(bars: Sequence[Bar], most_chars: int, language: str, *, last: bool) -> List[Bar]:
+    """As many groups as so many characters hold, from the top or the end; one at least."""
+    lengths = [len(_line(bar, language)) + 1 for bar in (reversed(bars) if last else bars)]
+    count = max(1, sum(total <= most_chars for total in accumulate(lengths)))
+    return list(bars[-count:] if last else bars[:count])
+
+
+def _line(bar: Bar, language: str) -> str:
+    return line("open_data_group", language, key=bar.label, value=bar.shown)
 
 
 def source(telling: Telling, result: Result) -> Dict[str, Any]:
@@ -82,7 +97,7 @@ async def _chart(turn: Turn, telling: Telling, bars: Sequence[Bar], named: Dict[
     if turn.channel not in CHART_CHANNELS or len(bars) < LEAST_BARS:
         return None
     title = telling.heading
-    values = "; ".join(line("open_data_group", turn.language, key=bar.label, value=bar.shown) for bar in bars)
+    values = "; ".join(_line(bar, turn.language) for bar in bars)
     try:
         drawing = asyncio.to_thread(_drawn, title, bars, _origin(named, turn.language), turn.tracker.sender_id)
         chart_id = await asyncio.wait_for(drawing, min(CHART_S, seconds_left() - RESERVE_S))

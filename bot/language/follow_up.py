@@ -24,7 +24,7 @@ _PART = re.compile(
     r"|(?:in|for|pour|dans|in the|dans le|pour le) (?:ward|quartier) \d+)\W*$",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\W*(?:and|ok(?:ay)?|et|pis|puis)\b\W*", re.IGNORECASE)
+_AND = re.compile(r"\A\W*(?:and|ok(?:ay)?|et|pis|puis)\b\W*", re.IGNORECASE)
 _POINTERS = frozenset(
     """it that this there them they these those one its
     ça ca cela celui celle ceux celles là y en ce cet""".split()

@@ -95,7 +95,7 @@ def test_a_photo_beside_words_that_say_little_is_asked_about(phone: Phone, texti
     phone.texts("200 king st w", **with_photos(texting[1].keeps(photo_of_a_phone())))
     assert "cannot see what it shows" in "\n".join(phone.reads(1))
     count = len(phone.shows())
-    phone.texts("it's a huge pothole, it broke my front wheel")
+    phone.texts("it's a huge pothole, right in the middle of the lane")
     assert "known already" in phone.reads(count + 1)[-1]
     phone.texts("another problem")
     assert "May the city reach you" in phone.reads(count + 2)[-1]
