@@ -5,6 +5,8 @@ from __future__ import annotations
 from rasa_sdk.events import ActiveLoop
 
 from actions.base import Outcome, TaskAction, Turn
+from actions.bill_access import log_out
+from actions.clients.billing import billing_from_settings
 from actions.collection_form import ValidateCollectionForm
 from actions.forms import REQUESTED
 from actions.look_up_form import ValidateLookUpForm
@@ -40,6 +42,7 @@ class ActionStartOver(TaskAction):
         return "action_start_over"
 
     async def work(self, turn: Turn) -> Outcome:
+        await log_out(billing_from_settings(), turn.tracker.sender_id)
         leave_form(turn)
         turn.set(last_address=None, last_look_up=None, photos_waiting=None)
         turn.say("utter_start_over")

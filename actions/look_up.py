@@ -46,6 +46,7 @@ class ActionLookUp(TaskAction):
             return self._instead(turn, kind, look_up)
         if note in STOPS:
             return self._sorry(turn, look_up, Failure(note))
+        turn.private = look_up.private
         said = len(turn.dispatcher.messages)
         try:
             return await self._answer(turn, look_up, state)

@@ -53,6 +53,7 @@ class ValidateLookUpForm(FormTask):
         await self._read(turn, kind, {}, asked=False)
 
     async def _read(self, turn: Turn, kind: str, state: State, *, asked: bool) -> bool:
+        turn.private = self.kinds[kind].private
         try:
             understood = await self.kinds[kind].read(turn, state, asked=asked)
         except CityError as err:
@@ -81,5 +82,6 @@ class ActionAskLookUpAnswer(TaskAction):
 
     async def work(self, turn: Turn) -> Outcome:
         known = turn.slot("look_up")
+        turn.private = self.kinds[known["kind"]].private
         await self.kinds[known["kind"]].ask(turn, known["state"])
         return Outcome.OK

@@ -22,6 +22,7 @@ class LookUp(ABC):
 
     kind: ClassVar[str]
     backends: ClassVar[Tuple[str, ...]]
+    private: ClassVar[bool] = False  # what is said about it is nobody else's: its turns are masked strictly
 
     @property
     def offered(self) -> bool:

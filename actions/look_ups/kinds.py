@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Mapping, Tuple, Type
 
+from actions.look_ups.balance import BalanceLookUp
 from actions.look_ups.base import LookUp
 from actions.look_ups.data_sets import DataSets
+from actions.look_ups.ebilling import EbillingLookUp
+from actions.look_ups.high_bill import HighBillLookUp
 from actions.look_ups.nearest_place import NearestPlaceLookUp
 from actions.look_ups.next_bus import NextBus
 from actions.look_ups.open_data import OpenData
 from actions.look_ups.parking_tonight import ParkingTonight
+from actions.look_ups.parking_ticket import ParkingTicketLookUp
 from actions.look_ups.roads import Roads
 from actions.look_ups.sorting import SortingLookUp
 from actions.look_ups.ward import WardLookUp
@@ -26,6 +30,10 @@ CLASSES: Tuple[Type[LookUp], ...] = (
     WeatherAlerts,
     NextBus,
     SortingLookUp,
+    BalanceLookUp,
+    HighBillLookUp,
+    EbillingLookUp,
+    ParkingTicketLookUp,
 )
 
 

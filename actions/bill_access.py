@@ -1,0 +1,131 @@
+"""Whether a resident may see a bill: what they say is checked by the billing gateway, what comes of it is kept by the record."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Dict, List, Optional, Union
+
+from actions.base import Turn
+from actions.clients.billing import Billing, BillingError
+from actions.clients.billing_shapes import Session, Started
+from bot.city import city
+from bot.conversations import attempts, bill_access
+
+TRUSTED_CHANNEL = "sms"  # the only one whose address is a contact that an account may have on file
+GRANTED, CODE_SENT = "granted", "code_sent"
+WRONG, EXPIRED, LOCKED, WAIT, SOON = "wrong", "expired", "locked", "wait", "soon"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How it stands: `granted`, `code_sent`; `wrong` (with `left` tries), `expired`, `locked`; `wait` and `soon` say for how many seconds."""
+
+    state: str
+    left: int = 0
+    wait_s: int = 0
+    code_digits: int = 6
+
+
+class BillAccess:
+    """One gateway's. Every method may raise BillingError for what the resident cannot mend."""
+
+    def __init__(self, billing: Billing) -> None:
+        self.billing = billing
+
+    async def token(self, turn: Turn, kind: str) -> Optional[str]:
+        """What opens the account of this kind for this conversation on this channel; None without a check that still counts."""
+        return await asyncio.to_thread(bill_access.access, turn.tracker.sender_id, turn.channel, kind)
+
+    async def verified(self, turn: Turn, kinds: List[str]) -> List[str]:
+        """The kinds that are open now."""
+        return [kind for kind in kinds if await self.token(turn, kind)]
+
+    async def start(self, turn: Turn, kind: str, account: str, postal_code: str) -> Checked:
+        """Asks for a code to be sent to the contact on file. The answer is the same whether such an account exists."""
+        return await asyncio.to_thread(self._start, turn, kind, account, postal_code)
+
+    def _start(self, turn: Turn, kind: str, account: str, postal_code: str) -> Checked:
+        conversation = turn.tracker.sender_id
+        wait_s = attempts.may_start(conversation, kind, account)
+        if wait_s:
+            return Checked(WAIT, wait_s=wait_s)
+        trusts = turn.channel == TRUSTED_CHANNEL and city().backends["billing"].options.get("trust_phone_on_file") == "true"
+        try:
+            begun: Union[Started, Session] = self.billing.start(
+                kind,
+                account,
+                postal_code,
+                locale=turn.language,
+                conversation_hash=bill_access.conversation_hash(conversation),
+                phone=bill_access.phone_of(conversation) if trusts else None,
+                idempotency_key=turn.turn_id,
+            )
+        except BillingError as err:
+            return _refused(err)
+        if isinstance(begun, Session):
+            return self._granted(turn, begun)
+        bill_access.begin(conversation, turn.channel, kind, begun.verification_id, expires_at=begun.expires_at)
+        return Checked(CODE_SENT, code_digits=begun.code_digits)
+
+    async def check(self, turn: Turn, code: str) -> Checked:
+        """Hands the code to the gateway."""
+        return await asyncio.to_thread(self._check, turn, code)
+
+    def _check(self, turn: Turn, code: str) -> Checked:
+        conversation = turn.tracker.sender_id
+        pending = bill_access.pending(conversation, turn.channel)
+        if pending is None:
+            return Checked(EXPIRED)
+        wait_s = attempts.may_try(conversation)
+        if wait_s:
+            return Checked(WAIT, wait_s=wait_s)
+        try:
+            session = self.billing.check(pending.verification_id, code, conversation_hash=bill_access.conversation_hash(conversation))
+        except BillingError as err:
+            if err.code == "code_invalid":
+                attempts.failed(conversation)
+            return _refused(err)
+        return self._granted(turn, session)
+
+    def _granted(self, turn: Turn, session: Session) -> Checked:
+        bill_access.grant(turn.tracker.sender_id, turn.channel, session.kind, session.token, expires_in_s=session.expires_in_s)
+        return Checked(GRANTED)
+
+    async def resend(self, turn: Turn) -> Checked:
+        """Has another code sent; the one before counts no longer."""
+        return await asyncio.to_thread(self._resend, turn)
+
+    def _resend(self, turn: Turn) -> Checked:
+        pending = bill_access.pending(turn.tracker.sender_id, turn.channel)
+        if pending is None:
+            return Checked(EXPIRED)
+        try:
+            begun = self.billing.resend(
+                pending.verification_id, conversation_hash=bill_access.conversation_hash(turn.tracker.sender_id)
+            )
+        except BillingError as err:
+            refused = _refused(err)
+            return Checked(SOON, wait_s=refused.wait_s) if refused.state == WAIT else refused
+        bill_access.begin(turn.tracker.sender_id, turn.channel, pending.kind, begun.verification_id, expires_at=begun.expires_at)
+        return Checked(CODE_SENT, code_digits=begun.code_digits)
+
+
+def _refused(err: BillingError) -> Checked:
+    """What the gateway's refusal means to the resident. Raises it again when it is no answer to what they said."""
+    states: Dict[str, str] = {"code_invalid": WRONG, "code_expired": EXPIRED, "too_many_attempts": LOCKED, "rate_limited": WAIT}
+    if err.code not in states:
+        raise err
+    return Checked(states[err.code], left=err.attempts_left or 0, wait_s=err.retry_after_s or 0)
+
+
+async def log_out(billing: Optional[Billing], conversation: str, *, wipe: bool = False) -> int:
+    """Ends what a conversation may see, here and at the gateway; `wipe`: what was said about bills goes too. Returns how much was open."""
+    tokens: List[str] = await asyncio.to_thread(bill_access.forget if wipe else bill_access.end, conversation)
+    for token in tokens:
+        try:
+            if billing is not None:
+                await asyncio.to_thread(billing.log_out, token)
+        except BillingError:
+            continue  # it ends by itself within minutes, and nobody here has it any more
+    return len(tokens)

@@ -1,0 +1,88 @@
+"""A parking ticket by its number and the licence plate, both of which are on it: what is owed, until when, how to pay or dispute."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Dict, List, Optional
+
+from actions.base import Outcome, Turn
+from actions.bill_money import written_money
+from actions.bill_words import plate_in, ticket_in
+from actions.clients.billing import Billing, BillingError, billing_from_settings
+from actions.clients.billing_shapes import Ticket
+from actions.forms import UNCLEAR
+from actions.look_ups.base import LookUp, State
+from actions.source import source_parts
+from actions.words import below, line, spoken_date, spoken_moment, today, word
+from bot.conversations import attempts
+
+NUMBER, PLATE = "ticket", "plate"
+SECONDS_A_MINUTE = 60
+
+
+class ParkingTicketLookUp(LookUp):
+    """The state holds `ticket` and `plate` until the answer; nothing of them is left afterwards."""
+
+    kind = "parking_ticket"
+    backends = ("billing",)
+    private = True
+
+    def __init__(self, billing: Optional[Billing] = None) -> None:
+        self.billing = billing or billing_from_settings()
+
+    async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
+        given = {NUMBER: ticket_in(turn.text), PLATE: plate_in(turn.text)}
+        state.update({name: value for name, value in given.items() if value})
+        return any(given.values()) or not asked
+
+    def missing(self, state: State) -> bool:
+        return not (state.get(NUMBER) and state.get(PLATE))
+
+    async def ask(self, turn: Turn, state: State) -> None:
+        wanted = "plate" if state.get(NUMBER) else "number" if state.get(PLATE) else "both"
+        turn.say(f"utter_ask_ticket_{wanted}_unclear" if turn.slot("form_note") == UNCLEAR else f"utter_ask_ticket_{wanted}")
+
+    async def answer(self, turn: Turn, state: State) -> Outcome:
+        if self.billing is None:
+            raise ValueError("no billing gateway is offered")
+        number, plate = state.pop(NUMBER), state.pop(PLATE)
+        try:
+            wait_s = await asyncio.to_thread(attempts.may_search_ticket, turn.tracker.sender_id, number)
+            ticket = None if wait_s else await asyncio.to_thread(self.billing.ticket, number, plate)
+        except BillingError as err:
+            if err.code not in ("rate_limited", "too_many_attempts"):
+                raise
+            wait_s = err.retry_after_s or SECONDS_A_MINUTE
+        if wait_s:
+            turn.say("utter_bill_wait", minutes=max(1, -(-wait_s // SECONDS_A_MINUTE)), by_hand=self.by_hand)
+            return Outcome.REFUSED
+        if ticket is None:
+            turn.say("utter_ticket_not_found", parts=source_parts(turn, "billing"))
+            return Outcome.NOT_FOUND
+        self._tell(turn, ticket)
+        return Outcome.OK
+
+    def _tell(self, turn: Turn, ticket: Ticket) -> None:
+        language = turn.language
+        parts: Dict[str, Any] = source_parts(turn, "billing")
+        if ticket.amount_due.cents > 0 and ticket.pay_url:
+            parts["link"] = {"title": word("links", "pay", language), "url": ticket.pay_url}
+        turn.say(
+            f"utter_ticket_{ticket.status}",
+            ticket=ticket.ticket_ref,
+            amount=written_money(ticket.amount_due if ticket.amount_due.cents else ticket.amount, language),
+            day=spoken_date(ticket.issued_on, language, year=True),
+            lines=below(_lines(ticket, language)),
+            parts=parts,
+        )
+
+
+def _lines(ticket: Ticket, language: str) -> List[str]:
+    lines = []
+    if ticket.amount_due.cents > 0 and ticket.due_date:
+        lines.append(line("bill_due", language, day=spoken_date(ticket.due_date, language, year=True)))
+    if ticket.status in ("open", "overdue") and ticket.dispute_until and ticket.dispute_until >= today():
+        day = spoken_date(ticket.dispute_until, language)
+        lines.append(line("ticket_dispute", language, day=day, url=ticket.dispute_url or ""))
+    lines.append(line("bill_as_of", language, moment=spoken_moment(ticket.as_of, language)))
+    return lines
