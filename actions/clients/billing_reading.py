@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Mapping, Tuple, cast, get_args
 
 from actions.clients.billing_shapes import (
@@ -49,6 +49,7 @@ from actions.clients.billing_values import (
     word_of,
 )
 
+LONGEST_PERIOD = timedelta(days=400)  # some taxes are billed once a year
 _OWED = ("due", "past_due")  # with these a balance below nothing cannot be
 
 
@@ -134,8 +135,8 @@ def _instalment(row: Any) -> Instalment:
 
 def _period(shape: Mapping[str, Any]) -> Tuple[date, date]:
     begins, ends = date_of(shape, "period_start"), date_of(shape, "period_end")
-    if ends < begins:
-        raise malformed("a period that ends before it begins")
+    if not timedelta(0) <= ends - begins <= LONGEST_PERIOD:
+        raise malformed("a period that ends before it begins, or has no end")
     return begins, ends
 
 
