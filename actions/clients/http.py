@@ -13,7 +13,7 @@ import ssl
 import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Type, cast
+from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Type, Union, cast
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -38,6 +38,7 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _log = logging.getLogger(__name__)
 
 File = Tuple[str, Tuple[str, bytes, str]]  # field; name, content, type
+Form = Union[List[Tuple[str, str]], bytes]  # fields, or a body as it is sent
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Http:
 
     Args:
         error: the client's subclass of CityError, raised for every failure.
-        reserve_s: seconds of the budget a POST leaves untouched, to find out afterwards what became of it.
+        reserve_s: seconds of the budget that sending leaves untouched, to find out afterwards what became of it.
         most_bytes: of one answer.
         legacy_tls_host: the one host that may use `LegacyTLS`; it has no effect on another.
     """
@@ -131,6 +132,17 @@ class Http:
         answer, _ = self._exchange("POST", path, call, form=form, files=files)
         return answer
 
+    def post_json(self, path: str, shape: Mapping[str, Any], *, call: str, headers: Optional[Mapping[str, str]] = None) -> Answer:
+        """The same for a JSON object."""
+        body = json.dumps(shape).encode()
+        answer, _ = self._exchange("POST", path, call, form=body, headers={"Content-Type": "application/json", **(headers or {})})
+        return answer
+
+    def delete(self, path: str, *, call: str, headers: Optional[Mapping[str, str]] = None) -> Answer:
+        """The answer to a DELETE, sent once. Raises the client's error with `may_have_happened` set."""
+        answer, _ = self._exchange("DELETE", path, call, headers=headers)
+        return answer
+
     def _pause(self, seconds: float) -> bool:
         """Waits before a second try; False when the budget does not allow one."""
         seconds += random.uniform(0, PAUSE_S)
@@ -147,15 +159,15 @@ class Http:
         *,
         params: Optional[Mapping[str, str]] = None,
         headers: Optional[Mapping[str, str]] = None,
-        form: Optional[List[Tuple[str, str]]] = None,
+        form: Optional[Form] = None,
         files: Sequence[File] = (),
     ) -> Tuple[Answer, Optional[float]]:
         breaker = breaker_of(self.system)
-        admission = breaker.admit(sends=method == "POST")
+        admission = breaker.admit(sends=method != "GET")
         if admission is None:
             write_down(Call(self.host, call, None, 0, "circuit open"))
             raise self.error(Failure.UNREACHABLE, "circuit open")
-        left = seconds_left() - self.reserve_s if method == "POST" else seconds_for(self.system)
+        left = seconds_left() - self.reserve_s if method != "GET" else seconds_for(self.system)
         begun, status, worked, connected = time.monotonic(), None, None, True
         try:
             answer, retry_after = self._send(method, urljoin(self.base_url, path), params, headers, form, files, left)
@@ -184,7 +196,7 @@ class Http:
         url: str,
         params: Optional[Mapping[str, str]],
         headers: Optional[Mapping[str, str]],
-        form: Optional[List[Tuple[str, str]]],
+        form: Optional[Form],
         files: Sequence[File],
         left: float,
     ) -> Tuple[Answer, Optional[float]]:
