@@ -101,9 +101,7 @@ class BillAccess:
         if pending is None:
             return Checked(EXPIRED)
         try:
-            begun = self.billing.resend(
-                pending.verification_id, conversation_hash=bill_access.conversation_hash(turn.tracker.sender_id)
-            )
+            begun = self.billing.resend(pending.verification_id, conversation_hash=bill_access.conversation_hash(turn.tracker.sender_id))
         except BillingError as err:
             refused = _refused(err)
             return Checked(SOON, wait_s=refused.wait_s) if refused.state == WAIT else refused

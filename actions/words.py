@@ -52,6 +52,11 @@ def spoken_date(day: date, language: str, *, year: bool = False, weekday: bool =
     return re.sub(r"\b1 (?=[^\W\d])", "1er ", text) if language == "fr" else text  # CLDR has no pattern for "1er"
 
 
+def spoken_month(day: date, language: str) -> str:
+    """The month of a day in short: "Nov 2026", "nov. 2026"."""
+    return str(format_date(day, "MMM y", locale=LOCALES[language]))
+
+
 def spoken_number(value: float, language: str, *, decimals: int = 1) -> str:
     """A number as it is written: "12,345.5", "12 345,5"; no decimals that are zero."""
     return str(format_decimal(round(value, decimals), "#,##0." + "#" * decimals, locale=LOCALES[language]))

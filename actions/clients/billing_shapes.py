@@ -139,6 +139,11 @@ class Bill:
     def days(self) -> int:
         return (self.period_end - self.period_start).days + 1
 
+    def used(self, service: str) -> Optional[Usage]:
+        """How much of a service it charges; None when it does not say, or in two units."""
+        used = [line.usage for line in self.services if line.service == service and line.usage is not None]
+        return Usage(sum((one.value for one in used), Decimal(0)), used[0].unit) if len({one.unit for one in used}) == 1 else None
+
 
 @dataclass(frozen=True)
 class Bills:

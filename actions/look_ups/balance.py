@@ -65,9 +65,7 @@ def _lines(balance: Balance, language: str) -> List[str]:
     lines += coming
     if balance.last_payment:
         paid = balance.last_payment
-        lines.append(
-            line("bill_paid", language, amount=written_money(paid.amount, language), day=spoken_date(paid.received_on, language))
-        )
+        lines.append(line("bill_paid", language, amount=written_money(paid.amount, language), day=spoken_date(paid.received_on, language)))
     if balance.pending_payments:
         lines.append(line("bill_pending", language))
     if balance.preauthorized == "active":

@@ -140,9 +140,7 @@ class BillLookUp(LookUp):
         values = {"digits": state["code_digits"], "left": state.get("left", 0)}
         responses: Dict[Optional[str], str] = {WRONG: "utter_ask_bill_code_wrong", SOON: "utter_ask_bill_code_soon"}
         response = "utter_ask_bill_code_unclear" if unclear else responses.get(state.get("note"), "utter_ask_bill_code")
-        choices = [
-            choice(word("choices", answer, turn.language), payload("inform", answer=answer)) for answer in (NEW_CODE, OTHER_ACCOUNT)
-        ]
+        choices = [choice(word("choices", answer, turn.language), payload("inform", answer=answer)) for answer in (NEW_CODE, OTHER_ACCOUNT)]
         turn.say(response, choices=choices, **values)
 
     def _kind_choice(self, kind: str, language: str) -> Dict[str, str]:
@@ -176,7 +174,9 @@ class BillLookUp(LookUp):
 
     def further(self, turn: Turn, kind: str) -> List[Dict[str, str]]:
         """What may be asked next of an open account."""
-        others = [name for name in ("balance", "high_bill", "ebilling") if name != self.kind and not (name == "high_bill" and kind != KINDS[0])]
+        others = [
+            name for name in ("balance", "high_bill", "ebilling") if name != self.kind and not (name == "high_bill" and kind != KINDS[0])
+        ]
         named = [choice(word("look_ups", name, turn.language), payload(LOOK_UP, look_up=name, answer=kind)) for name in others]
         return [*named, choice(word("choices", "log_out", turn.language), payload("log_out"))]
 

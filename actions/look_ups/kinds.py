@@ -13,8 +13,8 @@ from actions.look_ups.high_bill import HighBillLookUp
 from actions.look_ups.nearest_place import NearestPlaceLookUp
 from actions.look_ups.next_bus import NextBus
 from actions.look_ups.open_data import OpenData
-from actions.look_ups.parking_tonight import ParkingTonight
 from actions.look_ups.parking_ticket import ParkingTicketLookUp
+from actions.look_ups.parking_tonight import ParkingTonight
 from actions.look_ups.roads import Roads
 from actions.look_ups.sorting import SortingLookUp
 from actions.look_ups.ward import WardLookUp

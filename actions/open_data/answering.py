@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from datetime import date
 from itertools import accumulate
 from typing import Any, Dict, List, Optional, Sequence
 
 from actions.base import Turn
-from actions.clients.ledger import seconds_left
-from actions.open_data.drawing import draw
+from actions.chart import bar_line, chart
 from actions.open_data.running import Result
 from actions.open_data.telling import Bar, Telling
 from actions.words import below, line, spoken_date, word
@@ -19,11 +16,6 @@ from bot.open_data.query import COUNT, GROUPS, RECORD, YEAR
 from bot.settings import settings
 
 MOST_LINES, MOST_CHARS_IN_TEXT = 20, 160  # of a list in a chat; of one in a text message
-CHART_CHANNELS = ("webchat", "telegram")
-LEAST_BARS = 2  # one bar says nothing that its number does not
-CHART_S, RESERVE_S = 4.0, 1.0  # a chart that is not drawn by then is left out
-
-_log = logging.getLogger(__name__)
 
 
 async def tell(turn: Turn, telling: Telling, result: Result) -> None:
@@ -54,11 +46,11 @@ async def _tell_groups(turn: Turn, telling: Telling, result: Result, parts: Dict
     shown = chosen(bars, telling.query.top, MOST_LINES, last=last)
     if turn.channel == "sms":
         shown = fitting(shown, MOST_CHARS_IN_TEXT, turn.language, last=last)
-    lines = [_line(bar, turn.language) for bar in shown]
+    lines = [bar_line(bar, turn.language) for bar in shown]
     left = len(bars) - len(shown)
     if left and not telling.query.top:
         lines.append(line("open_data_earlier" if last else "more", turn.language, count=left))
-    picture = await _chart(turn, telling, shown, parts["source"])
+    picture = await chart(turn, telling.heading, shown, _origin(parts["source"], turn.language))
     if picture:
         parts = {**parts, "picture": picture}
     turn.say("utter_open_data_groups", measure=telling.measure, by=telling.by, scope=telling.scope, lines=below(lines), parts=parts)
@@ -72,13 +64,9 @@ def chosen(bars: Sequence[Bar], top: Optional[int], most: int, *, last: bool) ->
 
 def fitting(bars: Sequence[Bar], most_chars: int, language: str, *, last: bool) -> List[Bar]:
     """As many groups as so many characters hold, from the top or the end; one at least."""
-    lengths = [len(_line(bar, language)) + 1 for bar in (reversed(bars) if last else bars)]
+    lengths = [len(bar_line(bar, language)) + 1 for bar in (reversed(bars) if last else bars)]
     count = max(1, sum(total <= most_chars for total in accumulate(lengths)))
     return list(bars[-count:] if last else bars[:count])
-
-
-def _line(bar: Bar, language: str) -> str:
-    return line("open_data_group", language, key=bar.label, value=bar.shown)
 
 
 def source(telling: Telling, result: Result) -> Dict[str, Any]:
@@ -92,33 +80,8 @@ def source(telling: Telling, result: Result) -> Dict[str, Any]:
     return {"name": name, "url": url, **({"as_of": result.updated.isoformat()} if result.updated else {})}
 
 
-async def _chart(turn: Turn, telling: Telling, bars: Sequence[Bar], named: Dict[str, Any]) -> Optional[Dict[str, str]]:
-    """The message part with the chart; None where it cannot be shown or drawn: the numbers are in the text as well."""
-    if turn.channel not in CHART_CHANNELS or len(bars) < LEAST_BARS:
-        return None
-    title = telling.heading
-    values = "; ".join(_line(bar, turn.language) for bar in bars)
-    try:
-        drawing = asyncio.to_thread(_drawn, title, bars, _origin(named, turn.language), turn.tracker.sender_id)
-        chart_id = await asyncio.wait_for(drawing, min(CHART_S, seconds_left() - RESERVE_S))
-    except Exception as err:
-        _log.warning("no chart: %s", type(err).__name__)
-        return None
-    if chart_id is None:
-        return None
-    alt = line("open_data_chart_alt", turn.language, title=title, values=values)
-    return {"url": f"{settings().residents_url}/media/{chart_id}", "alt": alt}
-
-
 def _origin(named: Dict[str, Any], language: str) -> str:
     if "as_of" not in named:
         return line("open_data_chart_source", language, data_set=named["name"])
     day = spoken_date(date.fromisoformat(named["as_of"]), language, year=True, weekday=False)
     return line("open_data_chart_source_of", language, data_set=named["name"], day=day)
-
-
-def _drawn(title: str, bars: Sequence[Bar], origin: str, conversation: str) -> Optional[str]:
-    """Draws and keeps a chart; its id, None where nobody could see it."""
-    from bot.conversations import charts  # needs Django, which the action server sets up late
-
-    return charts.keep(draw(title, bars, origin), conversation)
