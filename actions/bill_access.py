@@ -19,7 +19,7 @@ WRONG, EXPIRED, LOCKED, WAIT, SOON = "wrong", "expired", "locked", "wait", "soon
 
 @dataclass(frozen=True)
 class Checked:
-    """How it stands: `granted`, `code_sent`; `wrong` (with `left` tries), `expired`, `locked`; `wait` and `soon` say for how many seconds."""
+    """How it stands: `granted`, `code_sent`, `wrong` with `left` tries, `expired`, `locked`, `wait` and `soon` for so many seconds."""
 
     state: str
     left: int = 0
