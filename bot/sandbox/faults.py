@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-PROTOCOLS = ("open311", "waste", "arcgis", "represent", "hub", "open511", "snow", "weather", "transit")
+PROTOCOLS = ("open311", "waste", "arcgis", "represent", "hub", "open511", "snow", "weather", "transit", "billing")
 FAULTS = ("none", "slow", "html500", "error200", "truncated", "empty", "429", "accept_then_hang", "short_pages", "stale", "quirks")
 ONLY_FOR = {
     "accept_then_hang": "open311",  # the only protocol here that takes anything in

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bot.sandbox import esri_tokens, features, geocoder, hub, open311, open511, pages, represent, snow, sorting, transit, waste, weather
+from bot.sandbox import (
+    billing,
+    billing_mailbox,
+    esri_tokens,
+    features,
+    geocoder,
+    hub,
+    open311,
+    open511,
+    pages,
+    represent,
+    snow,
+    sorting,
+    transit,
+    waste,
+    weather,
+)
 
 _FORM = r"\.(?P<form>json|xml)$"
 _LOCATOR = "arcgis/rest/services/Locator/GeocodeServer"
@@ -12,6 +28,7 @@ _LAYERS = "arcgis/rest/services/<name>/FeatureServer"
 _RECORDS = "hub/api/search/v1/collections/<name>"
 _WARD = "represent/boundaries/<slug:boundary_set>/<slug:slug>"
 _ALERTS = "weather/collections/<name>"
+_VERIFICATION = "billing/v1/verifications/<verification_id>"
 _PLACE = "waste/api/places/<place_id>/services/<service>"
 
 urlpatterns = [
@@ -74,4 +91,20 @@ urlpatterns = [
     path("transit/gtfs.zip", transit.timetable),
     path("transit/tripupdates", transit.trip_updates),
     path("transit/alerts", transit.alerts),
+    path("billing/v1/capabilities", billing.capabilities),
+    path("billing/v1/verifications", billing.verifications),
+    path(f"{_VERIFICATION}/check", billing.check),
+    path(f"{_VERIFICATION}/resend", billing.resend),
+    path("billing/v1/session", billing.session),
+    path("billing/v1/account/balance", billing.balance),
+    path("billing/v1/account/bills", billing.bills),
+    path("billing/v1/account/usage", billing.usage),
+    path("billing/v1/account/ebilling", billing.ebilling),
+    path("billing/v1/account/links", billing.links),
+    path("billing/v1/tickets/search", billing.tickets),
+    path("billing/v1/<path:rest>", billing.nowhere),
+    path("billing/confirm/<token>", billing_mailbox.confirm),
+    path("billing/page/<token>", billing_mailbox.page),
+    path("billing/_sandbox/outbox", billing_mailbox.outbox),
+    path("billing/_sandbox/mailbox", billing_mailbox.mailbox),
 ]
