@@ -1,0 +1,263 @@
+"""What residents read who ask for their own bill, against the sandbox's billing gateway and a record in a database."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Dict, Iterator, Optional
+
+import pytest
+import requests
+
+from actions.bill_sessions import ActionForgetThis, ActionLogOut
+from actions.clients.billing import Billing
+from actions.look_up import ActionLookUp
+from actions.look_up_form import ActionAskLookUpAnswer, ValidateLookUpForm
+from actions.look_ups.balance import BalanceLookUp
+from actions.look_ups.ebilling import EbillingLookUp
+from actions.look_ups.high_bill import HighBillLookUp
+from actions.look_ups.parking_ticket import ParkingTicketLookUp
+from bot import sealing
+from bot.conversations.models import Attempts, Conversation
+from tests.actions.turns import Form, Said, run, shown, tracker
+from tests.running import fault, sandbox_server
+
+LIMIT_S = 10.0
+CURRENT, PAST_DUE, CREDIT, CLOSED, UNREACHED, DOWN = "210000017", "210000025", "210000033", "210000041", "210000058", "210000066"
+POSTAL = {CURRENT: "N2G 4G7", PAST_DUE: "N2H 5A1", CREDIT: "N2M 1P4", CLOSED: "N2C 2R3", UNREACHED: "N2P 1B2", DOWN: "N2A 3K8"}
+
+
+class Talk:
+    """One conversation about bills."""
+
+    def __init__(self, base_url: str, channel: str, language: str = "en") -> None:
+        self.sandbox, self.language = base_url, language
+        row = Conversation(channel=channel, dispose_after="2099-01-01")
+        row.data_key_sealed = sealing.new_data_key(row.key)
+        row.save(force_insert=True)
+        self.billing = Billing(f"{base_url}/billing", key="sandbox")
+        kinds = {one.kind: one(self.billing) for one in (BalanceLookUp, HighBillLookUp, EbillingLookUp, ParkingTicketLookUp)}
+        ask, submit = ActionAskLookUpAnswer(kinds), ActionLookUp(kinds)
+        self.form = Form(ValidateLookUpForm(kinds), {"look_up_answer": ask}, submit, conversation=row.key, channel=channel)
+        self.form.slots["language"] = language
+        self.said: Optional[Said] = None
+
+    def asks(self, kind: str, text: str, **entities: str) -> str:
+        self.form.open = False
+        return self._read(self.form.say(text, "look_up", look_up=kind, **entities))
+
+    def says(self, text: str) -> str:
+        return self._read(self.form.say(text))
+
+    def taps(self, answer: str) -> str:
+        return self._read(self.form.say("", tapped=True, answer=answer))
+
+    def _read(self, said: Said) -> str:
+        self.said = said
+        return said.text(self.language)
+
+    def code(self) -> str:
+        """The newest code in the pretend mailbox."""
+        mails = requests.get(f"{self.sandbox}/billing/_sandbox/outbox", timeout=LIMIT_S).json()
+        return str([mail for mail in mails if mail.get("code")][-1]["code"])
+
+    def opens(self, kind: str, account: str, postal_code: str) -> str:
+        self.asks(kind, "how much do i owe on my water bill")
+        self.says(f"{account} {postal_code}")
+        return self.says(self.code())
+
+    def does(self, action: Any, text: str) -> str:
+        given = tracker(text, "log_out", slots=self.form.slots, conversation=self.form.conversation, channel=self.form.channel)
+        said = run(action, given)
+        self.form.slots.update(said.slots)
+        return "\n".join(shown(message, self.language) for message in said.messages)
+
+    @property
+    def part(self) -> Dict[str, Any]:
+        assert self.said is not None
+        return dict(self.said.messages[-1]["custom"])
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sandbox")
+
+
+@pytest.fixture(scope="module")
+def bank(state: Path) -> Iterator[str]:
+    with sandbox_server(state) as base_url:
+        yield base_url
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_tried_before(state: Path, bank: str, record: None) -> None:
+    """The limits on tries, here and at the gateway, begin anew."""
+    Attempts.objects.all().delete()
+    requests.get(f"{bank}/billing/_sandbox/outbox", timeout=LIMIT_S).raise_for_status()  # the file is there from then on
+    with closing(sqlite3.connect(state / "sandbox-billing.sqlite3", isolation_level=None)) as file:
+        file.execute("DELETE FROM spent")
+
+
+@pytest.fixture
+def talk(bank: str) -> Talk:
+    return Talk(bank, "webchat")
+
+
+def test_what_is_owed_is_told_after_the_code_and_to_nobody_before(talk: Talk) -> None:
+    asked = talk.asks("balance", "how much do i owe on my water bill")
+    assert "account number and the postal code" in asked
+    assert "“log out”" in asked
+    sent = talk.says(f"{CURRENT} {POSTAL[CURRENT]}")
+    assert sent.startswith("If these details match our records, a code of 6 digits is on its way")
+    told = talk.says(talk.code())
+    assert re.match(r"Utility bill, account \*{5}0017: \$[0-9,]+\.[0-9]{2} to pay\.", told)
+    assert "Due: " in told
+    assert "As of " in told
+    assert CURRENT not in told
+    assert talk.part["link"]["title"] == "Pay on the city's page"
+    assert CURRENT not in talk.part["link"]["url"]
+
+
+def test_the_same_in_french(bank: str) -> None:
+    talk = Talk(bank, "webchat", "fr")
+    assert "numéro de compte et le code postal" in talk.asks("balance", "combien je dois pour l'eau")
+    assert talk.says(f"mon compte est {CREDIT}, {POSTAL[CREDIT]}").startswith("Si ces renseignements concordent")
+    assert re.match(r"Services publics, compte \*{5}0033 : vous avez un crédit de [0-9\s]+,[0-9]{2}\s\$\.", talk.says(talk.code()))
+
+
+def test_number_and_postal_code_may_come_one_after_the_other(talk: Talk) -> None:
+    talk.asks("balance", "what do I owe for gas")
+    assert talk.says("210 000 017") == "Thanks. And the postal code on the bill?"
+    assert talk.says("n2g4g7").startswith("If these details match")
+
+
+def test_an_account_nobody_has_is_told_in_the_same_words(talk: Talk) -> None:
+    talk.asks("balance", "water bill please")
+    real = talk.says(f"{CURRENT} {POSTAL[CURRENT]}")
+    talk.asks("balance", "water bill please")
+    assert talk.says("219999999 N2G 4G7") == real
+    talk.asks("balance", "water bill please")
+    assert talk.says(f"{CURRENT} N2H 5A1") == real
+
+
+def test_a_wrong_code_says_how_many_tries_are_left_and_the_last_one_ends_it(talk: Talk) -> None:
+    talk.asks("balance", "water bill please")
+    talk.says(f"{CURRENT} {POSTAL[CURRENT]}")
+    right = talk.code()
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    lefts = [re.search(r"Tries left: (\d)", talk.says(wrong)) for _ in range(4)]
+    assert [found and found[1] for found in lefts] == ["4", "3", "2", "1"]
+    assert talk.says(wrong).startswith("There were too many tries")
+    talk.asks("balance", "water bill please")
+    assert "account number" in talk.said.text() if talk.said else False
+    assert talk.says(right) != "Utility bill"
+
+
+def test_what_is_open_is_told_without_another_check_until_they_log_out(talk: Talk) -> None:
+    talk.opens("balance", CURRENT, POSTAL[CURRENT])
+    assert talk.asks("balance", "and what do i owe now").startswith("Utility bill")
+    assert talk.does(ActionLogOut(talk.billing), "log out").startswith("Done.")
+    assert "account number" in talk.asks("balance", "what do i owe for water")
+    assert talk.does(ActionLogOut(talk.billing), "log out").startswith("No account is open")
+
+
+def test_another_conversation_sees_nothing(talk: Talk, bank: str) -> None:
+    talk.opens("balance", CURRENT, POSTAL[CURRENT])
+    assert "account number" in Talk(bank, "webchat").asks("balance", "what do i owe for water")
+
+
+def test_past_due_closed_and_unreachable_accounts_are_told_as_they_are(bank: str) -> None:
+    assert "Of this, past due: $" in Talk(bank, "webchat").opens("balance", PAST_DUE, POSTAL[PAST_DUE])
+    assert "this account is closed" in Talk(bank, "webchat").opens("balance", CLOSED, POSTAL[CLOSED])
+    assert Talk(bank, "webchat").opens("balance", DOWN, POSTAL[DOWN]).startswith("I cannot reach the system")
+
+
+def test_property_tax_has_its_instalments(talk: Talk) -> None:
+    asked = talk.asks("balance", "when is my next property tax instalment")
+    assert "roll number" in asked
+    talk.says("3012 010 001 00001 0000, N2G 4G7")
+    told = talk.says(talk.code())
+    assert told.startswith("Property tax, account ")
+    assert len(re.findall(r"^Instalment \w+", told, re.MULTILINE)) == 2
+
+
+def test_when_no_bill_is_named_they_choose(talk: Talk) -> None:
+    talk.asks("balance", "how much do i owe")
+    assert talk.said is not None
+    assert talk.said.choices == ["Utility bill", "Property tax"]
+    assert "roll number" in talk.says("property tax")
+
+
+def test_a_high_bill_is_explained_with_what_to_check_and_a_chart(talk: Talk) -> None:
+    told = talk.opens("high_bill", CURRENT, POSTAL[CURRENT])
+    assert re.match(r"Your last bill was \$[0-9.,]+ for \d+ days\.", told)
+    assert re.search(r"The bill before: \$[0-9.,]+ for \d+ days", told)
+    assert re.search(r"You used more water a day than [^:]+: [0-9.]+ m3, up \d+ %\.", told)
+    assert "running toilet" in told
+    assert talk.part["picture"]["alt"].startswith("Bar chart. water used, by bill.")
+
+
+def test_cold_months_and_a_new_price_are_reasons(talk: Talk) -> None:
+    told = talk.opens("high_bill", CREDIT, POSTAL[CREDIT])
+    assert "heating takes more gas" in told
+    assert "The price of gas is " in told
+    assert "running toilet" not in told
+
+
+def test_a_text_message_has_no_chart(bank: str) -> None:
+    texting = Talk(bank, "sms")
+    texting.opens("high_bill", CURRENT, POSTAL[CURRENT])
+    assert "picture" not in texting.part
+
+
+def test_signing_up_for_ebilling_ends_with_a_link_to_the_contact_on_file(talk: Talk, bank: str) -> None:
+    told = talk.opens("ebilling", CURRENT, POSTAL[CURRENT])
+    assert told.startswith("This account gets paper bills.")
+    assert talk.asks("ebilling", "", answer="enrol utility").startswith("Almost done: a link went to the email on file.")
+    assert talk.asks("ebilling", "am i on ebilling").startswith("This account gets paper bills.")
+    mail = [one for one in requests.get(f"{bank}/billing/_sandbox/outbox", timeout=LIMIT_S).json() if one["about"] == "ebilling"][-1]
+    assert requests.post(mail["url"], timeout=LIMIT_S).status_code == 200
+    assert talk.asks("ebilling", "am i on ebilling").startswith("This account has e-billing")
+    assert talk.asks("ebilling", "", answer="enrol utility").startswith("This account has e-billing already.")
+
+
+def test_a_ticket_is_found_by_its_number_and_plate_only(talk: Talk) -> None:
+    assert "ticket number and the licence plate" in talk.asks("parking_ticket", "how much is my parking ticket")
+    assert talk.says("7001234") == "Thanks. What is the licence plate?"
+    told = talk.says("abcd 123")
+    assert re.match(r"Ticket \*+234 of [^:]+: \$[0-9.]+ to pay\.", told)
+    assert "You can ask for a review until " in told
+    assert talk.asks("parking_ticket", "ticket 7001234 plate BKXT 482").startswith("I found no ticket")
+    assert talk.asks("parking_ticket", "ticket 1111111 plate ABCD 123").startswith("I found no ticket")
+    assert "is paid" in talk.asks("parking_ticket", "is ticket 7009999 plate CMRR 077 paid")
+
+
+def test_a_gateway_that_fails_is_told_as_failing_and_never_as_no_account(talk: Talk, bank: str) -> None:
+    with fault(bank, "billing", "html500"):
+        talk.asks("balance", "water bill please")
+        assert talk.says(f"{CURRENT} {POSTAL[CURRENT]}").startswith("I cannot reach the system")
+    with fault(bank, "billing", "truncated"):
+        talk.asks("balance", "water bill please")
+        assert "gave an answer I cannot read" in talk.says(f"{CURRENT} {POSTAL[CURRENT]}")
+
+
+def test_nothing_of_the_account_stays_in_the_slots(talk: Talk) -> None:
+    talk.opens("balance", CURRENT, POSTAL[CURRENT])
+    kept = str(talk.form.slots)
+    assert CURRENT not in kept
+    assert POSTAL[CURRENT].replace(" ", "") not in kept
+    assert talk.code() not in kept
+
+
+def test_forgetting_closes_the_account_too(talk: Talk) -> None:
+    talk.opens("balance", CURRENT, POSTAL[CURRENT])
+    assert talk.does(ActionForgetThis(talk.billing), "forget this").startswith("Done. What you wrote about bills")
+    assert "account number" in talk.asks("balance", "what do i owe for water")
+
+
+def test_turns_about_bills_are_private_and_others_are_not(talk: Talk) -> None:
+    talk.asks("balance", "how much do i owe on my water bill")
+    assert talk.said is not None
+    assert [event["value"]["private"] for event in talk.said.events if event.get("name") == "action_report"] == [True, True]
