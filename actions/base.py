@@ -63,6 +63,8 @@ class Turn:
         self.events: List[EventType] = []
         self.outcome = Outcome.OK
         self.answered = ""  # the label of the need that this turn answered or finished, once it did
+        self.private = False  # for the resident's eyes only: staff read neither numbers nor amounts of this turn
+        self.forget = False  # what was private so far is gone, in the record and from the assistant's memory
         self.note_before = ""  # what the form noted at the message before, see `actions.forms`
         self._said_before = len(dispatcher.messages)
 
@@ -174,8 +176,8 @@ class Turn:
         )
 
     def take_back(self) -> None:
-        """Unsays and unsets everything."""
-        self.answered = ""
+        """Unsays and unsets everything; a private turn stays one."""
+        self.answered, self.forget = "", False
         del self.dispatcher.messages[self._said_before :]
         self.events.clear()
 
@@ -220,5 +222,7 @@ class TaskAction(Action, ABC):
             "api_calls": report_of(kept.calls),
             "ms": round((time.monotonic() - begun) * 1000),
             **({"answered": turn.answered} if turn.answered else {}),
+            **({"private": True} if turn.private else {}),
+            **({"forget": True} if turn.forget else {}),
         }
         return [*turn.events, SlotSet("action_report", report)]

@@ -92,8 +92,10 @@ class Rows:
             return Stored()
         return Stored(found[-1].sequence, found[-1].session, [(row.sequence, row.data) for row in found])
 
-    def store_turn(self, conversation: str, turn_id: str, events: Sequence[NewEvent], answer: str, after: Stored) -> None:
-        """Stores a turn in one transaction, after the rows seen when it began.
+    def store_turn(
+        self, conversation: str, turn_id: str, events: Sequence[NewEvent], answer: str, after: Stored, *, forget: bool = False
+    ) -> None:
+        """Stores a turn in one transaction, after the rows seen when it began. `forget`: those and the answers before are gone with it.
 
         Raises AlreadyStoredError when it is stored already or is not the next one any more.
         """
@@ -107,9 +109,21 @@ class Rows:
         try:
             with self._connection() as connection:
                 connection.execute(_turns.insert(), {**turn, "answer": sealed_answer})
+                if forget:  # not what came since: then this turn is not the next one any more
+                    theirs = (_events.c.conversation == conversation) & (_events.c.sequence <= after.last_sequence)
+                    connection.execute(_events.delete().where(theirs))
+                    connection.execute(_turns.delete().where(_turns.c.conversation == conversation, _turns.c.turn_id != turn_id))
                 connection.execute(_events.insert(), values)
         except sa.exc.IntegrityError as err:
             raise AlreadyStoredError from err
+        if forget:
+            self._write_over()
+
+    def _write_over(self) -> None:
+        """What was deleted leaves SQLite's file too, as soon as nobody reads it: its write-ahead log has the rows as they were written."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def answer_of(self, conversation: str, turn_id: str) -> Optional[str]:
         """The stored answer of a turn as JSON, None when the turn was not stored. Raises SealError when it cannot be opened."""
@@ -170,3 +184,4 @@ def _engine(url: str) -> sa.engine.Engine:
 def _durable_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten

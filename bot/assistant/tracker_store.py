@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import Any, Iterable, Optional
+from typing import Any, Dict, Iterable, List, Optional
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.assistant.answer import answer_of_events, is_report, slot_values
+from bot.assistant.answer import LANGUAGE_SLOT, answer_of_events, is_report, slot_values
 from bot.assistant.rows import NewEvent, Rows, opened
 from bot.assistant.turn import current_turn
 from bot.settings import settings
@@ -48,19 +49,42 @@ class TurnTrackerStore(TrackerStore):
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Stores what the turn added, and its answer, in one transaction. Raises AlreadyStoredError and database errors."""
+        """Stores what the turn added, and its answer, in one transaction.
+
+        Where an action forgot what was private, nothing that was said is kept, this turn's words included.
+        Raises AlreadyStoredError and database errors.
+        """
         turn = current_turn.get()
         events = list(tracker.events)[turn.known_events :]
         if not events:
             return  # Rasa saves a tracker it has just made too
         answer = answer_of_events(turn, events, tracker)
+        forget = any(report.get("forget") is True for report in answer["actions"])
+        if forget:
+            answer = _forgotten(answer)
+            events = _anew(answer["language"])
         rows = [_row(event) for event in events if not is_report(event)]
-        await asyncio.to_thread(self.rows.store_turn, turn.conversation, turn.turn_id, rows, json.dumps(answer), turn.stored)
+        await asyncio.to_thread(self.rows.store_turn, turn.conversation, turn.turn_id, rows, json.dumps(answer), turn.stored, forget=forget)
         turn.answer = answer
 
     async def keys(self) -> Iterable[str]:
         """Nothing of ours lists conversations here: the record does."""
         return []
+
+
+def _forgotten(answer: Dict[str, Any]) -> Dict[str, Any]:
+    """The answer to "forget this": what was said with it is not kept either, and no form is open behind it."""
+    understood = [{**part, "entities": []} for part in answer["understood"]]
+    return {**answer, "understood": understood, "slots_changed": [], "form": None}
+
+
+def _anew(language: str) -> List[Event]:
+    """A session in which nothing has been said, in the language it is known to be in."""
+    return [
+        SessionStarted(),
+        SlotSet(LANGUAGE_SLOT, language),
+        ActionExecuted(ACTION_LISTEN_NAME),
+    ]
 
 
 def _row(event: Event) -> NewEvent:

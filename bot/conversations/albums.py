@@ -33,11 +33,12 @@ def join(conversation: Conversation, inbound: InboundMessage) -> None:
             position += 1
         if not conversation.unseal(inbound.text_sealed, "inbound"):
             inbound.text_sealed, inbound.text_masked = later.text_sealed, later.text_masked
+        inbound.private |= later.private
         inbound.forget_number |= later.forget_number
         inbound.notices = list(dict.fromkeys([*inbound.notices, *later.notices, *filter(None, [later.refusal])]))
         later.state, later.outcome, later.finished_at = InboundMessage.State.DONE, InboundMessage.Outcome.ANSWERED, timezone.now()
         later.save(update_fields=["state", "outcome", "finished_at"])
-    inbound.save(update_fields=["text_sealed", "text_masked", "forget_number", "notices"])
+    inbound.save(update_fields=["text_sealed", "text_masked", "private", "forget_number", "notices"])
 
 
 def _waiting(inbound: InboundMessage) -> QuerySet[InboundMessage]:

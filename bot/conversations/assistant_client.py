@@ -34,6 +34,19 @@ class Answer:
     language: Optional[str]
     form: Optional[str] = None  # the one that is open now
 
+    @property
+    def private(self) -> bool:
+        """Whether an action says that the turn is for its resident's eyes only."""
+        return self._reported("private")
+
+    @property
+    def forget(self) -> bool:
+        """Whether an action says that what was private so far is forgotten."""
+        return self._reported("forget")
+
+    def _reported(self, what: str) -> bool:
+        return any(isinstance(action, dict) and action.get(what) is True for action in self.actions)
+
 
 class Assistant:
     """A client for all threads of one process."""

@@ -16,7 +16,7 @@ from bot import sealing
 from bot.city import city
 from bot.conversations import choices, media
 from bot.conversations.cleaning import Cleaned, clean
-from bot.conversations.masking import mask
+from bot.conversations.masking import mask, mask_strictly
 from bot.conversations.models import Conversation, InboundMessage, Route, random_key
 from bot.conversations.never_stored import forget_numbers, never_store
 from bot.conversations.photos import Photo
@@ -170,23 +170,25 @@ def _limit(conversation: Conversation, now: datetime, language: Optional[str]) -
 
 def _contents(conversation: Conversation, message: Received, photos: Sequence[Photo], declined: Sequence[str]) -> Dict[str, Any]:
     """The columns of the inbox that depend on what was written. `declined`: what to say about photos that are not taken."""
-    cleaned = message.cleaned
+    cleaned, private = message.cleaned, conversation.expects_private
+    masked = mask_strictly if private else mask
     if choices.looks_like_token(cleaned.text):
         choice = choices.take(conversation, cleaned.text)
         if choice is None:
             return {"text_masked": "[choice]", "text_sealed": conversation.seal("", "inbound"), "refusal": "choice_over"}
         title = choices.opened(conversation, choice).title
-        return {"text_masked": mask(title), "text_sealed": conversation.seal(title, "inbound"), "choice": choice}
+        return {"text_masked": masked(title), "text_sealed": conversation.seal(title, "inbound"), "choice": choice, "private": private}
     stripped, place = never_store(cleaned.text), message.location
     something = photos or place or _WORD.search(stripped.text)
     refusal = message.refusal or ("" if something else next(iter(declined), "empty"))
     notices = [*message.notices, *declined, *(["cut"] if cleaned.cut else []), *sorted(stripped.removed)]
     return {
-        "text_masked": mask(stripped.text) or ("[photo]" if photos else "[location]" if place else ""),
+        "text_masked": masked(stripped.text) or ("[photo]" if photos else "[location]" if place else ""),
         "text_sealed": conversation.seal(stripped.text, "inbound"),
         "location_sealed": conversation.seal(json.dumps(vars(place)), "location") if place else None,
         "notices": [notice for notice in notices if notice != refusal],
         "refusal": refusal,
         "forget_number": stripped.doubtful,
         "album": message.album,
+        "private": private,
     }

@@ -37,7 +37,15 @@ _EMAIL = re.compile(
 )
 # O for 0 and I or L for 1 are common slips; two real digits tell a code from a word.
 _POSTAL_CODE = re.compile(r"\b(?=(?:\D*\d){2})[ABCEGHJ-NPRSTVXY][0-9OIL][A-Z][ -]?[0-9OIL][A-Z][0-9OIL]\b", re.IGNORECASE)
-_LONG_NUMBER = re.compile(r"[0-9](?:[ .()/-]{0,2}[0-9]){6,}")
+_LONG_NUMBER = re.compile(r"[0-9](?:[ .()/-]{0,2}[0-9]){5,}")  # six digits: a one-time code
+_FIGURES = r"[0-9]+(?:[ .,'][0-9]+)*"
+_AMOUNT = re.compile(
+    rf"(?:[-−] ?)?(?:\b(?:CAD?|C) ?)?\$ ?(?:[-−] ?)?{_FIGURES}"
+    rf"|(?:[-−] ?)?\b{_FIGURES} ?(?:\$(?: ?CAD?\b)?|¢|(?:CAD|dollars?|bucks?|piastres?|cents?|sous)\b)",
+    re.IGNORECASE,
+)
+_WITH_DIGITS = re.compile(r"[^\s()\[\]]*[0-9][^\s()\[\]]*")
+_NUMBERS = re.compile(r"\[number\](?:[ ,.-]*\[number\])+")
 _DATE = r"(?<!\d)(?:(?:19|20)\d{2}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/(?:19|20)\d{2})(?!\d)"
 _INTERNAL_KEY = r"\b(?=[0-9]*[a-f])[0-9a-f]{32}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 
@@ -80,7 +88,7 @@ def _mask_numbers(text: str) -> str:
 
 
 def mask(text: str) -> str:
-    """`text` with e-mail, phone, postal and street addresses and numbers of seven digits or more replaced."""
+    """`text` with e-mail, phone, postal and street addresses and numbers of six digits or more replaced."""
     text = _EMAIL.sub("[email]", text)
     if not any(map(str.isdigit, text)):
         return text
@@ -91,6 +99,29 @@ def mask(text: str) -> str:
         parts += [_mask_numbers(text[at : kept.start()]), kept.group()]
         at = kept.end()
     return "".join((*parts, _mask_numbers(text[at:])))
+
+
+def mask_amounts(text: str) -> str:
+    """`text` with amounts of money replaced, however they are written in figures."""
+    return _AMOUNT.sub("[amount]", text)
+
+
+def mask_strictly(text: str) -> str:
+    """`text` of a private turn: as `mask`, and amounts, and every word with a digit."""
+    text = mask(mask_amounts(text))
+    if any(map(str.isdigit, text)):
+        text = _WITH_DIGITS.sub(lambda found: f"[number]{found[0][len(found[0].rstrip('.,;:!?')) :]}", text)
+    return _NUMBERS.sub("[number]", text)
+
+
+def mask_entities(value: Any) -> Any:
+    """What was understood in a private turn, the values of its entities masked strictly; the rest is for `mask_deeply`."""
+    if isinstance(value, list):
+        return [mask_entities(item) for item in value]
+    if isinstance(value, dict) and "entity" in value:
+        marker = "[amount]" if value["entity"] == "amount" else mask_strictly(tidy(str(value.get("value"))))
+        return {**value, "value": marker}
+    return {key: mask_entities(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def mask_deeply(value: Any) -> Any:
@@ -108,10 +139,14 @@ def mask_deeply(value: Any) -> Any:
     return value
 
 
+def _mask_line(text: str) -> str:
+    return mask(mask_amounts(normalize("NFKC", text)))
+
+
 def _mask_record(record: logging.LogRecord) -> logging.LogRecord:
-    record.msg, record.args = mask(normalize("NFKC", record.getMessage())), None
+    record.msg, record.args = _mask_line(record.getMessage()), None
     if record.exc_info and record.exc_info[0]:
-        record.exc_text = mask(normalize("NFKC", "".join(traceback.format_exception(*record.exc_info)).rstrip()))
+        record.exc_text = _mask_line("".join(traceback.format_exception(*record.exc_info)).rstrip())
         record.exc_info = None
     return record
 

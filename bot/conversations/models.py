@@ -35,6 +35,7 @@ class Conversation(models.Model):
     due_at = models.DateTimeField(null=True)  # when its oldest unanswered message may be tried (again); None: nothing waits
     owner = models.CharField(max_length=80, default="", blank=True)
     lease_until = models.DateTimeField(null=True)
+    expects_private = models.BooleanField(default=False)  # a form is open that asks for what only its resident may read
     lease_number = models.BigIntegerField(default=0)  # grows with each claim: a worker holding an older one may not write
 
     @property
@@ -119,6 +120,7 @@ class InboundMessage(models.Model):
     album = models.CharField(max_length=64, default="", blank=True)  # the same for photos that were sent together, see `albums`
     notices = models.JSONField(default=list)  # sentences owed to the resident besides the answer: cut, card_removed, ...
     refusal = models.CharField(max_length=40, default="", blank=True)  # the sentence that answers it without the assistant
+    private = models.BooleanField(default=False)  # about the resident's own bills: masked strictly, and gone when they say "forget this"
     forget_number = models.BooleanField(default=False)  # a number that may be a SIN leaves the sealed text with the turn
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
@@ -281,6 +283,40 @@ class Submission(models.Model):
     reference = models.CharField(max_length=100, default="", blank=True)  # the city's number for it
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+
+
+class BillVerification(models.Model):
+    """A one-time code is on its way: which verification of the billing gateway it belongs to, see `bill_access`."""
+
+    conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, primary_key=True, related_name="bill_verification")
+    channel = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)
+    verification_sealed = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class BillSession(models.Model):
+    """That a resident has shown whose account it is: what the billing gateway lets them read with, see `bill_access`."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="bill_sessions")
+    channel = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)
+    token_sealed = models.BinaryField()
+    used_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "kind"], name="bill_session_once")]
+
+
+class Attempts(models.Model):
+    """How often something was tried lately, see `attempts`. Outlives its conversation; holds but a keyed HMAC of what is counted."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    times = models.JSONField(default=list)  # of the tries that still count, in seconds since 1970, oldest first
+    locks = models.PositiveSmallIntegerField(default=0)  # how often it was locked: each lasts twice as long as the one before
+    locked_until = models.DateTimeField(null=True)
+    at = models.DateTimeField(db_index=True)  # of the last try
 
 
 class Heartbeat(models.Model):

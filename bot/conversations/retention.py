@@ -8,7 +8,20 @@ from typing import List
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from bot.conversations.models import Chart, Conversation, Disposal, Heartbeat, InboundMessage, Media, Submission
+from bot.conversations.attempts import REMEMBERED
+from bot.conversations.bill_access import SILENCE
+from bot.conversations.models import (
+    Attempts,
+    BillSession,
+    BillVerification,
+    Chart,
+    Conversation,
+    Disposal,
+    Heartbeat,
+    InboundMessage,
+    Media,
+    Submission,
+)
 from bot.sealing import lookup_digest
 
 BATCH = 200  # conversations in one transaction: residents wait meanwhile
@@ -20,10 +33,16 @@ def dispose(today: date) -> int:
     total = 0
     while count := _dispose_batch(today):
         total += count
-    if total and connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the write-ahead log still has the rows as they were written
+    if total:
+        write_over()
     return total
+
+
+def write_over() -> None:
+    """What was deleted from SQLite leaves its file too: the write-ahead log still has the rows as they were written."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _dispose_batch(today: date) -> int:
@@ -56,6 +75,15 @@ def dispose_of_pictures() -> None:
     """Photos and charts whose own time is over; those of disposed conversations went with them."""
     Media.objects.filter(expires_at__lt=Now()).delete()
     Chart.objects.filter(expires_at__lt=Now()).delete()
+
+
+def forget_bill_access() -> None:
+    """Sessions, codes and counters that count no longer."""
+    for model in (BillSession, BillVerification):
+        model.objects.filter(expires_at__lt=Now()).delete()
+    BillSession.objects.filter(used_at__lt=Now() - SILENCE).delete()
+    Attempts.objects.filter(at__lt=Now() - REMEMBERED).delete()
+    write_over()
 
 
 def forget_silent_processes() -> None:

@@ -52,4 +52,7 @@ def send_rest(inbound: InboundMessage, text: str) -> bool:
         row.inbound, row.position = inbound, position
     OutboundMessage.objects.bulk_update(held, ["inbound", "position", "state"])
     Choice.objects.filter(inbound=before).update(inbound=inbound)
+    if before.private:
+        inbound.private = True
+        inbound.save(update_fields=["private"])
     return True

@@ -12,7 +12,7 @@ from django.utils import timezone
 from bot.conversations import once, opt_outs, suppressions
 from bot.conversations.cleaning import clean
 from bot.conversations.inbox import CONVERSATION_WINDOW, TooManyError, accept, text_digest
-from bot.conversations.masking import mask
+from bot.conversations.masking import mask, mask_strictly
 from bot.conversations.models import Conversation, OptOut, SetAside
 from bot.conversations.once import messages_from
 from bot.conversations.photos import Photo
@@ -123,7 +123,8 @@ def _loops(phone: str, text: str) -> bool:
         return False
     since = timezone.now() - LOOP_WINDOW
     came = conversation.inbound.filter(text_digest=text_digest(conversation, cleaned), received_at__gt=since).count()
-    return came >= LOOP_TIMES or conversation.outbound.filter(text_masked=mask(cleaned), created_at__gt=since).exists()
+    ours = {mask(cleaned), mask_strictly(cleaned)}
+    return came >= LOOP_TIMES or conversation.outbound.filter(text_masked__in=ours, created_at__gt=since).exists()
 
 
 def lookup(phone: str) -> str:

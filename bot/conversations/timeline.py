@@ -15,6 +15,8 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, Route
+from bot.conversations.private_turns import FORGOTTEN
+from bot.conversations.sentences import say
 from bot.messages import Message, Place
 from bot.sealing import SealError, lookup_digest
 
@@ -116,6 +118,8 @@ def _theirs(conversation: Conversation, number: int, row: Any) -> Line:
         message = Message(conversation.unseal(row.text_sealed, "inbound"), place=place)
     except SealError:
         message = Message(row.text_masked)
+    if row.text_masked == FORGOTTEN:
+        message = Message(say("forgotten", row.language or conversation.language))
     return Line(number, row.received_at, message, provider_id=row.provider_id, photos=row.photos)
 
 
@@ -124,6 +128,8 @@ def _ours(conversation: Conversation, number: int, row: OutboundMessage) -> Line
         message = Message.from_dict(json.loads(conversation.unseal(row.body_sealed, "outbound")))
     except SealError:
         message = Message(row.text_masked)
+    if row.text_masked == FORGOTTEN:
+        message = Message(say("forgotten", row.inbound.language))
     at = max(row.created_at, row.inbound.received_at)  # hosts' clocks disagree; an answer never comes before its question
     return Line(number, at, message, language=row.inbound.language)
 

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from bot.conversations import albums, choices, feedback
+from bot.conversations import albums, choices, feedback, private_turns
 from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
 from bot.conversations.leases import Claim, hold
-from bot.conversations.masking import mask, mask_deeply
+from bot.conversations.masking import mask, mask_deeply, mask_entities, mask_strictly
 from bot.conversations.media import CONTENT_TYPE
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
 from bot.conversations.never_stored import forget_numbers
@@ -34,6 +34,8 @@ from bot.telegram.words import ASKS_LANGUAGE, command, language_choices
 
 log = logging.getLogger(__name__)
 Outcome = InboundMessage.Outcome
+_ENDS = ("state", "outcome", "finished_at", "language")
+_PRIVATE = ("private", "text_sealed", "text_masked", "location_sealed")
 FIRST = {"sms": "sms_first", "telegram": "telegram_first"}  # sentences of `data/responses.yml`, where no page around the chat says it
 
 
@@ -179,6 +181,7 @@ def _finish(
         inbound = InboundMessage.objects.get(pk=turn.inbound, state="pending")
         notices = _notices(conversation, inbound, language)
         if given is not None:
+            private_turns.note(conversation, inbound, given)
             messages = feedback.asking(conversation, inbound, given, notices, language)
         _send(conversation, inbound, notices, messages, language)
         if given is not None:
@@ -186,8 +189,10 @@ def _finish(
             conversation.language = language
         if inbound.forget_number:
             inbound.text_sealed = conversation.seal(forget_numbers(turn.text), "inbound")
+        if given is not None and given.forget:
+            private_turns.forget(conversation, inbound)
         inbound.state, inbound.outcome, inbound.finished_at, inbound.language = InboundMessage.State.DONE, outcome, timezone.now(), language
-        inbound.save(update_fields=["text_sealed", "state", "outcome", "finished_at", "language"])
+        inbound.save(update_fields=[*_ENDS, *_PRIVATE])
         following = _next(conversation, turn.claim)
         if following is not None:
             conversation.save(update_fields=["language"])
@@ -222,7 +227,7 @@ def _send(
             inbound=inbound,
             position=position,
             body_sealed=conversation.seal(json.dumps(message.to_dict()), "outbound"),
-            text_masked=mask(tidy(message.text)),
+            text_masked=(mask_strictly if inbound.private else mask)(tidy(message.text)),
             segments=segments(message.text) if conversation.texted else 1,
             state=state,
         )
@@ -231,9 +236,10 @@ def _send(
 
 
 def _write_details(turn: Turn, inbound: InboundMessage, given: Answer) -> None:
+    understood = [] if given.forget else mask_entities(given.understood) if inbound.private else given.understood
     TurnDetails.objects.create(
         inbound=inbound,
-        understood=mask_deeply(given.understood),
+        understood=mask_deeply(understood),
         actions=mask_deeply(given.actions),
         slots_changed=mask_deeply(given.slots_changed),
         ms=round((time.monotonic() - turn.began) * 1000),

@@ -103,6 +103,7 @@ class Worker:
         suppressions.forget()
         texts_in.forget_set_aside()
         retention.dispose_of_pictures()
+        retention.forget_bill_access()
         count = retention.dispose(timezone.now().astimezone(city().timezone).date())
         if count:
             log.info("disposed of %d conversations", count)

@@ -48,6 +48,7 @@ SAID_BY_CODE = {
     "sms_again",
     "sms_late",
     "sms_too_late",
+    "forgotten",
 }
 VALUES = {"name": "NAME", "url": "URL", "date": "DATE"}
 
