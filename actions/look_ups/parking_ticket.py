@@ -17,6 +17,7 @@ from actions.words import below, line, spoken_date, spoken_moment, today, word
 from bot.conversations import attempts
 
 NUMBER, PLATE = "ticket", "plate"
+PAYABLE = ("open", "overdue")
 SECONDS_A_MINUTE = 60
 
 
@@ -65,7 +66,7 @@ class ParkingTicketLookUp(LookUp):
     def _tell(self, turn: Turn, ticket: Ticket) -> None:
         language = turn.language
         parts: Dict[str, Any] = source_parts(turn, "billing")
-        if ticket.amount_due.cents > 0 and ticket.pay_url:
+        if ticket.status in PAYABLE and ticket.pay_url:
             parts["link"] = {"title": word("links", "pay", language), "url": ticket.pay_url}
         turn.say(
             f"utter_ticket_{ticket.status}",
@@ -79,9 +80,9 @@ class ParkingTicketLookUp(LookUp):
 
 def _lines(ticket: Ticket, language: str) -> List[str]:
     lines = []
-    if ticket.amount_due.cents > 0 and ticket.due_date:
+    if ticket.status in PAYABLE and ticket.due_date:
         lines.append(line("bill_due", language, day=spoken_date(ticket.due_date, language, year=True)))
-    if ticket.status in ("open", "overdue") and ticket.dispute_until and ticket.dispute_until >= today():
+    if ticket.status in PAYABLE and ticket.dispute_until and ticket.dispute_until >= today():
         day = spoken_date(ticket.dispute_until, language)
         lines.append(line("ticket_dispute", language, day=day, url=ticket.dispute_url or ""))
     lines.append(line("bill_as_of", language, moment=spoken_moment(ticket.as_of, language)))

@@ -199,10 +199,9 @@ def test_a_high_bill_is_explained_with_what_to_check_and_a_chart(talk: Talk) -> 
     assert talk.part["picture"]["alt"].startswith("Bar chart. water used, by bill.")
 
 
-def test_cold_months_and_a_new_price_are_reasons(talk: Talk) -> None:
+def test_a_new_price_is_a_reason(talk: Talk) -> None:
     told = talk.opens("high_bill", CREDIT, POSTAL[CREDIT])
-    assert "heating takes more gas" in told
-    assert "The price of gas is " in told
+    assert re.search(r"The price of gas is \d+ % higher than ", told)
     assert "running toilet" not in told
 
 
@@ -227,7 +226,7 @@ def test_a_ticket_is_found_by_its_number_and_plate_only(talk: Talk) -> None:
     assert "ticket number and the licence plate" in talk.asks("parking_ticket", "how much is my parking ticket")
     assert talk.says("7001234") == "Thanks. What is the licence plate?"
     told = talk.says("abcd 123")
-    assert re.match(r"Ticket \*+234 of [^:]+: \$[0-9.]+ to pay\.", told)
+    assert re.match(r"Ticket \*+1234 of [^:]+: \$[0-9.]+ to pay\.", told)
     assert "You can ask for a review until " in told
     assert talk.asks("parking_ticket", "ticket 7001234 plate BKXT 482").startswith("I found no ticket")
     assert talk.asks("parking_ticket", "ticket 1111111 plate ABCD 123").startswith("I found no ticket")
