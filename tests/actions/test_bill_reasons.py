@@ -146,6 +146,35 @@ def test_rates_of_one_service_count_together() -> None:
     assert found.reasons == ("higher_rate:gas",)
 
 
+@pytest.mark.parametrize(
+    ("before", "last_year", "expected"),
+    [
+        ("2.70", "2.48", ("nothing_unusual",)),  # 9 % in a year
+        ("2.70", "2.45", ("higher_rate:water",)),  # 10 %
+        ("2.67", "2.70", ("higher_rate:water",)),  # 1 % in a month
+        ("2.80", "2.70", ("nothing_unusual",)),
+    ],
+)
+def test_a_rate_that_rises_a_little_in_a_year_is_no_news(before: str, last_year: str, expected: Tuple[str, ...]) -> None:
+    found = explained(
+        bill(APRIL, 30, line("water", 4000, "15", "2.70")),
+        bill(MARCH, 30, line("water", 4000, "15", before)),
+        bill(LAST_APRIL, 30, line("water", 4000, "15", last_year)),
+    )
+    assert found.reasons == expected
+
+
+def test_the_use_that_costs_most_is_told_first_with_what_follows_it() -> None:
+    now = [line("gas", 7000, "180", "0.4"), line("water", 6000, "30", "2"), line("sewer", 6000, "30", "2")]
+    before = [line("gas", 3000, "90", "0.4"), line("water", 3000, "15", "2"), line("sewer", 3000, "15", "2")]
+    assert reasons(now, before) == ("more_use:water", "check_toilet", "more_use:gas")
+
+
+def test_a_tax_bill_for_more_days_is_not_higher_for_that() -> None:
+    found = explained(bill(date(2026, 7, 1), 184, line("tax", 98000)), bill(date(2026, 1, 1), 181, line("tax", 98000)))
+    assert found.reasons == ("nothing_unusual",)
+
+
 def test_charges_are_told_last_and_only_what_is_new_of_the_others() -> None:
     water = line("water", 4000, "15", "2.7")
     late, other = line("late_charge", 80), line("other", 2500)
