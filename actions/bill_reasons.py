@@ -13,7 +13,8 @@ from actions.clients.money import Money
 
 MORE_DAYS = 2  # a meter is read a day earlier or later without anybody minding
 MORE_USE_PERCENT = 15  # a day
-HIGHER_RATE_PERCENT = 1
+HIGHER_RATE_PERCENT = 1  # beside the month before
+HIGHER_IN_A_YEAR_PERCENT = 10  # rates go up a little every year, which is no news
 TOILET_PERCENT = 50  # water a day: more than guests or a garden use, about what a running toilet does
 MOST_BETWEEN = timedelta(days=45)  # a longer gap: the bill before is not known
 LAST_YEAR, ABOUT = timedelta(days=365), timedelta(days=20)
@@ -57,7 +58,7 @@ class ServiceComparison:
 class Comparison:
     """The last bill beside the month before and the same month last year; None: there is no such bill.
 
-    `reasons`, beside either of the two, the likeliest first: `more_use:<service>`, `check_toilet`, `cold_month`,
+    `reasons`, beside either of the two, the costliest use first: `more_use:<service>`, `check_toilet`, `cold_month`,
     `higher_rate:<service>`, `more_days` (beside the month before), `late_charge`, `other_charges`;
     or `nothing_unusual` alone. Empty when there is nothing to compare with and nothing to see in the bill itself.
     """
@@ -158,20 +159,9 @@ def _percent(now: Decimal, then: Decimal) -> Optional[int]:
 
 
 def _reasons(bill: Bill, before: Optional[Bill], last_year: Optional[Bill], services: Sequence[ServiceComparison]) -> Iterator[str]:
-    found: List[str] = []
-    names = {one.service for one in services}
-    for one in services:
-        use = max((other.per_day_percent or 0 for other in one.others), default=0)
-        if use >= MORE_USE_PERCENT and not (one.service == _FOLLOWS_WATER and "water" in names):
-            found.append(f"more_use:{one.service}")
-            if one.service == "water" and use >= TOILET_PERCENT:
-                found.append("check_toilet")
-            if one.service == "gas" and _is_cold(bill):
-                found.append("cold_month")
-    for one in services:
-        if max((other.rate_percent or 0 for other in one.others), default=0) >= HIGHER_RATE_PERCENT:
-            found.append(f"higher_rate:{one.service}")
-    if before is not None and bill.days - before.days >= MORE_DAYS:
+    found = [*_uses(bill, services), *(f"higher_rate:{one.service}" for one in services if _is_dearer(one))]
+    metered = all(line.service != "tax" for line in bill.services)
+    if metered and before is not None and bill.days - before.days >= MORE_DAYS:
         found.append("more_days")
     if _charged(bill, "late_charge") > 0:
         found.append("late_charge")
@@ -180,6 +170,30 @@ def _reasons(bill: Bill, before: Optional[Bill], last_year: Optional[Bill], serv
     if not found and (before is not None or last_year is not None):
         found.append(NOTHING_UNUSUAL)
     yield from found
+
+
+def _uses(bill: Bill, services: Sequence[ServiceComparison]) -> Iterator[str]:
+    """The services of which more was used, the one that costs most first."""
+    names = {one.service for one in services}
+    for one in sorted(services, key=lambda one: -_added(one, services)):
+        use = max((other.per_day_percent or 0 for other in one.others), default=0)
+        if use >= MORE_USE_PERCENT and not (one.service == _FOLLOWS_WATER and "water" in names):
+            yield f"more_use:{one.service}"
+            if one.service == "water" and use >= TOILET_PERCENT:
+                yield "check_toilet"
+            if one.service == "gas" and _is_cold(bill):
+                yield "cold_month"
+
+
+def _added(one: ServiceComparison, services: Sequence[ServiceComparison]) -> int:
+    """Cents that a service adds, with what follows it."""
+    together = [other for other in services if other is one or (one.service == "water" and other.service == _FOLLOWS_WATER)]
+    return sum(max((against.difference.cents for against in other.others), default=0) for other in together)
+
+
+def _is_dearer(one: ServiceComparison) -> bool:
+    pairs = ((one.before, HIGHER_RATE_PERCENT), (one.last_year, HIGHER_IN_A_YEAR_PERCENT))
+    return any(against is not None and (against.rate_percent or 0) >= least for against, least in pairs)
 
 
 def _is_cold(bill: Bill) -> bool:
