@@ -53,12 +53,19 @@ class ServiceComparison:
         """Those of the two there are."""
         return [one for one in (self.before, self.last_year) if one is not None]
 
+    @property
+    def fair(self) -> List[Against]:
+        """Those that tell whether more was used: heating follows the season, so gas is set beside last year where that is known."""
+        if self.service == "gas" and self.last_year is not None and self.last_year.per_day_percent is not None:
+            return [self.last_year]
+        return self.others
+
 
 @dataclass(frozen=True)
 class Comparison:
     """The last bill beside the month before and the same month last year; None: there is no such bill.
 
-    `reasons`, beside either of the two, the costliest use first: `more_use:<service>`, `check_toilet`, `cold_month`,
+    `reasons`, beside either of the two, the costliest use first: `more_use:<service>`, `check_toilet`, `cold_month`, `season`,
     `higher_rate:<service>`, `more_days` (beside the month before), `late_charge`, `other_charges`;
     or `nothing_unusual` alone. Empty when there is nothing to compare with and nothing to see in the bill itself.
     """
@@ -176,13 +183,17 @@ def _uses(bill: Bill, services: Sequence[ServiceComparison]) -> Iterator[str]:
     """The services of which more was used, the one that costs most first."""
     names = {one.service for one in services}
     for one in sorted(services, key=lambda one: -_added(one, services)):
-        use = max((other.per_day_percent or 0 for other in one.others), default=0)
-        if use >= MORE_USE_PERCENT and not (one.service == _FOLLOWS_WATER and "water" in names):
+        if one.service == _FOLLOWS_WATER and "water" in names:
+            continue
+        use = max((other.per_day_percent or 0 for other in one.fair), default=0)
+        if use >= MORE_USE_PERCENT:
             yield f"more_use:{one.service}"
             if one.service == "water" and use >= TOILET_PERCENT:
                 yield "check_toilet"
             if one.service == "gas" and _is_cold(bill):
                 yield "cold_month"
+        elif max((other.per_day_percent or 0 for other in one.others), default=0) >= MORE_USE_PERCENT:
+            yield "season"
 
 
 def _added(one: ServiceComparison, services: Sequence[ServiceComparison]) -> int:

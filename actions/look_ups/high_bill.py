@@ -110,5 +110,6 @@ def _reason(reason: str, services: Mapping[str, ServiceComparison], language: st
 
 def _largest(one: ServiceComparison, percent: str) -> Tuple[Against, str]:
     """The comparison that shows most, and with which bill it is."""
-    both = [(against, when) for against, when in ((one.before, "before"), (one.last_year, "last_year")) if against is not None]
+    known = ((one.before, "before"), (one.last_year, "last_year"))
+    both = [(against, when) for against, when in known if against is not None and against in (one.fair if percent == "use" else one.others)]
     return max(both, key=lambda pair: (pair[0].per_day_percent if percent == "use" else pair[0].rate_percent) or 0)

@@ -132,6 +132,19 @@ def test_more_gas_in_a_cold_month_is_the_cold(first: date, expected: Tuple[str, 
     assert explained(bill(first, 30, now), bill(first - timedelta(days=30), 30, before)).reasons == expected
 
 
+@pytest.mark.parametrize(
+    ("a_year_ago", "expected"),
+    [
+        ("230", ("season",)),  # 4 % more than then, twice the month before
+        ("150", ("more_use:gas", "cold_month")),
+    ],
+)
+def test_gas_is_set_beside_the_same_month_last_year(a_year_ago: str, expected: Tuple[str, ...]) -> None:
+    now, before, then = line("gas", 15000, "240", "0.5"), line("gas", 9000, "120", "0.5"), line("gas", 14000, a_year_ago, "0.5")
+    bills = (bill(date(2026, 1, 10), 30, now), bill(date(2025, 12, 11), 30, before), bill(date(2025, 1, 10), 30, then))
+    assert explained(*bills).reasons == expected
+
+
 def test_less_gas_in_a_cold_month_is_no_reason() -> None:
     now, before = line("gas", 9000, "120", "0.5"), line("gas", 15000, "240", "0.5")
     assert explained(bill(date(2026, 2, 1), 28, now), bill(date(2026, 1, 2), 30, before)).reasons == ("nothing_unusual",)

@@ -19,6 +19,7 @@ from actions.look_ups.balance import BalanceLookUp
 from actions.look_ups.ebilling import EbillingLookUp
 from actions.look_ups.high_bill import HighBillLookUp
 from actions.look_ups.parking_ticket import ParkingTicketLookUp
+from actions.open_data.drawing import warm_up
 from bot import sealing
 from bot.conversations.models import Attempts, Conversation
 from tests.actions.turns import Form, Said, run, shown, tracker
@@ -87,6 +88,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bank(state: Path) -> Iterator[str]:
+    warm_up()  # the first chart of a process takes longer than a resident would wait for it
     with sandbox_server(state) as base_url:
         yield base_url
 
