@@ -12,8 +12,17 @@ import pytest
 from django.utils import timezone
 
 from bot.conversations import attempts, retention
-from bot.conversations.attempts import FIRST_LOCK, LONGEST_LOCK, STARTS_PER_ACCOUNT, STARTS_PER_SENDER, TRIES_PER_SENDER
-from bot.conversations.attempts import failed, may_search_ticket, may_start, may_try
+from bot.conversations.attempts import (
+    FIRST_LOCK,
+    LONGEST_LOCK,
+    STARTS_PER_ACCOUNT,
+    STARTS_PER_SENDER,
+    TRIES_PER_SENDER,
+    failed,
+    may_search_ticket,
+    may_start,
+    may_try,
+)
 from bot.conversations.models import Attempts, Conversation
 from tests.conversations.doing import conversation_of, write
 from tests.conversations.processes import environment
@@ -181,7 +190,9 @@ def test_at_once_no_more_are_let_through_than_one_after_the_other(one: Callable[
 
 
 def test_limits_outlive_a_restart_and_hold_in_every_process(record: str) -> None:
-    code = "from bot.conversations.attempts import may_start; print([may_start('sender', 'utility', '210000017') for _ in range(3)].count(0))"
+    code = (
+        "from bot.conversations.attempts import may_start; print([may_start('sender', 'utility', '210000017') for _ in range(3)].count(0))"
+    )
     let_through = [
         subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environment(record), capture_output=True, text=True).stdout
         for _ in range(2)
