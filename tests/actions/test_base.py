@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Optional
+from typing import Optional, Set
 
 import pytest
 
@@ -102,3 +102,24 @@ def test_a_validator_that_breaks_keeps_the_form_open_at_its_question() -> None:
     said = run(BrokenForm(), tracker("hello", slots={"requested_slot": "report_location"}, loop="form_of_this_test"))
     assert said.responses == ["utter_failed"]
     assert said.slots["requested_slot"] == "report_location"
+
+
+class Shows(TaskAction):
+    """Says something for the resident's eyes only, forgets it where told to, and breaks where told to."""
+
+    def name(self) -> str:
+        return "action_of_this_test_shows"
+
+    async def work(self, turn: Turn) -> Outcome:
+        turn.private = True
+        turn.forget = turn.text != "show"
+        if turn.text == "break":
+            raise RuntimeError
+        return Outcome.OK
+
+
+@pytest.mark.parametrize(("text", "flags"), [("show", {"private"}), ("forget this", {"private", "forget"}), ("break", {"private"})])
+def test_a_report_says_that_the_turn_is_private_and_what_is_forgotten(text: str, flags: Set[str]) -> None:
+    report = run(Shows(), tracker(text)).report
+    assert {flag for flag in ("private", "forget") if report.get(flag) is True} == flags
+    assert {flag for flag in ("private", "forget") if flag in report} == flags

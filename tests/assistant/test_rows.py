@@ -115,6 +115,40 @@ def test_old_rows_are_purged_and_the_conversation_goes_on(rows: Rows, url: str) 
     assert len(said(rows, "one")) == 3
 
 
+def test_what_is_forgotten_leaves_the_tables_and_the_file_with_the_turn_that_forgets_it(rows: Rows, url: str) -> None:
+    rows.store_turn("one", "t1", [START, HELLO], '"old answer"', Stored())
+    rows.store_turn("one", "t2", [START, HELLO], '"new answer"', rows.last_session("one"))
+    rows.store_turn("two", "t1", [START, HELLO], '"another answer"', Stored())
+    columns = (("tracker_events", "data"), ("tracker_turns", "answer"))
+    with sa.create_engine(url).connect() as connection:
+        found = [connection.execute(sa.text(f"SELECT {what} FROM {table} WHERE conversation = 'one'")) for table, what in columns]
+        sealed = [bytes(value) for result in found for value in result.scalars()]
+    rows.store_turn("one", "t3", [START], '"forgotten"', rows.last_session("one"), forget=True)
+
+    assert said(rows, "one") == ["{}"]
+    assert [rows.answer_of("one", turn) for turn in ("t1", "t2", "t3")] == [None, None, '"forgotten"']
+    assert said(rows, "two") == ["{}", HELLO.data]
+    assert rows.answer_of("two", "t1") == '"another answer"'
+    rows.store_turn("one", "t4", [HELLO], '""', rows.last_session("one"))
+    assert said(rows, "one") == ["{}", HELLO.data]
+    assert len(sealed) == 6
+    if url.startswith("sqlite"):
+        place = Path(url.removeprefix("sqlite:///"))
+        raw = b"".join(file.read_bytes() for file in place.parent.glob(f"{place.name}*"))
+        assert not any(value in raw for value in sealed)
+
+
+def test_a_turn_that_forgets_leaves_what_came_since_and_is_not_stored(rows: Rows) -> None:
+    rows.store_turn("one", "t1", [START, HELLO], '"first"', Stored())
+    seen = rows.last_session("one")
+    rows.store_turn("one", "t2", [HELLO], '"second"', seen)
+    with pytest.raises(AlreadyStoredError):
+        rows.store_turn("one", "t3", [START], '"forgotten"', seen, forget=True)
+    assert said(rows, "one") == ["{}", HELLO.data, HELLO.data]
+    assert rows.answer_of("one", "t1") == '"first"'
+    assert rows.answer_of("one", "t3") is None
+
+
 def test_an_unreachable_database_is_an_error_and_heals(tmp_path: Path) -> None:
     place = tmp_path / "tracker.sqlite3"
     place.mkdir()  # a folder where the file should be
