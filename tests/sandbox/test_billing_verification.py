@@ -101,9 +101,7 @@ def test_who_cannot_be_reached_is_told_what_everybody_is_told_and_has_no_code(ci
     assert len(first["verification_id"]) == len(second["verification_id"])
     assert {name for name in answers[0].headers} == {name for name in answers[1].headers}
     wrong = another(letters[0]["code"])
-    tried = [
-        [check(city, shape["verification_id"], wrong, who) for _ in range(5)] for shape, who in ((first, known), (second, unknown))
-    ]
+    tried = [[check(city, shape["verification_id"], wrong, who) for _ in range(5)] for shape, who in ((first, known), (second, unknown))]
     assert [answer.json()["code"] for answer in tried[0]] == ["code_invalid"] * 4 + ["too_many_attempts"]
     assert [(answer.status_code, answer.json()["attempts_left"]) for answer in tried[0]] == [
         (answer.status_code, answer.json()["attempts_left"]) for answer in tried[1]
