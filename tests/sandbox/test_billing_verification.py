@@ -167,7 +167,7 @@ def test_a_repeated_request_is_answered_as_before_and_sends_no_second_code(city:
     assert answers[0].json() == answers[1].json()
     assert len(outbox(city)) == 1
     changed = post(city, "verifications", {**shape, "locale": "fr"}, **{"Idempotency-Key": "a-key-of-its-own"})
-    assert problem(changed) == (400, "bad_request")
+    assert problem(changed) == (409, "bad_request")
 
 
 def test_a_billing_system_that_is_down_says_when_to_come_back(city: str) -> None:
