@@ -122,7 +122,7 @@ def _once(request: HttpRequest, now: datetime, do: Callable[[], HttpResponse]) -
     if kept is not None:
         answer = store.unseal(kept["sealed"], key)
         if kept["request_digest"] != wanted or answer is None:
-            raise Problem(400, "bad_request")
+            raise Problem(409, "bad_request")
         status, text, content_type = json.loads(answer)
         return HttpResponse(text, status=status, content_type=content_type)
     response = _done(do)
