@@ -123,7 +123,12 @@ def test_what_is_forgotten_leaves_the_tables_and_the_file_with_the_turn_that_for
     with sa.create_engine(url).connect() as connection:
         found = [connection.execute(sa.text(f"SELECT {what} FROM {table} WHERE conversation = 'one'")) for table, what in columns]
         sealed = [bytes(value) for result in found for value in result.scalars()]
-    rows.store_turn("one", "t3", [START], '"forgotten"', rows.last_session("one"), forget=True)
+        rows.store_turn("one", "t3", [START], '"forgotten"', rows.last_session("one"), forget=True)  # while another process is connected
+        assert len(sealed) == 6
+        if url.startswith("sqlite"):
+            place = Path(url.removeprefix("sqlite:///"))
+            raw = b"".join(file.read_bytes() for file in place.parent.glob(f"{place.name}*"))
+            assert not any(value in raw for value in sealed)
 
     assert said(rows, "one") == ["{}"]
     assert [rows.answer_of("one", turn) for turn in ("t1", "t2", "t3")] == [None, None, '"forgotten"']
@@ -131,11 +136,6 @@ def test_what_is_forgotten_leaves_the_tables_and_the_file_with_the_turn_that_for
     assert rows.answer_of("two", "t1") == '"another answer"'
     rows.store_turn("one", "t4", [HELLO], '""', rows.last_session("one"))
     assert said(rows, "one") == ["{}", HELLO.data]
-    assert len(sealed) == 6
-    if url.startswith("sqlite"):
-        place = Path(url.removeprefix("sqlite:///"))
-        raw = b"".join(file.read_bytes() for file in place.parent.glob(f"{place.name}*"))
-        assert not any(value in raw for value in sealed)
 
 
 def test_a_turn_that_forgets_leaves_what_came_since_and_is_not_stored(rows: Rows) -> None:
