@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Union
+from typing import Dict, List, Optional, Sequence, Union
 
 from actions.base import Turn
 from actions.clients.billing import Billing, BillingError
@@ -89,7 +89,8 @@ class BillAccess:
         return self._granted(turn, session)
 
     def _granted(self, turn: Turn, session: Session) -> Checked:
-        bill_access.grant(turn.tracker.sender_id, turn.channel, session.kind, session.token, expires_in_s=session.expires_in_s)
+        over = bill_access.grant(turn.tracker.sender_id, turn.channel, session.kind, session.token, expires_in_s=session.expires_in_s)
+        _end_at_gateway(self.billing, over)
         return Checked(GRANTED)
 
     async def resend(self, turn: Turn) -> Checked:
@@ -120,10 +121,14 @@ def _refused(err: BillingError) -> Checked:
 async def log_out(billing: Optional[Billing], conversation: str, *, wipe: bool = False) -> int:
     """Ends what a conversation may see, here and at the gateway; `wipe`: what was said about bills goes too. Returns how much was open."""
     tokens: List[str] = await asyncio.to_thread(bill_access.forget if wipe else bill_access.end, conversation)
+    if billing is not None:
+        await asyncio.to_thread(_end_at_gateway, billing, tokens)
+    return len(tokens)
+
+
+def _end_at_gateway(billing: Billing, tokens: Sequence[str]) -> None:
     for token in tokens:
         try:
-            if billing is not None:
-                await asyncio.to_thread(billing.log_out, token)
+            billing.log_out(token)
         except BillingError:
             continue  # it ends by itself within minutes, and nobody here has it any more
-    return len(tokens)
