@@ -295,7 +295,7 @@ class Handler(BaseHTTPRequestHandler):
             do = lambda: self.adapter.start(read(raw, START, "phone"))  # noqa: E731
         key = self.headers.get("Idempotency-Key")
         offered = self.path if one else "/v1/verifications"
-        self._answer({offered: (lambda: self.adapter.once(key, self.path + raw.decode(errors="replace"), do)) if key else do})
+        self._answer({offered: (lambda: self.adapter.once(key, self.path + raw.decode(errors="replace"), do)) if key is not None else do})
 
     def do_DELETE(self) -> None:
         self._answer({"/v1/session": lambda: self.adapter.log_out(self._token())})
