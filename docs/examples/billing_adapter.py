@@ -153,10 +153,17 @@ class Adapter:
 
     def once(self, key: str, request: str, do: Callable[[], Answer]) -> Answer:
         """Does what a POST asks, or answers as before when its Idempotency-Key was here in the last 24 hours."""
+        if not re.fullmatch(r"[\x21-\x7e]{8,128}", key):
+            raise Refused(400, "bad_request")
         now, name, digest = time.time(), self._digest("once", key), self._digest("request", request)
         self._answered = {other: kept for other, kept in self._answered.items() if kept[0] > now - DAY_S}
         if name not in self._answered:
-            self._answered[name] = (now, digest, do())
+            try:
+                self._answered[name] = (now, digest, do())
+            except Refused as refused:
+                if refused.answer[0] == 429:  # which asks for another try
+                    raise
+                self._answered[name] = (now, digest, refused.answer)
         _, asked, answer = self._answered[name]
         if asked != digest:
             raise Refused(409, "bad_request")
@@ -261,7 +268,8 @@ START = {
         isinstance(value, dict) and set(value) == {"type", "value"} and value["type"] == "postal_code" and text(".{1,64}")(value["value"])
     ),
 }
-CHECK = {**CONVERSATION, "code": text(".{1,12}")}
+CHECK = {**CONVERSATION, "code": text(r"[^\x00-\x1f]{1,12}")}
+METHODS = {"/v1/capabilities": "GET", "/v1/account/balance": "GET", "/v1/verifications": "POST", "/v1/session": "DELETE"}
 VERIFICATION = re.compile("/v1/verifications/([A-Za-z0-9_-]{16,64})/(check|resend)")
 
 
@@ -287,26 +295,35 @@ class Handler(BaseHTTPRequestHandler):
             do = lambda: self.adapter.start(read(raw, START, "phone"))  # noqa: E731
         key = self.headers.get("Idempotency-Key")
         offered = self.path if one else "/v1/verifications"
-        self._answer({offered: (lambda: self.adapter.once(key, self.path + raw.decode(errors="replace"), do)) if key else do})
+        self._answer({offered: (lambda: self.adapter.once(key, self.path + raw.decode(errors="replace"), do)) if key is not None else do})
 
     def do_DELETE(self) -> None:
         self._answer({"/v1/session": lambda: self.adapter.log_out(self._token())})
+
+    def do_PUT(self) -> None:
+        """And every other method: there is nothing to do with it."""
+        self._answer({})
+
+    do_PATCH = do_OPTIONS = do_HEAD = do_TRACE = do_QUERY = do_PUT
 
     def _answer(self, offered: Dict[str, Callable[[], Answer]]) -> None:
         try:
             if not hmac.compare_digest(self.headers.get("X-Gateway-Key", "").encode(), self.adapter.key.encode()):
                 raise Refused(401, "bad_key")
+            if method_of(self.path) not in (None, self.command):
+                raise Refused(405, "bad_request")
             if self.path not in offered:
                 raise Refused(404, "not_supported")
             status, shape = offered[self.path]()
-            kind = "application/json"
         except Refused as refused:
-            (status, shape), kind = refused.answer, "application/problem+json"
+            status, shape = refused.answer
         body = b"" if status == 204 else json.dumps(shape).encode()
         self.send_response(status)
-        self.send_header("Content-Type", kind)
+        self.send_header("Content-Type", "application/problem+json" if status >= 400 else "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
+        if status == 405:
+            self.send_header("Allow", method_of(self.path) or "")
         if "retry_after_s" in shape:
             self.send_header("Retry-After", str(shape["retry_after_s"]))
         self.end_headers()
@@ -314,6 +331,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def _token(self) -> str:
         return self.headers.get("Authorization", "").removeprefix("Bearer ")
+
+
+def method_of(path: str) -> Optional[str]:
+    """The only method of an address, None where there is none."""
+    return "POST" if VERIFICATION.fullmatch(path) else METHODS.get(path)
 
 
 def read(raw: bytes, rules: Dict[str, Callable[[Any], bool]], *ignored: str) -> Dict[str, Any]:

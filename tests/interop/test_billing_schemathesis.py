@@ -51,7 +51,14 @@ def test_every_answer_is_in_the_contract(tmp_path: Path) -> None:
 def test_logging_out_and_what_nobody_is_verified_for_are_in_the_contract(tmp_path: Path) -> None:
     with sandbox_server() as base_url:
         done = run(
-            base_url, tmp_path, "--phases", "examples,coverage,fuzzing", "--include-tag", "account", "--include-operation-id", "logOut"
+            f"{base_url}/billing",
+            tmp_path,
+            "--phases",
+            "examples,coverage,fuzzing",
+            "--include-tag",
+            "account",
+            "--include-operation-id",
+            "logOut",
         )
     assert done.returncode == 0, done.stdout[-6000:]
 
