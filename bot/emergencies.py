@@ -41,9 +41,9 @@ class Emergencies:
     def danger_in(self, text: str, ranking: Ranking, limit: float, *, sure_of_article: bool, rank: Rank) -> Optional[str]:
         """The kind of danger a message tells of; None when it tells of none.
 
-        It does when a pattern says so, unless the classifier takes it for something ordinary and sees next to no danger; when all
-        labels of danger together are as likely as `limit` and not much less likely than anything ordinary, unless it only asks; and
-        when both see danger in a sentence of it.
+        It does when a pattern says so, unless the classifier takes it for something ordinary and sees next to no danger (a certain pattern
+        it cannot overrule); when all labels of danger together are as likely as `limit` and not much less likely than anything ordinary,
+        unless it only asks; and when both see danger in a sentence of it.
 
         Args:
             ranking: the likeliest labels with their probabilities, likeliest first.
@@ -62,7 +62,8 @@ class Emergencies:
         shares = self.shares(ranking)
         danger, ordinary = sum(shares.values()), bool(ranking) and not self.shares(ranking[:1])
         kind = find_danger(text, self.patterns)
-        if kind and not (ordinary and ranking[0][1] >= _SURELY_ORDINARY and danger <= _NEXT_TO_NONE):
+        overruled = ordinary and ranking[0][1] >= _SURELY_ORDINARY and danger <= _NEXT_TO_NONE
+        if kind and (not overruled or self.patterns.is_certain(text)):
             return kind
         if danger < max(limit, _BESIDE_ORDINARY * self._likeliest_ordinary(ranking)) or self.patterns.only_asks(text):
             return None

@@ -41,12 +41,16 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True)
 class _Pattern:
-    """One phrase of each group must be there, and none of `unless`. `alone`: nothing else may be said. Groups are numbers."""
+    """One phrase of each group must be there, and none of `unless`. `alone`: nothing else may be said. Groups are numbers.
+
+    `certain`: it is danger whatever else the message may be about.
+    """
 
     kind: str
     groups: FrozenSet[int]
     unless: Optional[int]
     alone: bool = False
+    certain: bool = False
 
 
 class DangerPatterns:
@@ -83,6 +87,10 @@ class DangerPatterns:
         said = self._read(text)
         return self._kind(said) or self._kind(self._corrected(said))
 
+    def is_certain(self, text: str) -> bool:
+        """Whether a pattern fits that counts whatever else the message may be about."""
+        return self._holds(text, [pattern for pattern in self._patterns if pattern.certain])
+
     def only_asks(self, text: str) -> bool:
         """Whether a text is worded as only a question about a danger is, not as one who is in it would write."""
         return self._holds(text, self._asking)
@@ -96,12 +104,12 @@ class DangerPatterns:
         return any(said.fits(pattern) for pattern in patterns)
 
     def _pattern(self, kind: str, line: str) -> _Pattern:
-        wanted, _, unless = line.partition(" but not ")
-        alone = wanted.startswith("= ")
+        wanted, _, unless = line.removeprefix("! ").partition(" but not ")
+        alone, certain = wanted.startswith("= "), line.startswith("! ")
         groups = frozenset(self._group(group) for group in wanted.removeprefix("= ").split(" + "))
         if alone and len(groups) > 1:
             raise PatternError(f"a message that says nothing else has one group: {line}")
-        return _Pattern(kind, groups, self._group(unless) if unless else None, alone)
+        return _Pattern(kind, groups, self._group(unless) if unless else None, alone, certain)
 
     def _group(self, group: str) -> int:
         """The number of a group, counted from 1."""

@@ -846,6 +846,13 @@ def test_a_question_about_danger_is_told_from_danger(tiny: DangerPatterns) -> No
     assert not tiny.informs("it burns")
 
 
+def test_a_pattern_may_be_certain_whatever_else_is_said() -> None:
+    certain = DangerPatterns({**TINY, "kinds": {"fire": {"en": ["! torch + curtains but not dream", "torch"]}}})
+    assert certain.is_certain("the torch is at the curtains")
+    assert not certain.is_certain("the torch, the curtains, a dream")
+    assert not certain.is_certain("a torch")
+
+
 @pytest.mark.parametrize("line", ["", "house + ", "<nobody> burns", ".. house", "= fire + house"])
 def test_a_pattern_that_cannot_be_read_is_named(line: str) -> None:
     with pytest.raises(PatternError):
@@ -875,6 +882,7 @@ ARTICLE_ANSWERS = [("article/gas_smell", 0.9), ("emergency/gas", 0.04)]
         ("he isn't breathing", [("article/noise", 0.9), ("emergency/injury", 0.03)], True, "injury"),
         ("he isn't breathing", [("article/noise", 0.25)], False, "injury"),
         ("we are drowning in bills", [("article/utility_arrears", 0.35), ("emergency/injury", 0.001)], True, None),
+        ("about the shed: he locked himself in it with his rifle", [("article/shed_permit", 0.98)], True, "suicide"),
         ("xyzzy", [], False, None),
     ],
 )
