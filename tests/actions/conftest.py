@@ -18,6 +18,7 @@ from tests.running import sandbox_server
 
 setup()
 
+from tests.actions.bills import bank, bank_folder, talk, untried  # noqa: E402, F401
 from tests.conversations import databases  # noqa: E402
 
 LIMIT_S = 60.0
