@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Dict, List, Optional, Tuple
+from typing import ClassVar, Dict, List, Mapping, Optional, Tuple
 
 from actions.base import Outcome, Turn, choice, payload
 from actions.bill_access import CODE_SENT, EXPIRED, GRANTED, LOCKED, SOON, WAIT, WRONG, BillAccess, Checked, log_out
@@ -16,8 +16,12 @@ from bot.labels import LOOK_UP
 
 KIND, ACCOUNT, POSTAL_CODE, CODE = "kind", "account", "postal_code", "code"  # what is asked for: `step` in the state
 NEW_CODE, OTHER_ACCOUNT = "new_code", "other_account"  # answers that are tapped while a code is waited for
-STOPPED = (LOCKED, WAIT)  # of `actions.bill_access`: nothing more can be asked now
 SECONDS_A_MINUTE = 60
+
+_ASK: Mapping[str, str] = {"utility": "utter_ask_bill_utility", "property_tax": "utter_ask_bill_property_tax"}
+_ASK_UNCLEAR: Mapping[str, str] = {"utility": "utter_ask_bill_utility_unclear", "property_tax": "utter_ask_bill_property_tax_unclear"}
+_ASK_NUMBER: Mapping[str, str] = {"utility": "utter_ask_bill_number_utility", "property_tax": "utter_ask_bill_number_property_tax"}
+_STOPPED: Mapping[str, str] = {LOCKED: "utter_bill_locked", WAIT: "utter_bill_wait"}  # when nothing more can be asked now
 
 
 class BillLookUp(LookUp):
@@ -113,7 +117,7 @@ class BillLookUp(LookUp):
             state["left"] = checked.left
         elif checked.state == EXPIRED:
             state["step"] = ACCOUNT
-        elif checked.state in STOPPED:
+        elif checked.state in _STOPPED:
             state.update(step=None, stopped=checked.state)
         state["minutes"] = -(-checked.wait_s // SECONDS_A_MINUTE)
 
@@ -132,9 +136,9 @@ class BillLookUp(LookUp):
         elif note == EXPIRED:
             turn.say("utter_ask_bill_code_expired")
         elif state.get(POSTAL_CODE):
-            turn.say(f"utter_ask_bill_number_{state['bill']}")
+            turn.say(_ASK_NUMBER[state["bill"]])
         else:
-            turn.say(f"utter_ask_bill_{state['bill']}_unclear" if unclear else f"utter_ask_bill_{state['bill']}")
+            turn.say((_ASK_UNCLEAR if unclear else _ASK)[state["bill"]])
 
     def _ask_code(self, turn: Turn, state: State, unclear: bool) -> None:
         values = {"digits": state["code_digits"], "left": state.get("left", 0)}
@@ -151,7 +155,7 @@ class BillLookUp(LookUp):
         for key in set(state) - {"bill"}:
             del state[key]
         if asked.get("stopped"):
-            turn.say(f"utter_bill_{asked['stopped']}", minutes=max(1, asked["minutes"]), by_hand=self.by_hand)
+            turn.say(_STOPPED[asked["stopped"]], minutes=max(1, asked["minutes"]), by_hand=self.by_hand)
             return Outcome.REFUSED
         token = await self.access.token(turn, kind)
         if token is None:

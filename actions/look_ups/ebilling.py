@@ -15,7 +15,13 @@ from actions.words import word
 from bot.labels import LOOK_UP
 
 ENROL, LEAVE = "enrol", "leave"
-_REFUSALS: Mapping[str, str] = {"already_done": "utter_ebilling_already_{wish}", "no_contact": "utter_ebilling_no_contact"}
+_SENT: Mapping[str, str] = {ENROL: "utter_ebilling_enrol", LEAVE: "utter_ebilling_leave"}
+_ALREADY: Mapping[str, str] = {ENROL: "utter_ebilling_already_enrol", LEAVE: "utter_ebilling_already_leave"}
+_STATES: Mapping[str, str] = {
+    "enrolled": "utter_ebilling_is_enrolled",
+    "not_enrolled": "utter_ebilling_is_not_enrolled",
+    "unknown": "utter_ebilling_is_unknown",
+}
 
 
 class EbillingLookUp(BillLookUp):
@@ -38,11 +44,12 @@ class EbillingLookUp(BillLookUp):
         try:
             sent = await asyncio.to_thread(self.billing.ebilling, token, wish, locale=turn.language, idempotency_key=turn.turn_id)
         except BillingError as err:
-            if err.code not in _REFUSALS:
+            responses = {"already_done": _ALREADY[wish], "no_contact": "utter_ebilling_no_contact"}
+            if err.code not in responses:
                 raise
-            turn.say(_REFUSALS[err.code].format(wish=wish), choices=self.further(turn, asked["bill"]), parts=source_parts(turn, "billing"))
+            turn.say(responses[err.code], choices=self.further(turn, asked["bill"]), parts=source_parts(turn, "billing"))
             return Outcome.REFUSED
-        turn.say(f"utter_ebilling_{wish}", contact=word("contacts", sent.sent_to, turn.language), parts=source_parts(turn, "billing"))
+        turn.say(_SENT[wish], contact=word("contacts", sent.sent_to, turn.language), parts=source_parts(turn, "billing"))
         return Outcome.OK
 
     async def _tell_state(self, turn: Turn, kind: str, token: str) -> Outcome:
@@ -54,5 +61,5 @@ class EbillingLookUp(BillLookUp):
             choice(word("choices", f"ebilling_{wish}", turn.language), payload(LOOK_UP, look_up=self.kind, answer=f"{wish} {kind}"))
             for wish in offers
         ]
-        turn.say(f"utter_ebilling_is_{balance.ebilling}", choices=choices, by_hand=self.by_hand, parts=source_parts(turn, "billing"))
+        turn.say(_STATES[balance.ebilling], choices=choices, by_hand=self.by_hand, parts=source_parts(turn, "billing"))
         return Outcome.OK

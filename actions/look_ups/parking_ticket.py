@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 from actions.base import Outcome, Turn
 from actions.bill_money import written_money
@@ -17,8 +17,15 @@ from actions.words import below, line, spoken_date, spoken_moment, today, word
 from bot.conversations import attempts
 
 NUMBER, PLATE = "ticket", "plate"
-PAYABLE = ("open", "overdue")
 SECONDS_A_MINUTE = 60
+PAYABLE = ("open", "overdue")
+_RESPONSES: Mapping[str, str] = {
+    "open": "utter_ticket_open",
+    "overdue": "utter_ticket_overdue",
+    "paid": "utter_ticket_paid",
+    "disputed": "utter_ticket_disputed",
+    "cancelled": "utter_ticket_cancelled",
+}
 
 
 class ParkingTicketLookUp(LookUp):
@@ -40,8 +47,13 @@ class ParkingTicketLookUp(LookUp):
         return not (state.get(NUMBER) and state.get(PLATE))
 
     async def ask(self, turn: Turn, state: State) -> None:
-        wanted = "plate" if state.get(NUMBER) else "number" if state.get(PLATE) else "both"
-        turn.say(f"utter_ask_ticket_{wanted}_unclear" if turn.slot("form_note") == UNCLEAR else f"utter_ask_ticket_{wanted}")
+        unclear = turn.slot("form_note") == UNCLEAR
+        if state.get(NUMBER):
+            turn.say("utter_ask_ticket_plate_unclear" if unclear else "utter_ask_ticket_plate")
+        elif state.get(PLATE):
+            turn.say("utter_ask_ticket_number_unclear" if unclear else "utter_ask_ticket_number")
+        else:
+            turn.say("utter_ask_ticket_both_unclear" if unclear else "utter_ask_ticket_both")
 
     async def answer(self, turn: Turn, state: State) -> Outcome:
         if self.billing is None:
@@ -69,7 +81,7 @@ class ParkingTicketLookUp(LookUp):
         if ticket.status in PAYABLE and ticket.pay_url:
             parts["link"] = {"title": word("links", "pay", language), "url": ticket.pay_url}
         turn.say(
-            f"utter_ticket_{ticket.status}",
+            _RESPONSES[ticket.status],
             ticket=ticket.ticket_ref,
             amount=written_money(ticket.amount_due if ticket.amount_due.cents else ticket.amount, language),
             day=spoken_date(ticket.issued_on, language, year=True),

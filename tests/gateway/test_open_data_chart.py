@@ -10,7 +10,7 @@ import pytest
 import requests
 from PIL import Image
 
-from actions.open_data import answering
+from actions import chart
 from actions.open_data.drawing import warm_up
 from bot.conversations.models import Chart
 from bot.settings import Settings
@@ -40,7 +40,7 @@ def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tuple[str
     """Gateway and worker with a sandbox city behind them."""
     database, port = databases.sqlite(tmp_path / "record.sqlite3"), free_port()
     databases.migrate(database)
-    monkeypatch.setattr(answering, "settings", lambda: Settings(gateway_port=port))
+    monkeypatch.setattr(chart, "settings", lambda: Settings(gateway_port=port))
     warm_up()
     with databases.used_by_django(database), sandbox_server() as sandbox:
         trees = f"{sandbox}/arcgis/rest/services/Tree_Inventory/FeatureServer/0/query"
