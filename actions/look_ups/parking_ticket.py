@@ -14,6 +14,7 @@ from actions.forms import UNCLEAR
 from actions.look_ups.base import LookUp, State
 from actions.source import source_parts
 from actions.words import below, line, spoken_date, spoken_moment, today, word
+from bot.city import city
 from bot.conversations import attempts
 
 NUMBER, PLATE = "ticket", "plate"
@@ -37,6 +38,10 @@ class ParkingTicketLookUp(LookUp):
 
     def __init__(self, billing: Optional[Billing] = None) -> None:
         self.billing = billing or billing_from_settings()
+
+    def article(self, turn: Turn) -> Optional[str]:
+        """The one about paying."""
+        return city().backends["billing"].options.get("ticket_article")
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         given = {NUMBER: ticket_in(turn.text), PLATE: plate_in(turn.text)}

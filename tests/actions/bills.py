@@ -19,7 +19,7 @@ from actions.look_ups.high_bill import HighBillLookUp
 from actions.look_ups.parking_ticket import ParkingTicketLookUp
 from actions.open_data.drawing import warm_up
 from bot import sealing
-from bot.conversations.models import Attempts, Conversation
+from bot.conversations.models import Attempts, Conversation, Route
 from tests.actions.turns import Form, Said, run, shown, tracker
 from tests.running import sandbox_server
 
@@ -31,11 +31,14 @@ POSTAL = {CURRENT: "N2G 4G7", PAST_DUE: "N2H 5A1", CREDIT: "N2M 1P4", CLOSED: "N
 class Talk:
     """One conversation about bills."""
 
-    def __init__(self, base_url: str, channel: str, language: str = "en") -> None:
+    def __init__(self, base_url: str, channel: str, language: str = "en", phone: str = "") -> None:
         self.sandbox, self.language = base_url, language
         row = Conversation(channel=channel, dispose_after="2099-01-01")
         row.data_key_sealed = sealing.new_data_key(row.key)
         row.save(force_insert=True)
+        if phone:
+            sealed = sealing.seal_with_master(phone, f"route:{row.key}")
+            Route.objects.get_or_create(channel=channel, address_lookup=row.key, defaults={"address_sealed": sealed, "conversation": row})
         self.billing = Billing(f"{base_url}/billing", key="sandbox")
         kinds = {one.kind: one(self.billing) for one in (BalanceLookUp, HighBillLookUp, EbillingLookUp, ParkingTicketLookUp)}
         ask, submit = ActionAskLookUpAnswer(kinds), ActionLookUp(kinds)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import requests
 
+from actions import bill_access
 from actions.bill_sessions import ActionForgetThis, ActionLogOut
+from bot.city import city
 from tests.actions.bills import CLOSED, CREDIT, CURRENT, DOWN, LIMIT_S, PAST_DUE, POSTAL, Talk
 from tests.running import fault
 
+BILLING = city().backends["billing"]
 pytestmark = pytest.mark.usefixtures("untried")
 
 
@@ -169,3 +173,30 @@ def test_turns_about_bills_are_private_and_others_are_not(talk: Talk) -> None:
     talk.asks("balance", "how much do i owe on my water bill")
     assert talk.said is not None
     assert [event["value"]["private"] for event in talk.said.events if event.get("name") == "action_report"] == [True, True]
+
+
+def test_a_text_from_the_phone_on_file_needs_no_code_where_the_city_trusts_it(bank: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    trusting = replace(
+        city(), backends={**city().backends, "billing": replace(BILLING, options={**BILLING.options, "trust_phone_on_file": "true"})}
+    )
+    monkeypatch.setattr(bill_access, "city", lambda: trusting)
+    owner, stranger = Talk(bank, "sms", phone="+15195550125"), Talk(bank, "sms", phone="+15195550126")
+    for texting in (owner, stranger):
+        texting.asks("balance", "what do i owe for water")
+    assert owner.says(f"{PAST_DUE} {POSTAL[PAST_DUE]}").startswith("Utility bill, account *****0025")
+    assert stranger.says(f"{PAST_DUE} {POSTAL[PAST_DUE]}").startswith("If these details match")
+
+
+def test_a_city_that_trusts_no_phone_sends_a_code_to_every_one(bank: str) -> None:
+    texting = Talk(bank, "sms", phone="+15195550125")
+    texting.asks("balance", "what do i owe for water")
+    assert texting.says(f"{PAST_DUE} {POSTAL[PAST_DUE]}").startswith("If these details match")
+
+
+def test_a_new_code_comes_a_minute_later_at_the_earliest_and_other_details_may_be_given(talk: Talk) -> None:
+    talk.asks("balance", "water bill please")
+    talk.says(f"{CREDIT} {POSTAL[CREDIT]}")
+    assert talk.says("nothing came, send it again").startswith("A new code can only be sent a minute after")
+    assert talk.taps("other_account").startswith("I can show it after a quick check")
+    talk.says(f"{CURRENT} {POSTAL[CURRENT]}")
+    assert "account *****0017" in talk.says(talk.code())

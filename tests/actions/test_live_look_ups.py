@@ -9,6 +9,10 @@ import yaml
 
 from actions.look_up import ActionLookUp
 from actions.look_ups import base
+from actions.look_ups.balance import BalanceLookUp
+from actions.look_ups.ebilling import EbillingLookUp
+from actions.look_ups.high_bill import HighBillLookUp
+from actions.look_ups.parking_ticket import ParkingTicketLookUp
 from actions.look_ups.parking_tonight import ParkingTonight
 from actions.look_ups.roads import Roads
 from actions.look_ups.weather_alerts import WeatherAlerts
@@ -31,7 +35,14 @@ def test_only_the_weather_needs_nothing_of_the_city() -> None:
 
 @pytest.mark.parametrize(
     ("look_up", "article", "words"),
-    [(Roads, "road_closures", "construction and road closures"), (ParkingTonight, "snow_event_now", "kitchener.ca/snow")],
+    [
+        (Roads, "road_closures", "construction and road closures"),
+        (ParkingTonight, "snow_event_now", "kitchener.ca/snow"),
+        (BalanceLookUp, "tax_balance", "519-741-2450"),
+        (HighBillLookUp, "utility_bill_high", "519-741-"),
+        (EbillingLookUp, "ebilling", "kitchener.ca/ebilling"),
+        (ParkingTicketLookUp, "parking_ticket_pay", "519-741-2345"),
+    ],
 )
 def test_the_article_says_where_to_look(look_up: type, article: str, words: str) -> None:
     one = look_up()
