@@ -109,7 +109,7 @@ def test_a_high_bill_is_explained_with_what_to_check_and_a_chart(talk: Talk) -> 
     assert re.search(r"The bill before: \$[0-9.,]+ for \d+ days", told)
     assert re.search(r"You used more water a day than [^:]+: [0-9.]+ m3, up \d+ %\.", told)
     assert "running toilet" in told
-    assert talk.part["picture"]["alt"].startswith("Bar chart. water used, by bill.")
+    assert talk.part["picture"]["alt"].startswith("Bar chart. Use by bill: water.")
 
 
 def test_a_new_price_is_a_reason(talk: Talk) -> None:
