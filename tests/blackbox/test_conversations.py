@@ -100,7 +100,7 @@ def test_a_pothole_is_reported_and_its_status_read_back(system: System, newcomer
 
 def test_a_streetlight_is_reported_with_the_city_s_own_questions(system: System, newcomer: Newcomer) -> None:
     resident = newcomer()
-    words = f"dark every night at the corner {unlike_any()}"
+    words = f"it has been off for a week {unlike_any()}"
     assert "Report a problem" in resident.says("hello").choices
     resident.chooses("Report a problem")
     resident.says("a streetlight is out")
