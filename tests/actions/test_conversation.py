@@ -12,6 +12,8 @@ from actions.offer_choices import ActionOfferChoices
 from bot.city import city
 from tests.actions.turns import Said, responses, run, tracker
 
+pytestmark = pytest.mark.usefixtures("record")  # beginning again ends what may be seen of bills
+
 
 def offered(
     *ranking: Tuple[str, float], intent: str = "nlu_fallback", outcome: str = "torn", language: str = "en", text: str = "hmm"
