@@ -28,24 +28,21 @@ class Checked:
 
 
 class BillAccess:
-    """One gateway's. Every method may raise BillingError for what the resident cannot mend."""
+    """One gateway's. Call it off the event loop. Every method may raise BillingError for what the resident cannot mend."""
 
     def __init__(self, billing: Billing) -> None:
         self.billing = billing
 
-    async def token(self, turn: Turn, kind: str) -> Optional[str]:
+    def token(self, turn: Turn, kind: str) -> Optional[str]:
         """What opens the account of this kind for this conversation on this channel; None without a check that still counts."""
-        return await asyncio.to_thread(bill_access.access, turn.tracker.sender_id, turn.channel, kind)
+        return bill_access.access(turn.tracker.sender_id, turn.channel, kind)
 
-    async def verified(self, turn: Turn, kinds: List[str]) -> List[str]:
+    def verified(self, turn: Turn, kinds: Sequence[str]) -> List[str]:
         """The kinds that are open now."""
-        return [kind for kind in kinds if await self.token(turn, kind)]
+        return [kind for kind in kinds if self.token(turn, kind)]
 
-    async def start(self, turn: Turn, kind: str, account: str, postal_code: str) -> Checked:
+    def start(self, turn: Turn, kind: str, account: str, postal_code: str) -> Checked:
         """Asks for a code to be sent to the contact on file. The answer is the same whether such an account exists."""
-        return await asyncio.to_thread(self._start, turn, kind, account, postal_code)
-
-    def _start(self, turn: Turn, kind: str, account: str, postal_code: str) -> Checked:
         conversation = turn.tracker.sender_id
         wait_s = attempts.may_start(conversation, kind, account)
         if wait_s:
@@ -68,11 +65,8 @@ class BillAccess:
         bill_access.begin(conversation, turn.channel, kind, begun.verification_id, expires_at=begun.expires_at)
         return Checked(CODE_SENT, code_digits=begun.code_digits)
 
-    async def check(self, turn: Turn, code: str) -> Checked:
+    def check(self, turn: Turn, code: str) -> Checked:
         """Hands the code to the gateway."""
-        return await asyncio.to_thread(self._check, turn, code)
-
-    def _check(self, turn: Turn, code: str) -> Checked:
         conversation = turn.tracker.sender_id
         pending = bill_access.pending(conversation, turn.channel)
         if pending is None:
@@ -93,11 +87,8 @@ class BillAccess:
         _end_at_gateway(self.billing, over)
         return Checked(GRANTED)
 
-    async def resend(self, turn: Turn) -> Checked:
+    def resend(self, turn: Turn) -> Checked:
         """Has another code sent; the one before counts no longer."""
-        return await asyncio.to_thread(self._resend, turn)
-
-    def _resend(self, turn: Turn) -> Checked:
         pending = bill_access.pending(turn.tracker.sender_id, turn.channel)
         if pending is None:
             return Checked(EXPIRED)
@@ -108,6 +99,11 @@ class BillAccess:
             return Checked(SOON, wait_s=refused.wait_s) if refused.state == WAIT else refused
         bill_access.begin(turn.tracker.sender_id, turn.channel, pending.kind, begun.verification_id, expires_at=begun.expires_at)
         return Checked(CODE_SENT, code_digits=begun.code_digits)
+
+
+def minutes(wait_s: int) -> int:
+    """How long to wait as residents are told it: whole minutes, one at least."""
+    return max(1, -(-wait_s // 60))
 
 
 def _refused(err: BillingError) -> Checked:

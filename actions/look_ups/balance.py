@@ -22,13 +22,11 @@ class BalanceLookUp(BillLookUp):
     kind = "balance"
 
     async def tell(self, turn: Turn, asked: State, token: str) -> Outcome:
-        if self.billing is None:
-            raise ValueError("no billing gateway is offered")
-        balance = await asyncio.to_thread(self.billing.balance, token)
+        balance = await asyncio.to_thread(self.gateway.balance, token)
         response, lines = _response(balance), _lines(balance, turn.language)
         parts = source_parts(turn, "billing")
         if balance.balance.cents > 0:
-            pay = await asyncio.to_thread(self.billing.link, token, "pay", locale=turn.language, idempotency_key=turn.turn_id)
+            pay = await asyncio.to_thread(self.gateway.link, token, "pay", locale=turn.language, idempotency_key=turn.turn_id)
             parts["link"] = {"title": word("links", "pay", turn.language), "url": pay.url}
         turn.say(
             response,

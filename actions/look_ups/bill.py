@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from typing import ClassVar, Dict, List, Mapping, Optional, Tuple
 
 from actions.base import Outcome, Turn, choice, payload
-from actions.bill_access import CODE_SENT, EXPIRED, GRANTED, LOCKED, SOON, WAIT, WRONG, BillAccess, Checked, log_out
+from actions.bill_access import CODE_SENT, EXPIRED, GRANTED, LOCKED, SOON, WAIT, WRONG, BillAccess, Checked, log_out, minutes
 from actions.bill_words import KINDS, account_in, code_in, kind_named, postal_code_in, wants_new_code
 from actions.clients.billing import Billing, BillingError, billing_from_settings
 from actions.forms import UNCLEAR
@@ -16,7 +17,8 @@ from bot.labels import LOOK_UP
 
 KIND, ACCOUNT, POSTAL_CODE, CODE = "kind", "account", "postal_code", "code"  # what is asked for: `step` in the state
 NEW_CODE, OTHER_ACCOUNT = "new_code", "other_account"  # answers that are tapped while a code is waited for
-SECONDS_A_MINUTE = 60
+
+OF_AN_ACCOUNT = ("balance", "high_bill", "ebilling")  # the kinds of look-up about one
 
 _ASK: Mapping[str, str] = {"utility": "utter_ask_bill_utility", "property_tax": "utter_ask_bill_property_tax"}
 _ASK_UNCLEAR: Mapping[str, str] = {"utility": "utter_ask_bill_utility_unclear", "property_tax": "utter_ask_bill_property_tax_unclear"}
@@ -27,7 +29,7 @@ _STOPPED: Mapping[str, str] = {LOCKED: "utter_bill_locked", WAIT: "utter_bill_wa
 class BillLookUp(LookUp):
     """Asks for a kind of bill, its account number and postal code, then for the code. Nothing of them is left in the state afterwards.
 
-    The state holds `bill`, the kind; `step`, what is asked for; `note`, what came of the answer before, with `left` tries or `minutes`;
+    The state holds `bill`, the kind; `step`, what is asked for; `note`, what came of the answer before, with `left` tries or `wait_s`;
     `stopped` when it ends without a look at the account.
     """
 
@@ -43,10 +45,14 @@ class BillLookUp(LookUp):
         """Says what the account says; `asked` is the state of the question. A BillingError may leave it."""
 
     @property
-    def access(self) -> BillAccess:
+    def gateway(self) -> Billing:
         if self.billing is None:
             raise ValueError("no billing gateway is offered")
-        return BillAccess(self.billing)
+        return self.billing
+
+    @property
+    def access(self) -> BillAccess:
+        return BillAccess(self.gateway)
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         if not asked:
@@ -61,7 +67,7 @@ class BillLookUp(LookUp):
         if len(self.kinds) == 1:
             kind = self.kinds[0]
         if kind not in self.kinds:
-            opened = await self.access.verified(turn, list(self.kinds))
+            opened = await asyncio.to_thread(self.access.verified, turn, self.kinds)
             kind = opened[0] if len(opened) == 1 else None
         if kind is None:
             state["step"] = KIND
@@ -78,7 +84,7 @@ class BillLookUp(LookUp):
         return True
 
     async def _take_kind(self, turn: Turn, state: State, kind: str) -> None:
-        state.update(bill=kind, step=None if await self.access.token(turn, kind) else ACCOUNT)
+        state.update(bill=kind, step=None if await asyncio.to_thread(self.access.token, turn, kind) else ACCOUNT)
 
     async def _read_account(self, turn: Turn, state: State) -> bool:
         account, postal_code = account_in(turn.text, state["bill"]), postal_code_in(turn.text)
@@ -90,7 +96,7 @@ class BillLookUp(LookUp):
             state["step"] = missing[0]
             return True
         given = state.pop(ACCOUNT), state.pop(POSTAL_CODE)
-        self._take(state, await self.access.start(turn, state["bill"], *given))
+        self._take(state, await asyncio.to_thread(self.access.start, turn, state["bill"], *given))
         return True
 
     async def _read_code(self, turn: Turn, state: State) -> bool:
@@ -99,10 +105,10 @@ class BillLookUp(LookUp):
             return True
         code = code_in(turn.text, state["code_digits"])
         if code:
-            self._take(state, await self.access.check(turn, code))
+            self._take(state, await asyncio.to_thread(self.access.check, turn, code))
             return True
         if turn.entity("answer") == NEW_CODE or wants_new_code(turn.text):
-            self._take(state, await self.access.resend(turn))
+            self._take(state, await asyncio.to_thread(self.access.resend, turn))
             return True
         return False
 
@@ -119,7 +125,7 @@ class BillLookUp(LookUp):
             state["step"] = ACCOUNT
         elif checked.state in _STOPPED:
             state.update(step=None, stopped=checked.state)
-        state["minutes"] = -(-checked.wait_s // SECONDS_A_MINUTE)
+        state["wait_s"] = checked.wait_s
 
     def missing(self, state: State) -> bool:
         return bool(state.get("step"))
@@ -155,9 +161,9 @@ class BillLookUp(LookUp):
         for key in set(state) - {"bill"}:
             del state[key]
         if asked.get("stopped"):
-            turn.say(_STOPPED[asked["stopped"]], minutes=max(1, asked["minutes"]), by_hand=self.by_hand)
+            turn.say(_STOPPED[asked["stopped"]], minutes=minutes(asked["wait_s"]), by_hand=self.by_hand)
             return Outcome.REFUSED
-        token = await self.access.token(turn, kind)
+        token = await asyncio.to_thread(self.access.token, turn, kind)
         if token is None:
             return self._over(turn, kind)
         try:
@@ -178,9 +184,7 @@ class BillLookUp(LookUp):
 
     def further(self, turn: Turn, kind: str) -> List[Dict[str, str]]:
         """What may be asked next of an open account."""
-        others = [
-            name for name in ("balance", "high_bill", "ebilling") if name != self.kind and not (name == "high_bill" and kind != KINDS[0])
-        ]
+        others = [name for name in OF_AN_ACCOUNT if name != self.kind and not (name == "high_bill" and kind != KINDS[0])]
         named = [choice(word("look_ups", name, turn.language), payload(LOOK_UP, look_up=name, answer=kind)) for name in others]
         return [*named, choice(word("choices", "log_out", turn.language), payload("log_out"))]
 
@@ -192,4 +196,4 @@ def _tapped(turn: Turn) -> str:
 
 def earlier_kind(turn: Turn) -> Optional[str]:
     """The kind of bill that was told last, by any of these look-ups."""
-    return next((state["bill"] for name in ("balance", "high_bill", "ebilling") if (state := earlier(turn, name)).get("bill")), None)
+    return next((state["bill"] for name in OF_AN_ACCOUNT if (state := earlier(turn, name)).get("bill")), None)

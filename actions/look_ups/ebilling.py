@@ -36,13 +36,11 @@ class EbillingLookUp(BillLookUp):
         return await super().read(turn, state, asked=asked)
 
     async def tell(self, turn: Turn, asked: State, token: str) -> Outcome:
-        if self.billing is None:
-            raise ValueError("no billing gateway is offered")
         wish: Optional[str] = asked.get("wish")
         if wish is None:
             return await self._tell_state(turn, asked["bill"], token)
         try:
-            sent = await asyncio.to_thread(self.billing.ebilling, token, wish, locale=turn.language, idempotency_key=turn.turn_id)
+            sent = await asyncio.to_thread(self.gateway.ebilling, token, wish, locale=turn.language, idempotency_key=turn.turn_id)
         except BillingError as err:
             responses = {"already_done": _ALREADY[wish], "no_contact": "utter_ebilling_no_contact"}
             if err.code not in responses:
@@ -53,9 +51,7 @@ class EbillingLookUp(BillLookUp):
         return Outcome.OK
 
     async def _tell_state(self, turn: Turn, kind: str, token: str) -> Outcome:
-        if self.billing is None:
-            raise ValueError("no billing gateway is offered")
-        balance = await asyncio.to_thread(self.billing.balance, token)
+        balance = await asyncio.to_thread(self.gateway.balance, token)
         offers: List[str] = {"enrolled": [LEAVE], "not_enrolled": [ENROL]}.get(balance.ebilling, [])
         choices = [
             choice(word("choices", f"ebilling_{wish}", turn.language), payload(LOOK_UP, look_up=self.kind, answer=f"{wish} {kind}"))

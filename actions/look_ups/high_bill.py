@@ -29,9 +29,7 @@ class HighBillLookUp(BillLookUp):
     kinds = ("utility",)
 
     async def tell(self, turn: Turn, asked: State, token: str) -> Outcome:
-        if self.billing is None:
-            raise ValueError("no billing gateway is offered")
-        bills, points = await asyncio.gather(asyncio.to_thread(self.billing.bills, token, MOST_BILLS), self._usage(token))
+        bills, points = await asyncio.gather(asyncio.to_thread(self.gateway.bills, token, MOST_BILLS), self._usage(token))
         comparison = compare(bills.bills, points)
         parts: Dict[str, Any] = source_parts(turn, "billing")
         if comparison is None:
@@ -52,10 +50,8 @@ class HighBillLookUp(BillLookUp):
 
     async def _usage(self, token: str) -> Sequence[UsagePoint]:
         """The meters, where the utility tells them; an answer without them is still one."""
-        if self.billing is None:
-            return ()
         try:
-            return await asyncio.to_thread(self.billing.usage, token) or ()
+            return await asyncio.to_thread(self.gateway.usage, token) or ()
         except BillingError as err:
             if err.code == "not_verified":
                 raise

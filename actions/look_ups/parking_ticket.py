@@ -6,6 +6,7 @@ import asyncio
 from typing import Any, Dict, List, Mapping, Optional
 
 from actions.base import Outcome, Turn
+from actions.bill_access import minutes
 from actions.bill_money import written_money
 from actions.bill_words import plate_in, ticket_in
 from actions.clients.billing import Billing, BillingError, billing_from_settings
@@ -18,7 +19,7 @@ from bot.city import city
 from bot.conversations import attempts
 
 NUMBER, PLATE = "ticket", "plate"
-SECONDS_A_MINUTE = 60
+SHORTLY_S = 60  # to wait, where the gateway does not say how long
 PAYABLE = ("open", "overdue")
 _RESPONSES: Mapping[str, str] = {
     "open": "utter_ticket_open",
@@ -70,9 +71,9 @@ class ParkingTicketLookUp(LookUp):
         except BillingError as err:
             if err.code not in ("rate_limited", "too_many_attempts"):
                 raise
-            wait_s = err.retry_after_s or SECONDS_A_MINUTE
+            wait_s = err.retry_after_s or SHORTLY_S
         if wait_s:
-            turn.say("utter_bill_wait", minutes=max(1, -(-wait_s // SECONDS_A_MINUTE)), by_hand=self.by_hand)
+            turn.say("utter_bill_wait", minutes=minutes(wait_s), by_hand=self.by_hand)
             return Outcome.REFUSED
         if ticket is None:
             turn.say("utter_ticket_not_found", parts=source_parts(turn, "billing"))

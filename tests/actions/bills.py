@@ -38,7 +38,7 @@ class Talk:
         row.save(force_insert=True)
         if phone:
             sealed = sealing.seal_with_master(phone, f"route:{row.key}")
-            Route.objects.get_or_create(channel=channel, address_lookup=row.key, defaults={"address_sealed": sealed, "conversation": row})
+            Route.objects.create(channel=channel, address_lookup=row.key, address_sealed=sealed, conversation=row)
         self.billing = Billing(f"{base_url}/billing", key="sandbox")
         kinds = {one.kind: one(self.billing) for one in (BalanceLookUp, HighBillLookUp, EbillingLookUp, ParkingTicketLookUp)}
         ask, submit = ActionAskLookUpAnswer(kinds), ActionLookUp(kinds)
