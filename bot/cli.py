@@ -89,6 +89,13 @@ def parser() -> argparse.ArgumentParser:
     console = _group(commands, "console", "the staff console")
     adduser = _command(console, "adduser", _console_adduser, "add an account and print its password once")
     adduser.add_argument("name", metavar="NAME", help="name to sign in with")
+    adduser.add_argument(
+        "--role",
+        dest="roles",
+        action="append",
+        choices=("viewer", "reviewer", "editor", "privacy_officer", "administrator"),
+        help="what the account may do; may be given several times (default: viewer)",
+    )
 
     for part in ALL:
         _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}").set_defaults(
@@ -256,7 +263,7 @@ def _search(chosen: argparse.Namespace) -> int:
 def _console_adduser(chosen: argparse.Namespace) -> int:
     from bot.running.tables import add_user
 
-    return add_user(chosen.name)
+    return add_user(chosen.name, chosen.roles or ["viewer"])
 
 
 def _manager(chosen: argparse.Namespace) -> None:

@@ -1,7 +1,8 @@
-"""The console's own table; what it shows is the record's."""
+"""The console's own tables: about its users. What it shows is the record's (`bot.conversations`) and the reviewers' (`bot.review`)."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -12,3 +13,23 @@ class SignInAttempt(models.Model):
     account = models.CharField(max_length=150, db_index=True)
     address = models.GenericIPAddressField(db_index=True)
     at = models.DateTimeField(default=timezone.now, db_index=True)
+
+
+class SavedView(models.Model):
+    """A list that somebody comes back to: the query of its address."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=60)
+    query = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_view_once")]
+
+
+class SecondFactor(models.Model):
+    """A user's authenticator app: the secret both know, and the last code that was used, which counts only once."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="second_factor")
+    secret_sealed = models.BinaryField()
+    confirmed_at = models.DateTimeField(null=True)  # None: shown, but no code of it was given yet
+    last_step = models.BigIntegerField(default=0)

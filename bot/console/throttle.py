@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bot.console.models import SignInAttempt
 
-WINDOW = timedelta(minutes=15)  # data/console.yml tells staff this time
+WINDOW = timedelta(minutes=15)  # data/console/ tells staff this time
 ACCOUNT_LIMIT = 10
 ADDRESS_LIMIT = 30
 

@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from bot.console import record
+from bot.console.roles import Ability, needs
 from bot.conversations.models import Conversation, InboundMessage
 
 LARGEST_ID = 2**63 - 1  # of a PostgreSQL bigint
 
 
 @require_safe
+@needs(Ability.READ)
 def conversations(request: HttpRequest) -> HttpResponse:
     try:
         rows, older = record.conversation_page(request.GET.get("after", ""))
@@ -24,6 +26,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@needs(Ability.READ)
 def conversation(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Conversation.objects.only("channel", "language", "started_at", "last_message_at"), key=key)
     before = request.GET.get("before")

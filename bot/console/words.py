@@ -1,4 +1,4 @@
-"""The words of the interface, from `data/console.yml`."""
+"""The words of the interface, from the files of `data/console/`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from bot.city import city
+from bot.console.roles import Ability, allowed
 from bot.settings import settings
 
 
 @lru_cache(maxsize=1)
 def console_words() -> Mapping[str, Mapping[str, Any]]:
-    """Every word by language and then by name; all texts, except the groups `outcomes`, `languages`, `channels`, `votes` and `problems`."""
-    with (settings().data_folder / "console.yml").open(encoding="utf-8") as file:
-        words: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file)
+    """Every word by language and then by name: a text, or a group of texts by code. A name is in one file only."""
+    words: Dict[str, Dict[str, Any]] = {}
+    for path in sorted((settings().data_folder / "console").glob("*.yml")):
+        for language, group in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            words.setdefault(language, {}).update(group)
     return words
 
 
@@ -32,4 +35,5 @@ def words(request: HttpRequest) -> Dict[str, Any]:
         "interface_languages": {code: group["language"] for code, group in every.items()},
         "city_name": city().name[language],
         "sample": settings().profile == "sandbox",
+        "can": {ability.value: allowed(request.user, ability) for ability in Ability} if hasattr(request, "user") else {},
     }

@@ -182,6 +182,84 @@ class Feedback(models.Model):
     voted_at = models.DateTimeField(null=True)
 
 
+class Visit(models.Model):
+    """What a resident wrote in one go, as the measures count a conversation: half an hour of silence ends it. See `visits`."""
+
+    class Outcome(models.TextChoices):
+        ANSWERED = "answered"  # an article
+        LOOKED_UP = "looked_up"
+        REPORTED = "reported"
+        HANDED_OVER = "handed_over"  # to people, or to a body that is not the city
+        OFFERED = "offered"  # choices, and none was taken
+        GIVEN_UP = "given_up"  # something was asked back and not answered
+        EMERGENCY = "emergency"
+        FAILED = "failed"  # an apology, or silence
+        TALKED = "talked"  # a greeting, thanks, a command: nothing was needed
+
+    class Needs(models.TextChoices):
+        """Why staff should look at it, the most pressing one."""
+
+        EMERGENCY = "emergency"
+        DISLIKED = "disliked"
+        FAILED = "failed"  # an apology, or a city system that did not answer
+        LOST = "lost"
+        TORN = "torn"
+        NOTHING = ""
+
+    class Review(models.TextChoices):
+        NEW = "new"
+        FOLLOW_UP = "follow_up"
+        REVIEWED = "reviewed"
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="visits")
+    channel = models.CharField(max_length=20)
+    language = models.CharField(max_length=8, null=True)
+    started_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    turns = models.PositiveIntegerField(default=0)  # messages of the resident
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.TALKED)
+    returned_at = models.DateTimeField(null=True)  # when its resident wrote again within a day of its end
+    needs = models.CharField(max_length=10, choices=Needs.choices, default=Needs.NOTHING, blank=True)
+    weight = models.FloatField(default=0)  # doubt times harm of its most pressing turn
+    helped = models.BooleanField(null=True)  # the last vote in it
+    review = models.CharField(max_length=10, choices=Review.choices, default=Review.NEW)
+    reviewed_by = models.CharField(max_length=150, blank=True)
+    reviewed_at = models.DateTimeField(null=True)
+    assigned_to = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-last_at", "-id"], name="visit_latest"),
+            models.Index(fields=["conversation", "-id"], name="visit_of_conversation"),
+        ]
+
+
+class TurnSummary(models.Model):
+    """What lists and numbers need of a turn that is over, in columns; `TurnDetails` has the whole. Goes with the conversation."""
+
+    inbound = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="summary")
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="summaries")
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=20)
+    language = models.CharField(max_length=8, null=True)
+    label = models.CharField(max_length=100, blank=True)  # what it was understood as, most likely: article/garbage_missed, collection_day
+    topic = models.CharField(max_length=60, blank=True)  # what the label is about: the topic of its article, or its task
+    confidence = models.FloatField(null=True)
+    certainty = models.CharField(max_length=4, blank=True)  # sure, torn, lost; empty: nothing was to be understood
+    outcome = models.CharField(max_length=12, choices=Visit.Outcome.choices)
+    needs = models.CharField(max_length=10, choices=Visit.Needs.choices, blank=True)
+    weight = models.FloatField(default=0)
+    helped = models.BooleanField(null=True)
+    call_failed = models.BooleanField(default=False)  # a city system did not answer as it should
+    answered_ms = models.PositiveIntegerField(null=True)  # from taking the message in to handing the first reply to its channel
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["visit", "inbound"], name="summary_of_visit"),
+            models.Index(fields=["label", "-at"], name="summary_label"),
+        ]
+
+
 class OutboundMessage(models.Model):
     """The outbox. `body_sealed` is a `bot.messages.Message` as JSON whose choices hold tokens."""
 
@@ -336,8 +414,15 @@ class Leadership(models.Model):
 
 
 class Disposal(models.Model):
-    """That conversations were disposed of, and how many; nothing of what they held."""
+    """That conversations were disposed of, why, and how many; nothing of what they held."""
+
+    class Reason(models.TextChoices):
+        TIME = "time"  # the retention schedule
+        RESIDENT = "resident"  # their wish
+        STAFF = "staff"  # `by` decided so
 
     at = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(max_length=10, choices=Reason.choices, default=Reason.TIME)
+    by = models.CharField(max_length=150, default="", blank=True)
     conversations = models.PositiveIntegerField()
     messages = models.PositiveIntegerField()

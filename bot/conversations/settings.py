@@ -52,5 +52,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "bot.conversations",
+    "bot.review",  # whoever deletes a conversation deletes what staff said of it
 ]
 DATABASES = {"default": database(settings().record_database_url)}

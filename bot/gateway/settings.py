@@ -8,7 +8,7 @@ from typing import Any, Dict, List
 from bot.conversations.settings import *  # noqa: F403
 
 ROOT_URLCONF = "bot.gateway.urls"
-INSTALLED_APPS = ["bot.conversations"]
+INSTALLED_APPS = ["bot.conversations", "bot.review"]  # who deletes a conversation deletes what staff said of it
 MIDDLEWARE = ["bot.gateway.security.security_headers"]
 ALLOWED_HOSTS = ["*"]  # no answer depends on the name the gateway was called by
 APPEND_SLASH = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Callable, Sequence
 
 from bot.running.terminal import complain, say
 
@@ -22,14 +22,14 @@ def migrate() -> int:
     return _with_database(work)
 
 
-def add_user(name: str) -> int:
-    """Adds a console account and shows its password once. Returns the exit code."""
+def add_user(name: str, roles: Sequence[str]) -> int:
+    """Adds a console account with roles and shows its password once. Returns the exit code."""
 
     def work() -> None:
         from bot.console import accounts
 
         try:
-            say(f"Password of {name}, shown only now: {accounts.add_user(name)}")
+            say(f"Password of {name}, shown only now: {accounts.add_user(name, roles)}")
         except accounts.AccountError as err:
             raise _RefusedError(f"{err}.") from err
 

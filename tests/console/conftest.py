@@ -23,7 +23,10 @@ MIGRATE = "from bot.conversations.database import migrate, setup; setup('bot.con
 
 def migrated(url: str) -> str:
     """The database as `resident migrate` leaves it, with one account; its URL."""
-    make_account = f"from django.contrib.auth.models import User; User.objects.create_user('{NAME}', password='{PASSWORD}')"
+    make_account = (
+        "from django.contrib.auth.models import Group, User; "
+        f"User.objects.create_user('{NAME}', password='{PASSWORD}').groups.add(Group.objects.get_or_create(name='reviewer')[0])"
+    )
     run_python(f"{MIGRATE}; {make_account}", environment(DATABASE_URL=url))
     return url
 

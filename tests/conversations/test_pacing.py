@@ -126,7 +126,8 @@ def test_what_is_not_sent_takes_no_time(assistant: FakeAssistant, assistant_port
     assert line.sends() == [B]
 
 
-def test_several_workers_keep_one_pace(assistant: FakeAssistant, assistant_port: int, line: Line) -> None:
+def test_several_workers_keep_one_pace(assistant: FakeAssistant, assistant_port: int, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_pace(monkeypatch, 0.01)
     phones = [f"+151955502{number:02}" for number in range(8)]
     answered(assistant, assistant_port, {phone: "short" for phone in phones})
 
@@ -141,7 +142,7 @@ def test_several_workers_keep_one_pace(assistant: FakeAssistant, assistant_port:
         thread.start()
     for thread in threads:
         thread.join()
-    assert line.sent == [phones[0]]
+    assert len(line.sent) == 1  # whose text it is is up to the workers
 
 
 def test_a_clock_that_was_set_back_stops_nothing(assistant: FakeAssistant, assistant_port: int, line: Line) -> None:

@@ -1,0 +1,135 @@
+"""What staff add to the record. Everything that quotes a resident hangs on their conversation and goes with it, except a
+`Proposal`: its text is masked, and was chosen by staff to teach the assistant.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from bot.conversations.models import InboundMessage, Visit
+
+
+class TurnReview(models.Model):
+    """What a reviewer says of one answer. One per turn: the last word counts, the audit log has those before."""
+
+    class Verdict(models.TextChoices):
+        RIGHT = "right"
+        WRONG = "wrong"
+        HARMFUL = "harmful"
+        NOT_OURS = "not_ours"  # no service of the city
+
+    inbound = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="review")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    by = models.CharField(max_length=150)  # the name of an account, which may be gone by now; so everywhere below
+    at = models.DateTimeField(default=timezone.now)
+
+
+class Tag(models.Model):
+    """A word that staff file a visit under."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=40, db_index=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit", "name"], name="tag_once")]
+
+
+class Note(models.Model):
+    """What a member of staff tells the others about a visit."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="notes")
+    text = models.TextField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+
+class Proposal(models.Model):
+    """A correction that waits for an editor: what a resident wrote (masked), and what it should have been understood as."""
+
+    class Kind(models.TextChoices):
+        INTENT = "intent"  # `label` is right for `text`
+        NEW_TOPIC = "new_topic"  # nothing the assistant knows is: `words` says what is missing
+        ANSWER = "answer"  # understood well, but the answer of `label` is wrong or hard to read: `words` says what to change
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        APPROVED = "approved"
+        REFUSED = "refused"
+        APPLIED = "applied"  # written to the data folder by `resident review apply`
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    inbound = models.ForeignKey(InboundMessage, on_delete=models.SET_NULL, null=True, related_name="proposals")
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=8)
+    label_was = models.CharField(max_length=100, blank=True)
+    label = models.CharField(max_length=100, blank=True)
+    words = models.TextField(blank=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN, db_index=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+
+class UnansweredTopic(models.Model):
+    """Messages that nothing answered and that are about the same thing, as found by the last clustering."""
+
+    class State(models.TextChoices):
+        NEW = "new"
+        IGNORED = "ignored"
+        PROPOSED = "proposed"
+
+    language = models.CharField(max_length=8)
+    terms = models.JSONField()  # the words that tell it from the others, most telling first
+    size = models.PositiveIntegerField()
+    size_before = models.PositiveIntegerField()  # in the time as long before: the trend
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    found_at = models.DateTimeField(default=timezone.now)
+
+
+class UnansweredMessage(models.Model):
+    """A message of an unanswered topic."""
+
+    topic = models.ForeignKey(UnansweredTopic, on_delete=models.CASCADE, related_name="messages")
+    inbound = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="+")
+    distance = models.FloatField()  # from the middle of the topic
+
+    class Meta:
+        indexes = [models.Index(fields=["topic", "distance"], name="unanswered_middle_first")]
+
+
+class SampledTurn(models.Model):
+    """A turn of a week's random sample, which two people grade without seeing each other's grade."""
+
+    inbound = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="sampled")
+    week = models.DateField(db_index=True)  # its Monday
+    place = models.PositiveSmallIntegerField()  # in the order everybody grades them in
+
+
+class Grade(models.Model):
+    class Value(models.TextChoices):
+        RIGHT = "right"
+        PARTLY = "partly"
+        WRONG = "wrong"
+
+    sampled = models.ForeignKey(SampledTurn, on_delete=models.CASCADE, related_name="grades")
+    value = models.CharField(max_length=10, choices=Value.choices)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sampled", "by"], name="grade_once")]
+
+
+class AuditEntry(models.Model):
+    """Who saw or did what. Rows are only ever added, see `audit`. Holds no text of a resident."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    by = models.CharField(max_length=150, db_index=True)
+    action = models.CharField(max_length=40, db_index=True)
+    subject = models.CharField(max_length=200, blank=True, db_index=True)  # conversation:<key>, account:<name>, …
+    reason = models.CharField(max_length=500, blank=True)
+    digest = models.CharField(max_length=64)  # of this row and the digest before it
