@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--profile", choices=("sandbox", "live"), help="back ends: the sandbox city, or what the city offers (default: RESIDENT_PROFILE)"
     )
+    up.add_argument("--no-samples", action="store_true", help="leave the staff console empty: no sample conversations on the sandbox city")
     train = _command(commands, "train", _train, "train the model")
     train.add_argument("--if-needed", action="store_true", help="only when no model matches the data")
     evaluate = _command(commands, "evaluate", _evaluate, "measure how well a model understands, and how much chance is in the numbers")
@@ -97,6 +98,11 @@ def parser() -> argparse.ArgumentParser:
         help="what the account may do; may be given several times (default: viewer)",
     )
 
+    demo = _command(
+        console, "demo", _console_demo, "fill the console with sample conversations that the running assistant answers (sandbox only)"
+    )
+    demo.add_argument("--if-empty", action="store_true", help="only when nobody has written yet")
+
     for part in ALL:
         _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}").set_defaults(
             module=part.module
@@ -131,7 +137,7 @@ def _up(chosen: argparse.Namespace) -> int:
         if row.type == "Path":  # the parts may be started in another folder
             os.environ[row.metadata["variable"]] = str(getattr(config, row.name))
     try:
-        return up(config)
+        return up(config, samples=not chosen.no_samples)
     except StartError as err:
         print(err, file=sys.stderr)
         return FAILED
@@ -264,6 +270,12 @@ def _console_adduser(chosen: argparse.Namespace) -> int:
     from bot.running.tables import add_user
 
     return add_user(chosen.name, chosen.roles or ["viewer"])
+
+
+def _console_demo(chosen: argparse.Namespace) -> int:
+    from bot.running.tables import fill_with_samples
+
+    return fill_with_samples(only_if_empty=chosen.if_empty)
 
 
 def _manager(chosen: argparse.Namespace) -> None:
