@@ -1,9 +1,9 @@
 """What a resident wants: one label out of many. Knows neither Rasa nor where labels come from.
 
-A text loses its address, is put right where it is misspelt, then compared with all examples in two ways: by meaning (a sentence encoder) and by
-words and parts of words (names, and languages the encoder does not know). Kernel ridge regression on both likenesses is the
-model. How it was chosen: docs/decisions/intent-classifier.md. Saved as arrays and JSON, so that loading runs no code that
-came with the model.
+A text loses its address and is put right where it is misspelt. Then it is compared with all examples in two ways: by meaning
+(a sentence encoder) and by words and parts of words (names, and languages the encoder does not know). Kernel ridge regression on
+both likenesses is the model. How it was chosen: docs/decisions/intent-classifier.md. Saved as arrays and JSON, so that loading
+runs no code that came with the model.
 """
 
 from __future__ import annotations
