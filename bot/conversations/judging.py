@@ -6,7 +6,7 @@ Nothing here touches the database. The definitions are in docs/measures.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping, Optional, Sequence
+from typing import Any, Iterable, Mapping, Optional, Sequence, Tuple
 
 from bot.conversations import readings
 from bot.conversations.models import InboundMessage, Visit
@@ -33,6 +33,7 @@ _GRAVEST = (
 _DANGER = "action_say_danger"
 _TO_PEOPLE = ("action_talk_to_person", "action_answer_frustration")
 _ANSWERS, _ASKS_WHAT_FOR = "action_answer_article", "action_take_information"
+_OF_FORMS = ("validate_", "action_ask_")
 _WELL = ("ok", "not_found")
 _TRIES_LATER = 429
 
@@ -61,7 +62,7 @@ class Judgement:
 
 def form_is_open(actions: Sequence[Any]) -> bool:
     """Whether a form still waits, as far as the actions of a turn tell: it was the last to act."""
-    return bool(actions) and names(shapes(list(actions)))[-1:][0].startswith(("validate_", "action_ask_"))
+    return "".join(names(shapes(list(actions)))[-1:]).startswith(_OF_FORMS)
 
 
 def judge(result: TurnResult, subjects: Mapping[str, Subject]) -> Judgement:
@@ -72,8 +73,7 @@ def judge(result: TurnResult, subjects: Mapping[str, Subject]) -> Judgement:
     outcome = _outcome(result, understood, actions, reading, broken, subjects)
     needs = needs_of(outcome, reading.certainty, broken, helped=None)
     private = any(action.get("private") is True for action in actions)
-    risk = subjects[reading.label].risk if reading.label in subjects else "routine"
-    harm = HARM[SAFETY] if outcome is Outcome.EMERGENCY else max(HARM[risk], HARM["money" if private else "routine"])
+    harm = harm_of(outcome, reading.label, private, subjects)
     return Judgement(reading, outcome, needs, weight(needs, reading.certainty, reading.confidence, harm), broken)
 
 
@@ -113,7 +113,7 @@ def _end(action: Shape, reading: Reading, broken: bool, subjects: Mapping[str, S
     name, outcome, answered = str(action.get("name")), action.get("outcome"), str(action.get("answered") or "")
     if outcome == "failed":
         return Outcome.FAILED
-    if name.startswith(("validate_", "action_ask_")):
+    if name.startswith(_OF_FORMS):
         return Outcome.TALKED  # a form goes on, or the action behind it says how it ended
     if name in _TO_PEOPLE:
         return Outcome.HANDED_OVER
@@ -144,6 +144,14 @@ def needs_of(outcome: str, certainty: str, call_failed: bool, helped: Optional[b
     return {LOST: Needs.LOST, TORN: Needs.TORN}.get(certainty, Needs.NOTHING)
 
 
+def harm_of(outcome: str, label: str, private: bool, subjects: Mapping[str, Subject]) -> float:
+    """What a wrong answer would do: by the risk of what is asked about, for a danger as much as can be, for a bill no less than money."""
+    if outcome == Outcome.EMERGENCY:
+        return HARM[SAFETY]
+    risk = subjects[label].risk if label in subjects else "routine"
+    return max(HARM[risk], HARM["money" if private else "routine"])
+
+
 def weight(needs: str, certainty: str, confidence: Optional[float], harm: float) -> float:
     """Doubt (0 to 1) times harm. What was lost, failed or disliked, and any danger, is as doubtful as can be."""
     if needs in (Needs.EMERGENCY, Needs.DISLIKED, Needs.FAILED, Needs.LOST):
@@ -151,6 +159,7 @@ def weight(needs: str, certainty: str, confidence: Optional[float], harm: float)
     return round((1.0 - confidence) * harm, 4) if certainty and confidence is not None else 0.0
 
 
-def most_pressing(needs: Iterable[str]) -> Visit.Needs:
-    """The one that counts for a visit, of those of its turns."""
-    return min((Needs(one) for one in needs), key=_PRESSING.index, default=Needs.NOTHING)
+def most_pressing(turns: Iterable[Tuple[str, float]]) -> Tuple[Visit.Needs, float]:
+    """The needs and the weight that count for a visit, of those of its turns."""
+    rows = [(Needs(needs), weight) for needs, weight in turns]
+    return min(rows, key=lambda row: (_PRESSING.index(row[0]), -row[1]), default=(Needs.NOTHING, 0.0))

@@ -21,7 +21,9 @@ FORM_TASKS = {
 }
 _VARIETIES = {ARTICLE: "article", "report_problem": "service_code", LOOK_UP: "look_up", EMERGENCY: "danger"}  # intent: its entity
 _ABOUT_SOMETHING = NEEDS | {EMERGENCY, OUT_OF_SCOPE}
-_NAME = re.compile(r"[\w.-]{1,60}")
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+_LABEL = re.compile(rf"{_NAME.pattern}(/{_NAME.pattern})?")
+_LONGEST_LABEL = 100
 _OF_THE_FORM = "form_note"  # a slot that says how the last answer was taken, not what it was
 Shape = Mapping[str, Any]
 
@@ -50,8 +52,8 @@ def read(understood: Sequence[Any], actions: Sequence[Any], slots_changed: Seque
     part = min(parts, key=lambda one: (intent_of(one) != EMERGENCY, DOUBT.index(doubts[id(one)])))
     certainty = doubts[id(part)]
     form = next((FORM_TASKS.get(name.partition("_")[2], "") for name in names(done) if name.startswith("validate_")), "")
-    answered = [str(action["answered"]) for action in done if action.get("answered")]
-    if form and certainty in (TORN, LOST) and set(slots_changed) - {_OF_THE_FORM}:
+    answered = [label for label in (_label(action.get("answered")) for action in done) if label]
+    if form and certainty in (TORN, LOST) and any(slot != _OF_THE_FORM for slot in slots_changed):
         label = answered[0] if answered else ""  # the form took it, whatever the classifier made of it
         return Reading(label, topic_of(label, subjects) or form)
     label = answered[0] if answered and intent_of(part) not in (*_ABOUT_SOMETHING, FALLBACK) else label_of(part)
@@ -87,12 +89,17 @@ def label_of(part: Shape) -> str:
     """The label of a part of a message, the likeliest one when the classifier was not sure."""
     intent = intent_of(part)
     if intent == FALLBACK:
-        ranking = [str(row.get("name") or "") for row in shapes(part.get("intent_ranking"))]
-        return next((name[:100] for name in ranking if name != FALLBACK), "")
+        ranking = [_label(row.get("name")) for row in shapes(part.get("intent_ranking"))]
+        return next((label for label in ranking if label != FALLBACK), "")
     wanted = _VARIETIES.get(intent)
-    values = (str(row.get("value")) for row in shapes(part.get("entities")) if row.get("entity") == wanted)
+    values = (str(row.get("value")) for row in shapes(part.get("entities")) if wanted and row.get("entity") == wanted)
     variety = next((value for value in values if _NAME.fullmatch(value)), "")
-    return f"{intent}/{variety}"[:100] if variety else intent[:100]
+    return _label(f"{intent}/{variety}" if variety else intent)
+
+
+def _label(value: Any) -> str:
+    """The value if it is a label, else nothing: no word of a resident becomes one."""
+    return value if isinstance(value, str) and len(value) <= _LONGEST_LABEL and _LABEL.fullmatch(value) else ""
 
 
 def topic_of(label: str, subjects: Mapping[str, Subject]) -> str:
@@ -106,4 +113,4 @@ def topic_of(label: str, subjects: Mapping[str, Subject]) -> str:
 def _confidence(part: Shape) -> Optional[float]:
     intent = part.get("intent")
     value = intent.get("confidence") if isinstance(intent, dict) else None
-    return min(max(float(value), 0.0), 1.0) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1 else None
