@@ -15,11 +15,12 @@ from bot.settings import Settings, settings
 
 @dataclass(frozen=True)
 class Body:
-    """An organisation that runs a service; `name` is keyed by language."""
+    """An organisation that runs a service; `name` is keyed by language. `of_city`: it is a part of the city, not another body."""
 
     name: Mapping[str, str]
     url: Optional[str] = None
     phone: Optional[str] = None
+    of_city: bool = False
 
 
 @dataclass(frozen=True)
