@@ -40,7 +40,8 @@ Outbound = OutboundMessage.State
 def end(conversation: Conversation, inbound: InboundMessage) -> None:
     """Disposes of what a conversation holds. Inside the caller's transaction, which holds its row; `inbound` is the turn that asked for it.
 
-    What was written behind that turn is a new conversation's, and is answered; the turn's own words are the caller's to wipe.
+    What was written behind that turn is answered, and goes on as a conversation with nothing before it. The turn's own words are the
+    caller's to wipe.
     """
     over = conversation.inbound.filter(Q(state=InboundMessage.State.DONE) | Q(pk=inbound.pk))
     Disposal.objects.create(conversations=1, messages=over.count(), reason=Disposal.Reason.RESIDENT)
@@ -55,7 +56,9 @@ def end(conversation: Conversation, inbound: InboundMessage) -> None:
     TurnDetails.objects.filter(inbound__in=turns.values("pk")).delete()
     Feedback.objects.filter(inbound__conversation=conversation).delete()
     Submission.objects.filter(conversation=conversation.pk).delete()
-    conversation.expects_private, conversation.dispose_after = False, ENDED
+    conversation.expects_private = False
+    if not conversation.inbound.filter(state=InboundMessage.State.PENDING).exclude(pk=inbound.pk).exists():
+        conversation.dispose_after = ENDED
     conversation.save(update_fields=["expects_private", "dispose_after"])
     transaction.on_commit(retention.write_over)
 
