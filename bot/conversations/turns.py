@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from bot.conversations import albums, choices, feedback, private_turns, visits
+from bot.conversations import albums, choices, ending, feedback, private_turns, visits
 from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
 from bot.conversations.judging import TurnResult
@@ -193,6 +193,8 @@ def _finish(
             inbound.text_sealed = conversation.seal(forget_numbers(turn.text), "inbound")
         if given is not None and given.forget:
             private_turns.forget(conversation, inbound)
+        if given is not None and given.dispose:
+            ending.end(conversation, inbound)
         inbound.state, inbound.outcome, inbound.finished_at, inbound.language = InboundMessage.State.DONE, outcome, timezone.now(), language
         inbound.save(update_fields=[*_ENDS, *_PRIVATE])
         visits.record(conversation, inbound, _result(outcome, given))
