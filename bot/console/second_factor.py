@@ -18,11 +18,9 @@ from django.utils import timezone
 from bot.city import city
 from bot.console.models import RecoveryCode, SecondFactor
 from bot.console.passwords import new_code
+from bot.console.totp import DIGITS, SECRET_BYTES, STEP_S, code_at
 from bot.sealing import lookup_digest, seal_with_master, unseal_with_master
 
-STEP_S = 30
-DIGITS = 6
-SECRET_BYTES = 20  # as long as the digest, RFC 4226 section 4
 DRIFT = 1  # steps a clock may be off
 RECOVERY_CODES = 10
 
@@ -34,14 +32,6 @@ class Invitation:
     secret: str
     link: str
     svg: str
-
-
-def code_at(secret: bytes, step: int) -> str:
-    """RFC 4226: the code of a counter, here of the step of time since 1970."""
-    digest = hmac.digest(secret, step.to_bytes(8, "big"), "sha1")
-    offset = digest[-1] & 0xF
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
-    return str(number % 10**DIGITS).zfill(DIGITS)
 
 
 def is_on(user: User) -> bool:
@@ -103,6 +93,11 @@ def remove(user: User) -> bool:
     """Whether there was one."""
     user.recovery_codes.all().delete()
     return SecondFactor.objects.filter(user=user).delete()[0] > 0
+
+
+def is_recovery_code(code: str) -> bool:
+    """Whether it is as long as one; right or wrong."""
+    return len("".join(code.split())) > DIGITS
 
 
 def accepts(user_id: Optional[int], code: str) -> bool:

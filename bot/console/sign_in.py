@@ -101,7 +101,7 @@ class SignInCode(RedirectURLMixin, View):
             user = User.objects.filter(pk=pending["user"], is_active=True).first()
             if user and constant_time_compare(user.get_session_auth_hash(), pending["proof"]):
                 del request.session[PENDING]
-                session.begin(request, user, "sign_in" if len("".join(code.split())) == second_factor.DIGITS else "sign_in_recovery")
+                session.begin(request, user, "sign_in_recovery" if second_factor.is_recovery_code(code) else "sign_in")
                 return HttpResponseRedirect(self.get_success_url())
         session.refused(name)
         return self._page("wrong")

@@ -19,8 +19,10 @@ POSTGRESQL = [
             END IF;
             RAISE EXCEPTION 'the audit log is append-only';
         END $$""",
-    "CREATE TRIGGER review_auditentry_append_only BEFORE UPDATE OR DELETE ON review_auditentry FOR EACH ROW EXECUTE FUNCTION review_auditentry_refuse()",
-    "CREATE TRIGGER review_auditentry_no_truncate BEFORE TRUNCATE ON review_auditentry FOR EACH STATEMENT EXECUTE FUNCTION review_auditentry_refuse()",
+    """CREATE TRIGGER review_auditentry_append_only BEFORE UPDATE OR DELETE ON review_auditentry
+        FOR EACH ROW EXECUTE FUNCTION review_auditentry_refuse()""",
+    """CREATE TRIGGER review_auditentry_no_truncate BEFORE TRUNCATE ON review_auditentry
+        FOR EACH STATEMENT EXECUTE FUNCTION review_auditentry_refuse()""",
 ]
 UNDO = {
     "sqlite": ["DROP TRIGGER review_auditentry_no_update", "DROP TRIGGER review_auditentry_no_delete"],
