@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable, List, Optional
 
 from bot.running.parts import ALL
-from bot.settings import SettingError, Settings, settings
+from bot.settings import CONSOLE_ROLES, SettingError, Settings, settings
 
 # Exit codes, besides 0: what was asked for was not done; the command or a setting is wrong.
 FAILED = 1
@@ -97,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
         "--role",
         dest="roles",
         action="append",
-        choices=("viewer", "reviewer", "editor", "privacy_officer", "administrator"),
+        choices=CONSOLE_ROLES,
         help="what the account may do; may be given several times (default: viewer)",
     )
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from bot.console import record
+from bot.console.audited import audited
 from bot.console.roles import Ability, needs
 from bot.conversations.models import Conversation, InboundMessage
 
@@ -27,6 +28,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(Ability.READ)
+@audited("view", "conversation:{key}")
 def conversation(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Conversation.objects.only("channel", "language", "started_at", "last_message_at"), key=key)
     before = request.GET.get("before")
