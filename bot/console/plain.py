@@ -1,4 +1,4 @@
-"""What needs nobody signed in: health and the style sheet."""
+"""What needs nobody signed in: health, the style sheet and the scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 STATIC = Path(__file__).resolve().parent / "static"
-STATIC_TYPES = {"console.css": "text/css", "console.svg": "image/svg+xml"}
+STATIC_TYPES = {
+    "console.css": "text/css",
+    "lists.css": "text/css",
+    "console.svg": "image/svg+xml",
+    "console.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+}
 
 
 @login_not_required

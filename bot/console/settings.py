@@ -46,7 +46,7 @@ TIME_ZONE = str(city().timezone)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "sign_in"
-LOGIN_REDIRECT_URL = "conversations"
+LOGIN_REDIRECT_URL = "inbox"
 LOGOUT_REDIRECT_URL = "sign_in"
 CSRF_FAILURE_VIEW = "bot.console.problems.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True

@@ -13,7 +13,11 @@ from django.urls import get_resolver
 from tests.console.staff import NAME, PASSWORD, Staff, visible
 
 OPEN_TO_ALL = {"sign_in", "language", "health", "static_file"}
-ARGUMENTS = {"conversation": {"key": "0" * 32}, "static_file": {"name": "console.css"}}
+ARGUMENTS = {
+    "conversation": {"key": "0" * 32},
+    "static_file": {"name": "console.css"},
+    **dict.fromkeys(("rename_view", "delete_view"), {"number": 1}),
+}
 
 
 def test_a_clerk_signs_in_reads_and_signs_out(visitor: Client) -> None:
@@ -126,11 +130,11 @@ def test_signing_in_leads_to_our_own_pages_only(visitor: Client, wanted: str, go
 
 @pytest.mark.parametrize("address", ["/static/console.css", "/"])
 def test_what_was_asked_for_before_signing_out_still_comes(staff: Staff, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    def signed_out_meanwhile(name: str) -> bytes:
+    def signed_out_meanwhile(*_: object) -> bytes:
         Session.objects.all().delete()
         return b""
 
     monkeypatch.setattr("bot.console.plain.Path.read_bytes", signed_out_meanwhile)
-    monkeypatch.setattr("bot.console.record.conversation_page", lambda after: (signed_out_meanwhile(after), ([], None))[1])
+    monkeypatch.setattr("bot.console.inbox.groups", signed_out_meanwhile)
     assert staff.browser.get(address).status_code == 200
     assert staff.browser.get("/")["Location"].startswith("/sign-in")
