@@ -5,7 +5,6 @@
   const SWITCH = "shortcuts"; // in the browser's storage: "off" turns single keys off on all pages
   const dialog = document.getElementById("keys");
   const used = document.querySelector("[data-uses-keys]");
-  if (!dialog) return;
 
   function off() {
     return localStorage.getItem(SWITCH) === "off";
