@@ -59,7 +59,7 @@ AUTH_PASSWORD_VALIDATORS: List[Dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "sign_in"
-LOGIN_REDIRECT_URL = "conversations"
+LOGIN_REDIRECT_URL = "inbox"
 CSRF_FAILURE_VIEW = "bot.console.problems.csrf_failure"
 # A browser takes a cookie named __Host- only over HTTPS and from this very host, and sends it nowhere else.
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from bot.console import account_pages, audit_pages, openid_pages, own_account, plain, views
+from bot.console import account_pages, audit_pages, list_views, openid_pages, own_account, plain, saved_views, views
 from bot.console.sign_in import SignIn, SignInCode, sign_out
 
 handler400 = "bot.console.problems.bad_request"
@@ -15,7 +15,11 @@ handler404 = "bot.console.problems.not_found"
 handler500 = "bot.console.problems.server_error"
 
 urlpatterns = [
-    path("", views.conversations, name="conversations"),
+    path("", list_views.inbox, name="inbox"),
+    path("conversations", list_views.conversations, name="conversations"),
+    path("views", saved_views.saved_views, name="saved_views"),
+    path("views/<int:number>/rename", saved_views.rename, name="rename_view"),
+    path("views/<int:number>/delete", saved_views.delete, name="delete_view"),
     path("conversations/<slug:key>", views.conversation, name="conversation"),
     path("sign-in", SignIn.as_view(), name="sign_in"),
     path("sign-in/code", SignInCode.as_view(), name="sign_in_code"),

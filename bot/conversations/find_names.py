@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Iterator, Tuple
 
-from bot.conversations.masking_words import Piece, one_of, word_set, words
+from bot.conversations.masking_words import Piece, one_of, words
 from bot.language.street_words import NOT_NAMES, TYPES, folded
 
 _NAME = "[name]"

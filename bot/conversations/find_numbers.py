@@ -54,7 +54,10 @@ def _plates() -> Tuple[re.Pattern[str], ...]:
     between = r"(?:\W{1,4}(?:d['’])?(?:number|numero|numéro|num|nmbr|no|nos|is|are|was|plates?|plaques?|immatriculations?|perso|c['’]?est|est|la|le|of|de|#)\b){0,4}\W{0,4}"
     return (
         re.compile(rf"\b(?:{named})\b{between}(?<![^\W_])(?P<plate>{form}|{loose}|{own})(?![^\W_])", re.IGNORECASE),
-        re.compile(rf"(?<![\w-])(?P<plate>{form}|{loose})(?![\w-])\W{{1,3}}(?:(?:is|was|on|c['’]?est|my|the|la|ma|sa|licen[cs]e)\W{{1,2}}){{0,3}}(?:{named})\b", re.IGNORECASE),
+        re.compile(
+            rf"(?<![\w-])(?P<plate>{form}|{loose})(?![\w-])\W{{1,3}}(?:(?:is|was|on|c['’]?est|my|the|la|ma|sa|licen[cs]e)\W{{1,2}}){{0,3}}(?:{named})\b",
+            re.IGNORECASE,
+        ),
     )
 
 
@@ -70,7 +73,9 @@ def _plates_of_vehicles() -> Tuple[re.Pattern[str], re.Pattern[str]]:
 def _tickets() -> re.Pattern[str]:
     identifier = city().identifiers.get("ticket_number")
     named = "|".join(identifier.words if identifier else ("tickets?",))
-    between = r"(?:\W{1,3}(?:number|numero|numéro|num|no|nos|is|est|c['’]?est|d['’]infraction|de stationnement|the|le|of|#)\b\.?){0,4}\W{0,4}"
+    between = (
+        r"(?:\W{1,3}(?:number|numero|numéro|num|no|nos|is|est|c['’]?est|d['’]infraction|de stationnement|the|le|of|#)\b\.?){0,4}\W{0,4}"
+    )
     return re.compile(rf"\b(?:{named})\b{between}(?<![^\W_])(?P<ticket>[a-z]{{1,3}}[ -]?\d{{4,9}}|\d{{5,9}})(?![^\W_])", re.IGNORECASE)
 
 
