@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from bot.console import account_pages, audit_pages, list_views, openid_pages, own_account, plain, saved_views, views
+from bot.console import account_pages, audit_pages, list_views, openid_pages, own_account, plain, privacy, saved_views, views
 from bot.console.sign_in import SignIn, SignInCode, sign_out
 
 handler400 = "bot.console.problems.bad_request"
@@ -21,6 +21,13 @@ urlpatterns = [
     path("views/<int:number>/rename", saved_views.rename, name="rename_view"),
     path("views/<int:number>/delete", saved_views.delete, name="delete_view"),
     path("conversations/<slug:key>", views.conversation, name="conversation"),
+    path("conversations/<slug:key>/reveal", privacy.reveal, name="reveal"),
+    path("privacy", privacy.privacy, name="privacy"),
+    path("privacy/find", privacy.find_person, name="find_person"),
+    path("privacy/purge", privacy.purge, name="purge"),
+    path("privacy/people/<slug:key>", privacy.person, name="person"),
+    path("privacy/people/<slug:key>/download", privacy.download_person, name="download_person"),
+    path("privacy/people/<slug:key>/delete", privacy.delete_person, name="delete_person"),
     path("sign-in", SignIn.as_view(), name="sign_in"),
     path("sign-in/code", SignInCode.as_view(), name="sign_in_code"),
     path("sign-in/openid", openid_pages.start, name="openid_start"),
