@@ -97,6 +97,9 @@ def parser() -> argparse.ArgumentParser:
         help="what the account may do; may be given several times (default: viewer)",
     )
 
+    review = _group(commands, "review", "what staff make of the conversations")
+    _command(review, "topics", _review_topics, "put together what residents asked and nobody answered; a worker does it every night")
+
     for part in ALL:
         _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}").set_defaults(
             module=part.module
@@ -264,6 +267,14 @@ def _console_adduser(chosen: argparse.Namespace) -> int:
     from bot.running.tables import add_user
 
     return add_user(chosen.name, chosen.roles or ["viewer"])
+
+
+def _review_topics(chosen: argparse.Namespace) -> int:
+    from bot.running.lifeline import end_with_parent
+    from bot.running.tables import find_topics
+
+    end_with_parent()  # a worker that stops does not leave it behind
+    return find_topics()
 
 
 def _manager(chosen: argparse.Namespace) -> None:
