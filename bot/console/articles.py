@@ -48,7 +48,7 @@ def articles(request: HttpRequest) -> HttpResponse:
     rows = [
         row
         for row in every
-        if topic in ("", row.topic) and (row.overdue or not overdue) and all(word in _searched(row.article) for word in wanted)
+        if topic in ("", row.topic) and (row.overdue or not overdue) and all(word in _searched()[row.article.id] for word in wanted)
     ]
     context = {
         "section": SECTION,
@@ -121,10 +121,13 @@ def _in(language: str, words: Any) -> str:
     return text
 
 
-@lru_cache(maxsize=2048)
-def _searched(article: Article) -> str:
-    """What the words of a search are looked for in: everything written in either language, and the names editors use."""
-    texts: List[str] = [article.id, article.source.url]
-    for language in article.title:
-        texts += [article.title[language], article.answer[language], article.sms[language], *article.questions[language]]
-    return comparable(" ".join(texts))
+@lru_cache(maxsize=1)
+def _searched() -> Dict[str, str]:
+    """By article, what the words of a search are looked for in: everything written in either language, and the names editors use."""
+    found: Dict[str, str] = {}
+    for article in knowledge().articles:
+        texts: List[str] = [article.id, article.source.url]
+        for language in article.title:
+            texts += [article.title[language], article.answer[language], article.sms[language], *article.questions[language]]
+        found[article.id] = comparable(" ".join(texts))
+    return found

@@ -9,28 +9,10 @@ from typing import Any, List
 import pytest
 from django.db import connection
 
-from bot.city import city
 from tests.review.record import turn
+from tests.review.weeks import last_week, moment, sampled
 
 pytestmark = pytest.mark.usefixtures("console_database")
-
-
-def last_week() -> date:
-    from bot.review import sampling
-
-    return sampling.latest_week()
-
-
-def moment(week: date, **after: float) -> datetime:
-    """A moment of the city's clock, so long after a week began."""
-    local = datetime.combine(week, datetime.min.time()) + timedelta(**after)
-    return local.replace(tzinfo=city().timezone)
-
-
-def sampled(week: date) -> List[int]:
-    from bot.review.models import SampledTurn
-
-    return list(SampledTurn.objects.filter(week=week).order_by("place").values_list("inbound", flat=True))
 
 
 def test_a_sample_is_of_turns_of_its_week_that_understood_something_and_were_nobodys_bills() -> None:
