@@ -110,6 +110,9 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--if-empty", action="store_true", help="only when nobody has written yet")
 
+    review = _group(commands, "review", "what staff make of the conversations")
+    _command(review, "topics", _review_topics, "put together what residents asked and nobody answered; a worker does it every night")
+
     for part in ALL:
         _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}").set_defaults(
             module=part.module
@@ -334,6 +337,14 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("a day is written as 2024-12-31") from None
+
+
+def _review_topics(chosen: argparse.Namespace) -> int:
+    from bot.running.lifeline import end_with_parent
+    from bot.running.tables import find_topics
+
+    end_with_parent()  # a worker that stops does not leave it behind
+    return find_topics()
 
 
 def _manager(chosen: argparse.Namespace) -> None:

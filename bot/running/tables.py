@@ -1,4 +1,4 @@
-"""What the command line does with the database: its tables and the console's accounts."""
+"""What the command line does with the database: its tables, the console's accounts and the unanswered topics."""
 
 from __future__ import annotations
 
@@ -83,6 +83,24 @@ def remove_audit_before(day: date) -> int:
         except audit.BrokenError as err:
             raise _RefusedError(f"{err}. Nothing was removed.") from err
         say(f"Rows removed from the audit log: {number}")
+
+    return _with_database(work)
+
+
+def find_topics() -> int:
+    """Finds the unanswered topics of the record anew and says how many there are. Returns the exit code."""
+
+    def work() -> None:
+        from bot.evaluation.asking import encoder
+        from bot.knowledge.problems import KnowledgeError
+        from bot.knowledge.store import knowledge
+        from bot.language.encoder_files import EncoderFilesError
+        from bot.review import topics
+
+        try:
+            say(f"unanswered topics: {topics.find(encoder().encode, knowledge().articles)}")
+        except (KnowledgeError, EncoderFilesError) as err:
+            raise _RefusedError(str(err)) from err
 
     return _with_database(work)
 
