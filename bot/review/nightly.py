@@ -37,16 +37,21 @@ def find_topics() -> None:
 
 
 class Nightly:
-    """Call `work` now and then. Topics are tried once a night: what fails would fail again, and is costly."""
+    """Call `work` now and then. Topics are tried once a night: what fails would fail again, and is costly.
+
+    Never at the first call: a worker that has just begun has residents to catch up with.
+    """
 
     def __init__(self, find: Callable[[], None] = find_topics) -> None:
         self._find = find
+        self._settled = False
         self._tried: Optional[date] = None
 
     def work(self, now: Optional[datetime] = None) -> None:
         local = (now or timezone.now()).astimezone(city().timezone)
         sampling.draw(sampling.latest_week(), "worker")
-        if local.hour in NIGHT and self._tried != local.date():
+        settled, self._settled = self._settled, True
+        if settled and local.hour in NIGHT and self._tried != local.date():
             self._tried = local.date()
             try:
                 self._find()
