@@ -35,7 +35,6 @@ def usage() -> Dict[str, Usage]:
     """Of the last DAYS, by label; labels without a turn are missing."""
     of_articles = Q(label__startswith=f"{ARTICLE}/") | Q(label__startswith=f"{LOOK_UP}/")
     turns = TurnSummary.objects.filter(of_articles, at__gte=timezone.now() - timedelta(days=DAYS)).exclude(outcome__in=_NO_ARTICLE)
-    counted = (
-        turns.order_by().values("label").annotate(answered=Count("pk"), votes=Count("helped"), disliked=Count("pk", filter=Q(helped=False)))
-    )
-    return {row.pop("label"): Usage(**row) for row in counted}
+    by_label = turns.order_by().values("label")
+    counted = by_label.annotate(answered=Count("pk"), votes=Count("helped"), disliked=Count("pk", filter=Q(helped=False)))
+    return {row["label"]: Usage(row["answered"], row["votes"], row["disliked"]) for row in counted}

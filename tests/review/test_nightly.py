@@ -35,6 +35,17 @@ def test_topics_are_found_once_a_night_and_not_by_day() -> None:
     assert len(ran) == 2
 
 
+def test_a_worker_that_has_just_begun_serves_residents_first() -> None:
+    from bot.review.nightly import Nightly
+
+    ran: List[str] = []
+    nightly = Nightly(lambda: ran.append("found"))
+    nightly.work(at(2))
+    assert ran == []
+    nightly.work(at(3))
+    assert ran == ["found"]
+
+
 def test_a_night_that_fails_is_said_once_and_does_not_keep_the_worker_from_its_sample(caplog: pytest.LogCaptureFixture) -> None:
     from bot.review.nightly import Nightly
 
