@@ -6,7 +6,6 @@ import re
 from typing import Mapping, Optional
 
 from django import template
-from django.utils.safestring import SafeString
 
 from bot.console.filters import Filter
 from bot.console.labels import title
@@ -14,7 +13,9 @@ from bot.conversations.models import Visit
 
 register = template.Library()
 # Controls, soft hyphens, zero-width and direction marks, tags: they are not seen, and may make a text read as another.
-UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f]")
+UNSEEN = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+)
 JOINED_EMOJI = re.compile("(?<=[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff])")
 
 

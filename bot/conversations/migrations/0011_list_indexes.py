@@ -4,30 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conversations', '0009_visits'),
+        ("conversations", "0009_visits"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='visit',
-            name='visit_latest',
+            model_name="visit",
+            name="visit_latest",
         ),
         migrations.AddIndex(
-            model_name='turnsummary',
-            index=models.Index(fields=['topic', 'visit'], name='summary_topic'),
+            model_name="turnsummary",
+            index=models.Index(fields=["topic", "visit"], name="summary_topic"),
         ),
         migrations.AddIndex(
-            model_name='turnsummary',
-            index=models.Index(fields=['confidence', 'visit'], name='summary_confidence'),
+            model_name="turnsummary",
+            index=models.Index(fields=["confidence", "visit"], name="summary_confidence"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['-last_at', '-id', 'needs', 'review', 'outcome', 'channel', 'language', 'helped', 'turns', 'assigned_to'], name='visit_list'),
+            model_name="visit",
+            index=models.Index(
+                fields=["-last_at", "-id", "needs", "review", "outcome", "channel", "language", "helped", "turns", "assigned_to"],
+                name="visit_list",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(condition=models.Q(('review', 'follow_up')), fields=['-last_at'], name='visit_follow_up'),
+            model_name="visit",
+            index=models.Index(condition=models.Q(("review", "follow_up")), fields=["-last_at"], name="visit_follow_up"),
         ),
     ]
