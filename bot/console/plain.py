@@ -10,7 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 STATIC = Path(__file__).resolve().parent / "static"
-STATIC_TYPES = {"console.css": "text/css", "console.svg": "image/svg+xml"}
+STATIC_TYPES = {
+    "console.css": "text/css",
+    "console.svg": "image/svg+xml",
+    "review.css": "text/css",
+    "review.js": "text/javascript",
+}
 
 
 @login_not_required

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, List, Optional, Tuple
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage
 
 CONVERSATIONS_PER_PAGE = 50
-TURNS_PER_PAGE = 100
 WAITING = "waiting"
 
 
@@ -75,23 +74,3 @@ def conversation_page(after: str = "", size: int = CONVERSATIONS_PER_PAGE) -> Tu
         return rows, None
     end = rows[size - 1]
     return rows[:size], f"{end.last_message_at.isoformat()}~{end.key}"
-
-
-def turns(
-    conversation: Conversation, before: Optional[int] = None, size: int = TURNS_PER_PAGE
-) -> Tuple[List[InboundMessage], Optional[int]]:
-    """Turns of a conversation in the order they happened, the latest ones first found.
-
-    Args:
-        before: only turns older than this one's id.
-    Returns:
-        At most `size` turns with their details, replies and feedback, and the `before` of the page that holds the earlier ones.
-    """
-    replies = _read().only("inbound", "text_masked", "state").order_by("position")
-    columns = ("received_at", "text_masked", "outcome", "language", "details__understood", "details__actions", "feedback__helped")
-    found = InboundMessage.objects.filter(conversation=conversation).only(*columns)
-    if before is not None:
-        found = found.filter(id__lt=before)
-    page = list(found.select_related("details", "feedback").prefetch_related(Prefetch("replies", replies)).order_by("-id")[: size + 1])
-    earlier = page[size - 1].id if len(page) > size else None
-    return page[:size][::-1], earlier

@@ -13,7 +13,14 @@ from django.urls import get_resolver
 from tests.console.staff import NAME, PASSWORD, Staff, visible
 
 OPEN_TO_ALL = {"sign_in", "language", "health", "static_file"}
-ARGUMENTS = {"conversation": {"key": "0" * 32}, "static_file": {"name": "console.css"}}
+KEY = {"key": "0" * 32}
+ARGUMENTS = {
+    "conversation": KEY,
+    "static_file": {"name": "console.css"},
+    **dict.fromkeys(("visit_mark", "visit_assign", "visit_tag", "visit_untag", "visit_note"), {**KEY, "visit": 1}),
+    **dict.fromkeys(("turn_verdict", "turn_correct"), {**KEY, "turn": 1}),
+    "proposal_decide": {"proposal": 1},
+}
 
 
 def test_a_clerk_signs_in_reads_and_signs_out(visitor: Client) -> None:
