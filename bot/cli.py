@@ -97,6 +97,13 @@ def parser() -> argparse.ArgumentParser:
         help="what the account may do; may be given several times (default: viewer)",
     )
 
+    review = _group(commands, "review", "what reviewers propose")
+    apply = _command(
+        review, "apply", _review_apply, "write approved proposals to the data folder, each with a test, for somebody to commit"
+    )
+    apply.add_argument("--check", action="store_true", help="only say what would be written; exit with 1 when something could not be")
+    _command(review, "export", _review_export, "print approved proposals as training data; nothing is changed")
+
     for part in ALL:
         _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}").set_defaults(
             module=part.module
@@ -264,6 +271,18 @@ def _console_adduser(chosen: argparse.Namespace) -> int:
     from bot.running.tables import add_user
 
     return add_user(chosen.name, chosen.roles or ["viewer"])
+
+
+def _review_apply(chosen: argparse.Namespace) -> int:
+    from bot.review.command import apply
+
+    return apply(chosen.check)
+
+
+def _review_export(chosen: argparse.Namespace) -> int:
+    from bot.review.command import export
+
+    return export()
 
 
 def _manager(chosen: argparse.Namespace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Sequence
+from typing import Callable, Optional, Sequence
 
 from bot.running.terminal import complain, say
 
@@ -19,7 +19,7 @@ def migrate() -> int:
         if password is not None:
             say(f"First console account: {FIRST_ADMIN}, password {password} (shown only now; `resident console adduser NAME` makes more)")
 
-    return _with_database(work)
+    return with_database(work)
 
 
 def add_user(name: str, roles: Sequence[str]) -> int:
@@ -33,28 +33,28 @@ def add_user(name: str, roles: Sequence[str]) -> int:
         except accounts.AccountError as err:
             raise _RefusedError(f"{err}.") from err
 
-    return _with_database(work)
+    return with_database(work)
 
 
 class _RefusedError(RuntimeError):
     """What was asked for cannot be done; the message says why."""
 
 
-def _with_database(work: Callable[[], None]) -> int:
+def with_database(work: Callable[[], Optional[int]]) -> int:
+    """Runs `work` with Django set up; its exit code, or 1 with a sentence when the database refuses."""
     from bot.conversations import database
 
     database.setup("bot.console.settings")  # the console's own tables are among those to migrate
     from django.db import Error
 
     try:
-        work()
+        return work() or 0
     except Error as err:
         complain(f"The database of DATABASE_URL refuses: {database_words(err)}")
         return 1
     except _RefusedError as err:
         complain(str(err))
         return 1
-    return 0
 
 
 def database_words(err: Exception) -> str:

@@ -8,7 +8,9 @@ from django.urls import Resolver404, get_resolver, resolve
 
 from tests.console.staff import Staff, visible
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
 
 
 def break_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
