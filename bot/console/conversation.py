@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from bot.console import transcript
 from bot.console.neighbours import neighbours
-from bot.console.places import conversation_page, number, visit_page
+from bot.console.places import conversation_page, list_query, number, visit_page
 from bot.console.roles import Ability, allowed, needs
 from bot.console.words import reader_language
 from bot.conversations.models import Conversation, Visit
@@ -24,14 +24,14 @@ TAGS_OFFERED = 200
 @require_safe
 @needs(Ability.READ)
 def conversation(request: HttpRequest, key: str) -> HttpResponse:
-    """`?visit=` opens one visit, `?before=` earlier turns; `list` is the query of the list the reader came from."""
+    """`?visit=` opens one visit, `?before=` earlier turns; the rest of the query is that of the list the reader came from."""
     found = get_object_or_404(Conversation.objects.only("channel", "language", "started_at", "last_message_at"), key=key)
     try:
         before, asked = number(request.GET.get("before")), number(request.GET.get("visit"))
         visit = transcript.visit_of(found, asked)
     except (ValueError, Visit.DoesNotExist) as err:
         raise Http404 from err
-    listed = request.GET.get("list", "")
+    listed = list_query(request.GET)
     end = transcript.end_of(visit) if before is None and asked is not None and visit else None
     page = transcript.page(found, reader_language(), before=before if end is None else end + 1)
     context = {
@@ -39,8 +39,8 @@ def conversation(request: HttpRequest, key: str) -> HttpResponse:
         "conversation": found,
         "page": page,
         "turns_wait": not any(stretch.turns for stretch in page.stretches),
-        "earlier": conversation_page(key, before=page.earlier, visit=asked, list=listed) if page.earlier else "",
-        "latest": conversation_page(key, list=listed) if page.later else "",
+        "earlier": conversation_page(key, listed, before=page.earlier, visit=asked) if page.earlier else "",
+        "latest": conversation_page(key, listed) if page.later else "",
         "listed": listed,
         "done": request.GET.get("done", ""),
         "turn_done": request.GET.get("turn", ""),

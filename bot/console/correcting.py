@@ -7,14 +7,15 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from bot.city import city
-from bot.console.places import conversation_page, go
+from bot.console.places import conversation_page, go, list_query, sent_list
 from bot.console.roles import Ability, needs
 from bot.console.words import reader_language
 from bot.conversations.models import InboundMessage
 from bot.review import audit
+from bot.review.judging import UnfitError
 from bot.review.labels import offered, title
 from bot.review.models import Proposal
-from bot.review.proposing import MOST_TEXT, MOST_WORDS, UnfitError, propose
+from bot.review.proposing import MOST_TEXT, MOST_WORDS, propose
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,16 +25,16 @@ def correct(request: HttpRequest, key: str, turn: int) -> HttpResponse:
     found = get_object_or_404(
         InboundMessage.objects.select_related("details", "summary").defer("text_sealed", "location_sealed"), pk=turn, conversation=key
     )
-    listed = request.POST.get("list", "") or request.GET.get("list", "")
+    listed = sent_list(request) if request.method == "POST" else list_query(request.GET)
     summary = getattr(found, "summary", None)
-    back = conversation_page(key, visit=summary.visit_id if summary else None, list=listed, turn=turn, place=f"turn-{turn}")
+    visit, place = summary.visit_id if summary else None, f"turn-{turn}"
     label_was = _understood_as(found)
     sent = {name: request.POST.get(name, "") for name in ("kind", "text", "language", "label", "words")}
     problem = ""
     if request.method == "POST":
         try:
             propose(found, by=request.user.get_username(), label_was=label_was, **sent)
-            return go(back.replace("#", "&done=proposed#"))
+            return go(conversation_page(key, listed, visit=visit, turn=turn, done="proposed", place=place))
         except UnfitError as err:
             problem = str(err)
     language = reader_language()
@@ -52,7 +53,7 @@ def correct(request: HttpRequest, key: str, turn: int) -> HttpResponse:
         "problem": problem,
         "proposals": found.proposals.order_by("id"),
         "listed": listed,
-        "back": back,
+        "back": conversation_page(key, listed, visit=visit, place=place),
         "most_text": MOST_TEXT,
         "most_words": MOST_WORDS,
     }

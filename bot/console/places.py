@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -13,15 +13,37 @@ from bot.conversations.models import Visit
 LARGEST_ID = 2**63 - 1  # of a PostgreSQL bigint
 
 
-def conversation_page(key: str, *, place: str = "", **query: Any) -> str:
-    """The page's address; what is empty in `query` is left out. `place`: the id of an element on it."""
-    kept = {name: value for name, value in query.items() if value not in ("", None)}
-    return f"{reverse('conversation', args=[key])}{'?' + urlencode(kept) if kept else ''}{'#' + place if place else ''}"
+OWN = ("visit", "before", "done", "turn")  # of the page; what else its query holds is the list the reader came from
 
 
-def visit_page(visit: Optional[Visit], listed: str) -> str:
+def list_query(query: QueryDict) -> str:
+    """The query of the list the reader came from, out of a conversation's address."""
+    listed = query.copy()
+    for name in OWN:
+        listed.pop(name, None)
+    return listed.urlencode()
+
+
+def conversation_page(key: str, listed: str, *, place: str = "", **own: Any) -> str:
+    """The page's address.
+
+    Args:
+        listed: see `list_query`.
+        place: the id of an element on the page.
+        own: of the names `OWN`; what is empty is left out.
+    """
+    query = "&".join(filter(None, (urlencode({name: value for name, value in own.items() if value not in ("", None)}), listed)))
+    return f"{reverse('conversation', args=[key])}{'?' + query if query else ''}{'#' + place if place else ''}"
+
+
+def visit_page(visit: Optional[Visit], listed: str, **own: Any) -> str:
     """The address of a visit, empty for none."""
-    return conversation_page(visit.conversation_id, visit=visit.pk, list=listed) if visit else ""
+    return conversation_page(visit.conversation_id, listed, visit=visit.pk, **own) if visit else ""
+
+
+def sent_list(request: HttpRequest) -> str:
+    """The same of a form of the page: read again, so that nothing but a query gets into an address."""
+    return list_query(QueryDict(request.POST.get("list", "")))
 
 
 def go(address: str) -> HttpResponseRedirect:

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from bot.console.places import go, number
-from bot.console.roles import Ability, needs
+from bot.console.roles import Ability, allowed, needs
 from bot.console.words import reader_language
 from bot.review import proposing
 from bot.review.judging import ConflictError, UnfitError
@@ -36,26 +36,27 @@ def proposals(request: HttpRequest) -> HttpResponse:
     if before is not None:
         found = found.filter(id__lt=before)
     rows = list(found.order_by("-id")[: PER_PAGE + 1])
-    language = reader_language()
+    language, may_edit = reader_language(), allowed(request.user, Ability.EDIT)
+    own = "" if proposing.alone(request.user) else request.user.get_username()
     context = {
         "section": "proposals",
         "state": state,
         "states": Proposal.State.values,
-        "rows": [_shown(request, row, language) for row in rows[:PER_PAGE]],
-        "older": f"?{urlencode({'state': state, 'before': rows[PER_PAGE - 1].pk})}" if len(rows) > PER_PAGE else "",
+        "rows": [_shown(row, language, may_edit and row.by != own) for row in rows[:PER_PAGE]],
+        "older": f"?{urlencode({'state': str(state), 'before': rows[PER_PAGE - 1].pk})}" if len(rows) > PER_PAGE else "",
         "done": request.GET.get("done", ""),
     }
     return render(request, "console/proposals.html", context)
 
 
-def _shown(request: HttpRequest, row: Proposal, language: str) -> Dict[str, Any]:
+def _shown(row: Proposal, language: str, may_decide: bool) -> Dict[str, Any]:
     summary = getattr(row.inbound, "summary", None)
     return {
         "proposal": row,
         "was": title(row.label_was, language) if row.label_was else "",
         "shall": title(row.label, language) if row.label else "",
         "visit": summary.visit_id if summary else None,
-        "may_decide": row.state == Proposal.State.OPEN and proposing.may_decide(request.user, row),
+        "may_decide": may_decide and row.state == Proposal.State.OPEN,
     }
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any, Callable
+from typing import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from bot.console.neighbours import neighbours
-from bot.console.places import conversation_page, go, number, visit_page
+from bot.console.places import conversation_page, go, sent_list, visit_page
 from bot.console.roles import Ability, needs
 from bot.conversations.models import InboundMessage, TurnSummary, Visit
 from bot.review import judging
@@ -26,8 +26,8 @@ def of_visit(work: Callable[[HttpRequest, Visit, str], str]) -> View:
     def view(request: HttpRequest, key: str, visit: int) -> HttpResponse:
         found = get_object_or_404(Visit, pk=visit, conversation=key)
         if request.method != "POST":  # signing in again leads here after a form that was sent too late
-            return go(conversation_page(key, visit=visit, place="visit"))
-        listed = request.POST.get("list", "")
+            return go(conversation_page(key, "", visit=visit, place="visit"))
+        listed = sent_list(request)
         following = neighbours(listed, found)[1]
         try:
             done = work(request, found, request.user.get_username())
@@ -36,8 +36,8 @@ def of_visit(work: Callable[[HttpRequest, Visit, str], str]) -> View:
         except UnfitError:
             done = "unfit"
         if done == "reviewed" and following:
-            return go(f"{visit_page(following, listed)}&done=reviewed_next")
-        return go(conversation_page(key, visit=visit, list=listed, done=done, place="visit"))
+            return go(visit_page(following, listed, done="reviewed_next"))
+        return go(conversation_page(key, listed, visit=visit, done=done, place="visit"))
 
     return view
 
@@ -79,17 +79,12 @@ def verdict(request: HttpRequest, key: str, turn: int) -> HttpResponse:
     summary = TurnSummary.objects.filter(inbound=found).only("visit").first()
     visit = summary.visit_id if summary else None
     if request.method != "POST":
-        return go(conversation_page(key, visit=visit, place=f"turn-{turn}"))
-    context: dict[str, Any] = {"visit": visit, "list": request.POST.get("list", "")}
-    try:
-        before = number(request.POST.get("before"))
-    except ValueError as err:
-        raise Http404 from err
-    context["before"] = before
+        return go(conversation_page(key, "", visit=visit, place=f"turn-{turn}"))
+    listed = sent_list(request)
     try:
         judging.judge(found, request.POST.get("verdict", ""), request.POST.get("seen", ""), request.user.get_username())
     except (ConflictError, UnfitError) as err:
         done = "conflict" if isinstance(err, ConflictError) else "unfit"
-        return go(conversation_page(key, **context, done=done, turn=turn, place=f"turn-{turn}"))
+        return go(conversation_page(key, listed, visit=visit, done=done, turn=turn, place=f"turn-{turn}"))
     following = TurnSummary.objects.filter(visit=visit, inbound__gt=turn).order_by("inbound").values_list("inbound", flat=True).first()
-    return go(conversation_page(key, **context, place=f"turn-{following}" if following else "visit"))
+    return go(conversation_page(key, listed, visit=visit, place=f"turn-{following}" if following else "visit"))

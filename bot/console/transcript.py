@@ -16,7 +16,7 @@ TURNS_PER_PAGE = 50
 MOST_SHOWN = 4_000  # characters of one text; a resident's message is cut at half of that when it comes in
 TOP_INTENTS = 3
 WAITING = "waiting"
-_FINE = 400  # HTTP: from here on a call failed
+_FAILED_FROM = 400  # status of HTTP
 _TURN = ("conversation", "channel", "received_at", "outcome", "language", "choice", "private", "state")
 _REPLY = ("inbound", "position", "parts_masked", "segments", "state", "sent_at", "delivery", "error_code")
 
@@ -144,30 +144,40 @@ def _understood(part: Mapping[str, Any], language: str) -> Dict[str, Any]:
     intent = part.get("intent") or {}
     ranking = (part.get("intent_ranking") or [intent])[:TOP_INTENTS]
     return {
-        "intent": intent.get("name"),
         "certainty": intent.get("outcome"),
         "language": part.get("text_language"),
         "labels": [
-            {"name": row.get("name"), "title": title(str(row.get("name")), language), "percent": round(100 * (row.get("confidence") or 0))}
+            {
+                "name": str(row.get("name") or "—"),
+                "title": title(str(row.get("name")), language),
+                "percent": round(100 * (row.get("confidence") or 0)),
+            }
             for row in ranking
         ],
-        "entities": [(entity.get("entity"), entity.get("value")) for entity in part.get("entities") or []],
+        "entities": [(str(entity.get("entity")), str(entity.get("value"))) for entity in part.get("entities") or []],
     }
+
+
+def _label(row: Mapping[str, Any], language: str) -> Dict[str, Any]:
+    name = str(row.get("name") or "—")
+    return {"name": name, "title": title(name, language), "percent": round(100 * (row.get("confidence") or 0))}
 
 
 def _action(action: Mapping[str, Any], language: str) -> Dict[str, Any]:
     answered = str(action.get("answered") or "")
     article = article_of(answered)
     return {
-        "name": action.get("name"),
+        "name": str(action.get("name")),
         "outcome": action.get("outcome"),
         "ms": action.get("ms"),
-        "calls": [{**call, "failed": _failed(call.get("status"))} for call in action.get("api_calls") or []],
+        "calls": [_call(call) for call in action.get("api_calls") or []],
         "answered": title(answered, language) if answered else "",
         "source": article.source.name.get(language, "") if article else "",
         "as_of": article.as_of if article else "",
     }
 
 
-def _failed(status: Any) -> bool:
-    return not isinstance(status, int) or status >= _FINE
+def _call(call: Mapping[str, Any]) -> Dict[str, Any]:
+    status = call.get("status")
+    failed = not isinstance(status, int) or status >= _FAILED_FROM
+    return {**call, **{name: str(call.get(name) or "") for name in ("host", "call", "note")}, "failed": failed}

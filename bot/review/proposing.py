@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from bot.city import city
-from bot.console.roles import Ability, allowed
+from bot.console.roles import Ability, Anybody
 from bot.conversations.cleaning import tidy
 from bot.conversations.masking import mask
 from bot.conversations.models import InboundMessage
@@ -50,19 +49,17 @@ def propose(turn: InboundMessage, kind: str, by: str, *, text: str, language: st
     return found
 
 
-def may_decide(user: User, proposal: Proposal) -> bool:
-    """An editor, but not on their own proposal, unless nobody else in the console could."""
-    if not allowed(user, Ability.EDIT):
-        return False
-    return proposal.by != user.get_username() or not reviewers(Ability.EDIT).exclude(pk=user.pk).exists()
+def alone(user: Anybody) -> bool:
+    """Whether nobody else in the console could decide on what this account proposes."""
+    return not reviewers(Ability.EDIT).exclude(pk=user.pk).exists()
 
 
 @transaction.atomic
-def decide(proposal: Proposal, decision: str, user: User) -> None:
-    """Approves or refuses. Raises ConflictError when somebody did before, OwnError, or UnfitError."""
+def decide(proposal: Proposal, decision: str, user: Anybody) -> None:
+    """Approves or refuses, not one's own unless alone. Raises ConflictError when somebody did before, OwnError, or UnfitError."""
     if decision not in DECISIONS:
         raise UnfitError("no decision")
-    if not may_decide(user, proposal):
+    if proposal.by == user.get_username() and not alone(user):
         raise OwnError
     _move(proposal, State.OPEN, DECISIONS[decision], user.get_username())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping, Optional
+from typing import Mapping, Optional
 
 from django import template
 
@@ -19,7 +19,7 @@ def word(group: Mapping[str, str], name: Optional[str]) -> str:
     return group.get(name, name) if name else "—"
 
 
-@register.filter
-def visible(text: Any) -> str:
-    """The text with what cannot be seen in it spelled out: ⟨U+202E⟩."""
-    return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", str(text))
+@register.filter(is_safe=True)
+def plainly(text: str) -> str:
+    """With every character that cannot be seen as its number: `[U+202E]`."""
+    return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
