@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, Iterable, List, Tuple
 
-import yaml
-
 from bot.evaluation.examples import CALIBRATION_FOLDER, training_examples
 from bot.knowledge.store import load
 from bot.knowledge.wording import comparable
 from bot.labels import ARTICLE
 from bot.review.drafts import draft
 from bot.review.models import Proposal
-from bot.review.writing import WriteError, teachable, with_asked, with_example, with_question
+from bot.review.writing import WriteError, loaded, teachable, with_asked, with_example, with_question
 
 EXAM, CORRECTIONS = "nlu", "corrections/questions.yml"  # below the folder of tests
 DRAFTS = "drafts"  # below the data folder; neither the checker of articles nor training reads it
@@ -104,7 +102,7 @@ class Planner:
             return path, with_question(plan.content(path), article_id, proposal.language, text)
         sizes: Dict[Path, int] = {}
         for path in sorted((self.data / "nlu").glob("*.yml")):
-            for row in yaml.safe_load(plan.content(path)).get("nlu", ()):
+            for row in loaded(plan.content(path)).get("nlu", ()):
                 if row.get("intent") == proposal.label:
                     sizes[path] = max(sizes.get(path, 0), len(row["examples"]))
         if not sizes:
@@ -125,7 +123,7 @@ def _texts(folder: Path) -> Dict[str, str]:
     """The comparable form of every question in the files of a folder, with the file's name."""
     found: Dict[str, str] = {}
     for path in sorted(folder.glob("*.yml")):
-        questions = _below(yaml.safe_load(path.read_text(encoding="utf-8")))
+        questions = _below(loaded(path.read_text(encoding="utf-8")))
         found.update({comparable(text): f"{folder.name}/{path.name}" for text in questions})
     return found
 

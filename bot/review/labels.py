@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
-import yaml
-
 from bot.knowledge.schema import Article
 from bot.knowledge.store import knowledge
 from bot.labels import ARTICLE, LOOK_UP
+from bot.review.writing import loaded
 from bot.settings import settings
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _REPORT = "report_problem"
 
 
@@ -31,9 +29,8 @@ def labels() -> Mapping[str, Label]:
     found = {article.label: Label(article.label, article.title) for article in knowledge().articles if not article.look_up}
     wording, services = _yaml("wording.yml"), _yaml("services.yml")
     report: Dict[str, Mapping[str, str]] = {row["service_code"]: row["service_name"] for row in services["services"]}
-    dialogue: Mapping[str, Mapping[str, str]] = _yaml("label_titles.yml")
     titles: Dict[str, Mapping[str, str]] = {
-        **dialogue,
+        **_yaml("label_titles.yml"),
         **wording["tasks"],
         **{f"{LOOK_UP}/{kind}": title for kind, title in wording["look_ups"].items()},
         **{f"{_REPORT}/{code}": title for code, title in {**report, **wording["services"]}.items()},
@@ -58,13 +55,13 @@ def article_of(name: str) -> Optional[Article]:
 def _written() -> Iterator[str]:
     """The labels of the examples in `data/nlu/`, in the order of the files."""
     for path in sorted((settings().data_folder / "nlu").glob("*.yml")):
-        for row in yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER).get("nlu", ()):  # noqa: S506 - a safe loader, see above
+        for row in loaded(path.read_text(encoding="utf-8")).get("nlu", ()):
             if "intent" in row:
                 yield str(row["intent"])
 
 
 def _yaml(name: str) -> Any:
-    return yaml.load((settings().data_folder / name).read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    return loaded((settings().data_folder / name).read_text(encoding="utf-8"))
 
 
 def offered(language: str) -> Tuple[Tuple[str, str], ...]:

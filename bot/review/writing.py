@@ -27,8 +27,8 @@ def with_question(content: str, article_id: str, language: str, question: str) -
     if article is None:
         raise WriteError(f"there is no article {article_id} in the file")
     questions = _get(_get(article, "questions"), language)
-    added = _insert(content, _end(questions), f"{' ' * questions.start_mark.column}- {_scalar(question)}")
-    wanted = _load(content)
+    added = _insert(content, _end(content, questions), f"{' ' * questions.start_mark.column}- {_scalar(question)}")
+    wanted = loaded(content)
     next(row for row in wanted["articles"] if row["id"] == article_id)["questions"][language].append(question)
     return _checked(added, wanted)
 
@@ -43,11 +43,10 @@ def with_example(content: str, label: str, example: str) -> str:
     block = _get(rows[number], "examples")
     if block.style != "|":
         raise WriteError(f"the examples of {label} are not written below 'examples: |'")
-    lines = content.split("\n")
-    first = block.start_mark.line + 1
-    indent = len(lines[first]) - len(lines[first].lstrip())
-    last = max(place for place in range(first, block.end_mark.line + 1) if lines[place].startswith(" " * indent) and lines[place].strip())
-    wanted = _load(content)
+    first = content.split("\n")[block.start_mark.line + 1]
+    indent = len(first) - len(first.lstrip())
+    last = _last_line(content, block, indent)
+    wanted = loaded(content)
     before = wanted["nlu"][number]["examples"]
     wanted["nlu"][number]["examples"] = f"{before.rstrip()}\n- {example}{before[len(before.rstrip()) :]}"
     return _checked(_insert(content, last, f"{' ' * indent}- {example}"), wanted)
@@ -55,14 +54,14 @@ def with_example(content: str, label: str, example: str) -> str:
 
 def with_asked(content: str, key: str, language: str, question: str) -> str:
     """A file of questions with known labels (as in `tests/nlu/`) with one more."""
-    node, wanted, line = _compose(content), _load(content), f"  - {json.dumps(question, ensure_ascii=False)}"
+    node, wanted, line = _compose(content), loaded(content), f"  - {json.dumps(question, ensure_ascii=False)}"
     asked = _find(node, key)
     if asked is None:
         added = f"{content.rstrip()}\n{key}:\n  {language}:\n{line}\n"
     elif _find(asked, language) is None:
-        added = _insert(content, _end(asked.value[-1][1]), f"  {language}:\n{line}")
+        added = _insert(content, _end(content, asked.value[-1][1]), f"  {language}:\n{line}")
     else:
-        added = _insert(content, _end(_get(asked, language)), line)
+        added = _insert(content, _end(content, _get(asked, language)), line)
     wanted.setdefault(key, {}).setdefault(language, []).append(question)
     return _checked(added, wanted)
 
@@ -71,7 +70,8 @@ def _compose(content: str) -> Any:
     return yaml.compose(content, Loader=_LOADER)
 
 
-def _load(content: str) -> Any:
+def loaded(content: str) -> Any:
+    """The content of a YAML file, every scalar a text."""
     return yaml.load(content, Loader=_LOADER)  # noqa: S506 - as above
 
 
@@ -86,11 +86,20 @@ def _get(mapping: Any, key: str) -> Any:
     return found
 
 
-def _end(sequence: Any) -> int:
+def _end(content: str, sequence: Any) -> int:
     """The number of the last line of a list that is written one item per line."""
     if not isinstance(sequence, yaml.SequenceNode) or sequence.flow_style or not sequence.value:
         raise WriteError("the list is not written one item per line")
-    return int(sequence.value[-1].end_mark.line)
+    last = sequence.value[-1]
+    folded = last.style in ("|", ">")
+    return _last_line(content, last, sequence.start_mark.column + 1) if folded else int(last.end_mark.line)
+
+
+def _last_line(content: str, block: Any, indent: int) -> int:
+    """The number of the last line of a text below `|` or `>`; what follows it may be counted in its node."""
+    lines = content.split("\n")[: block.end_mark.line + 1]
+    below = range(block.start_mark.line + 1, len(lines))
+    return max(place for place in below if lines[place].startswith(" " * indent) and lines[place].strip())
 
 
 def _insert(content: str, after: int, line: str) -> str:
@@ -112,7 +121,7 @@ def _scalar(text: str) -> str:
 def _checked(content: str, wanted: Any) -> str:
     """The content, when it says what is wanted and nothing else."""
     try:
-        right = _load(content) == wanted
+        right = loaded(content) == wanted
     except yaml.YAMLError:
         right = False
     if not right:
