@@ -38,7 +38,7 @@ def conversation_page(key: str, listed: str, *, place: str = "", **own: Any) -> 
 
 def visit_page(visit: Optional[Visit], listed: str, **own: Any) -> str:
     """The address of a visit, empty for none."""
-    return conversation_page(visit.conversation_id, listed, visit=visit.pk, **own) if visit else ""
+    return conversation_page(visit.conversation_id, listed, visit=visit.pk, place=f"visit-{visit.pk}", **own) if visit else ""
 
 
 def sent_list(request: HttpRequest) -> str:

@@ -64,7 +64,7 @@ def _shown(row: Proposal, language: str, may_decide: bool) -> Dict[str, Any]:
 def decide(request: HttpRequest, proposal: int) -> HttpResponse:
     """Approves, refuses, or says that a change was made by hand: `decision`."""
     found = get_object_or_404(Proposal, pk=proposal)
-    here = {"state": found.state} if found.state != Proposal.State.OPEN else {}
+    here: Dict[str, str] = {"state": str(found.state)} if found.state != Proposal.State.OPEN else {}
     if request.method == "POST":
         here["done"] = _decided(request, found)
     return go(f"{reverse('proposals')}{'?' + urlencode(here) if here else ''}")

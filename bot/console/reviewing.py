@@ -26,7 +26,7 @@ def of_visit(work: Callable[[HttpRequest, Visit, str], str]) -> View:
     def view(request: HttpRequest, key: str, visit: int) -> HttpResponse:
         found = get_object_or_404(Visit, pk=visit, conversation=key)
         if request.method != "POST":  # signing in again leads here after a form that was sent too late
-            return go(conversation_page(key, "", visit=visit, place="visit"))
+            return go(conversation_page(key, "", visit=visit, place="review"))
         listed = sent_list(request)
         following = neighbours(listed, found)[1]
         try:
@@ -37,7 +37,7 @@ def of_visit(work: Callable[[HttpRequest, Visit, str], str]) -> View:
             done = "unfit"
         if done == "reviewed" and following:
             return go(visit_page(following, listed, done="reviewed_next"))
-        return go(conversation_page(key, listed, visit=visit, done=done, place="visit"))
+        return go(conversation_page(key, listed, visit=visit, done=done, place="review"))
 
     return view
 
@@ -87,4 +87,4 @@ def verdict(request: HttpRequest, key: str, turn: int) -> HttpResponse:
         done = "conflict" if isinstance(err, ConflictError) else "unfit"
         return go(conversation_page(key, listed, visit=visit, done=done, turn=turn, place=f"turn-{turn}"))
     following = TurnSummary.objects.filter(visit=visit, inbound__gt=turn).order_by("inbound").values_list("inbound", flat=True).first()
-    return go(conversation_page(key, listed, visit=visit, place=f"turn-{following}" if following else "visit"))
+    return go(conversation_page(key, listed, visit=visit, place=f"turn-{following}" if following else "review"))

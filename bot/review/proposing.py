@@ -51,7 +51,7 @@ def propose(turn: InboundMessage, kind: str, by: str, *, text: str, language: st
 
 def alone(user: Anybody) -> bool:
     """Whether nobody else in the console could decide on what this account proposes."""
-    return not reviewers(Ability.EDIT).exclude(pk=user.pk).exists()
+    return not reviewers(Ability.EDIT).exclude(username=user.get_username()).exists()
 
 
 @transaction.atomic

@@ -92,7 +92,7 @@ def test_a_check_says_the_same_and_changes_nothing(city_files: City, capsys: pyt
     before = files(city_files[0].parent)
     proposal = approved(NEW)
     assert command.apply(check=True) == 0
-    assert f"would write: proposal {proposal.pk}: {NEW}: data/knowledge/waste.yml: article/garbage_missed" in capsys.readouterr().out
+    assert f"would write: proposal {proposal.pk}: {NEW!r}: data/knowledge/waste.yml: article/garbage_missed" in capsys.readouterr().out
     assert files(city_files[0].parent) == before
     assert state_of(proposal) == "approved"
 

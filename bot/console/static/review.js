@@ -64,6 +64,8 @@
     }
   }, true);
 
+  if (!location.hash) currentTurn()?.scrollIntoView({ block: "nearest" });
+
   const drafts = () => stored(() => Object.keys(sessionStorage).filter((name) => name.startsWith(DRAFT))) || [];
 
   for (const saved of document.querySelectorAll("[data-saved]")) {
