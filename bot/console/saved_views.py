@@ -26,7 +26,7 @@ def saved_views(request: HttpRequest) -> HttpResponse:
     if not name:
         return _listed(request, "view_needs_name")
     query = filters.read(QueryDict(request.POST.get("query", ""))).query
-    SavedView.objects.update_or_create(user_id=request.user.pk, name=name, defaults={"query": query})
+    SavedView.objects.update_or_create(user=cast(User, request.user), name=name, defaults={"query": query})
     return redirect(f"{reverse('conversations')}?{query}")
 
 
