@@ -1,4 +1,7 @@
-"""A clerk signs in at an OpenID provider that nobody here wrote: `oidc-provider-mock`, in an environment of its own (it needs pydantic 2)."""
+"""A clerk signs in at an OpenID provider that nobody here wrote: `oidc-provider-mock`.
+
+It lives in an environment of its own, since it needs pydantic 2, and gives the roles at its userinfo address only.
+"""
 
 from __future__ import annotations
 
