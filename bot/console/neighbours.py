@@ -18,6 +18,6 @@ def neighbours(listed: str, visit: Visit) -> Neighbours:
         listed: the query of the list's address.
     """
     waiting = Visit.objects.filter(review=Visit.Review.NEW).only("conversation", "last_at")
-    newer = waiting.filter(Q(last_at__gt=visit.last_at) | Q(last_at=visit.last_at, id__gt=visit.pk)).order_by("last_at", "id")
-    older = waiting.filter(Q(last_at__lt=visit.last_at) | Q(last_at=visit.last_at, id__lt=visit.pk)).order_by("-last_at", "-id")
+    newer = waiting.filter(Q(last_at__gt=visit.last_at) | Q(id__gt=visit.pk), last_at__gte=visit.last_at).order_by("last_at", "id")
+    older = waiting.filter(Q(last_at__lt=visit.last_at) | Q(id__lt=visit.pk), last_at__lte=visit.last_at).order_by("-last_at", "-id")
     return newer.first(), older.first()
