@@ -84,7 +84,9 @@ def _plates_of_vehicles() -> Tuple[re.Pattern[str], re.Pattern[str]]:
 def _tickets() -> re.Pattern[str]:
     identifier = city().identifiers.get("ticket_number")
     named = "|".join(identifier.words if identifier else ("tickets?",))
-    between = r"(?:\W{1,3}(?:number|numero|numéro|num|no|nos|is|est|c['’]?est|d['’]infraction|de stationnement|the|le|of|#)\b\.?){0,4}\W{0,4}"
+    between = (
+        r"(?:\W{1,3}(?:number|numero|numéro|num|no|nos|is|est|c['’]?est|d['’]infraction|de stationnement|the|le|of|#)\b\.?){0,4}\W{0,4}"
+    )
     return re.compile(rf"{begins(named)}\b(?:{named})\b{between}(?<![^\W_])(?P<ticket>[a-z]{{1,3}}[ -]?\d{{4,9}}|\d{{5,9}})(?![^\W_])")
 
 

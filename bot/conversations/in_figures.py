@@ -99,7 +99,9 @@ def in_figures(text: str) -> InFigures:
 
 
 def _between_digits(text: str, run: re.Match[str]) -> bool:
-    return text[max(0, run.start() - 2) : run.start()].strip(" -.,").isdecimal() and text[run.end() : run.end() + 2].strip(" -.,").isdecimal()
+    return (
+        text[max(0, run.start() - 2) : run.start()].strip(" -.,").isdecimal() and text[run.end() : run.end() + 2].strip(" -.,").isdecimal()
+    )
 
 
 def _read(words: List[str]) -> str:

@@ -62,7 +62,9 @@ def checked(digits: str) -> str:
 @st.composite
 def cards(draw: st.DrawFn) -> str:
     prefix, length, groups = draw(
-        st.sampled_from([("4", 16, "4444"), ("53", 16, "4444"), ("2250", 16, "4444"), ("37", 15, "465"), ("36", 14, "464"), ("6011", 16, "4444")])
+        st.sampled_from(
+            [("4", 16, "4444"), ("53", 16, "4444"), ("2250", 16, "4444"), ("37", 15, "465"), ("36", 14, "464"), ("6011", 16, "4444")]
+        )
     )
     rest = "".join(draw(DIGITS) for _ in range(length - len(prefix) - 1))
     return draw(written(checked(prefix + rest), groups))
@@ -106,7 +108,7 @@ def digits_left(text: str, sentence: str) -> int:
 
 
 @given(cards(), SENTENCES)
-def test_no_card_survives_the_door(card: str, around: "tuple[str, str]") -> None:
+def test_no_card_survives_the_door(card: str, around: tuple[str, str]) -> None:
     before, after = around
     stored = never_store(clean(before + card + after).text)
     assert "card" in stored.removed
@@ -114,7 +116,7 @@ def test_no_card_survives_the_door(card: str, around: "tuple[str, str]") -> None
 
 
 @given(sins(), SENTENCES)
-def test_no_sin_survives_the_turn(sin: str, around: "tuple[str, str]") -> None:
+def test_no_sin_survives_the_turn(sin: str, around: tuple[str, str]) -> None:
     before, after = around
     stored = never_store(clean(before + sin + after).text)
     assert "sin" in stored.removed or stored.doubtful
@@ -130,13 +132,13 @@ def test_no_sin_that_says_what_it_is_survives_the_door(sin: str, before: str) ->
 
 
 @given(st.one_of(cards(), sins(), phone_numbers()), SENTENCES)
-def test_no_card_sin_or_phone_number_survives_masking(secret: str, around: "tuple[str, str]") -> None:
+def test_no_card_sin_or_phone_number_survives_masking(secret: str, around: tuple[str, str]) -> None:
     before, after = around
     assert digits_left(mask(clean(before + secret + after).text), before + after) <= 0
 
 
 @given(emails(), SENTENCES)
-def test_no_email_survives_masking(email: str, around: "tuple[str, str]") -> None:
+def test_no_email_survives_masking(email: str, around: tuple[str, str]) -> None:
     before, after = around
     name = re.split(r"\W", email)[0]
     assert name not in mask(clean(before + email + after).text)
@@ -159,7 +161,23 @@ def test_masking_never_fails_and_a_second_time_changes_nothing(text: str) -> Non
         assert masked(masked(text)) == masked(text)
 
 
-FRAGMENTS = [*"0149aAOl@.$-–/:,;#'(é \n\0", "st ", "rue ", "de la ", "king ", "plate ", "sin ", "one ", "cent ", "et ", "my name is ", "Jean ", " at ", " dot ", "[name]"]
+FRAGMENTS = [
+    *"0149aAOl@.$-–/:,;#'(é \n\0",
+    "st ",
+    "rue ",
+    "de la ",
+    "king ",
+    "plate ",
+    "sin ",
+    "one ",
+    "cent ",
+    "et ",
+    "my name is ",
+    "Jean ",
+    " at ",
+    " dot ",
+    "[name]",
+]
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=60).map("".join))
@@ -171,8 +189,45 @@ def test_what_looks_nearly_like_a_detail_is_masked_once_and_for_all(text: str) -
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "1", "1 ", "1/", "1,", "$1", "@", "a@", "a.", "a dot ", "at a ", "one ", "(at)", "my name is ", "Jean ", "plate ", "ticket is ", "#1-", "-1", "4111 "]
-    + ["519 ", "+1", "1 king ", "king no 1 ", "2 de la rue ", "12 a ", "unit 5, ", "bylaw ", "route 1, ", "account 1, ", "n 2 ", "cent et ", "O0", "\n1", "a_1"],
+    [
+        "a",
+        "1",
+        "1 ",
+        "1/",
+        "1,",
+        "$1",
+        "@",
+        "a@",
+        "a.",
+        "a dot ",
+        "at a ",
+        "one ",
+        "(at)",
+        "my name is ",
+        "Jean ",
+        "plate ",
+        "ticket is ",
+        "#1-",
+        "-1",
+        "4111 ",
+    ]
+    + [
+        "519 ",
+        "+1",
+        "1 king ",
+        "king no 1 ",
+        "2 de la rue ",
+        "12 a ",
+        "unit 5, ",
+        "bylaw ",
+        "route 1, ",
+        "account 1, ",
+        "n 2 ",
+        "cent et ",
+        "O0",
+        "\n1",
+        "a_1",
+    ],
 )
 def test_ten_thousand_hostile_characters_are_done_with_soon(piece: str) -> None:
     hostile = (piece * 10_000)[:10_000]
