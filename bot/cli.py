@@ -113,9 +113,7 @@ def parser() -> argparse.ArgumentParser:
     review = _group(commands, "review", "what staff make of the conversations")
     _command(review, "topics", _review_topics, "put together what residents asked and nobody answered; a worker does it every night")
 
-    apply = _command(
-        review, "apply", _review_apply, "write approved proposals to the data folder, each with a test, for somebody to commit"
-    )
+    apply = _command(review, "apply", _review_apply, "write approved proposals to the data folder, each with a test, for a commit")
     apply.add_argument("--check", action="store_true", help="only say what would be written; exit with 1 when something could not be")
     _command(review, "export", _review_export, "print approved proposals as training data; nothing is changed")
 

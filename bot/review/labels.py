@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
+from bot.knowledge.problems import KnowledgeError
 from bot.knowledge.schema import Article
 from bot.knowledge.store import knowledge
 from bot.labels import ARTICLE, LOOK_UP
@@ -26,7 +27,7 @@ class Label:
 @lru_cache(maxsize=1)
 def labels() -> Mapping[str, Label]:
     """By name: those of the articles, then those of `data/nlu/`, as the data folder had them when this process first asked."""
-    found = {article.label: Label(article.label, article.title) for article in knowledge().articles if not article.look_up}
+    found = {article.label: Label(article.label, article.title) for article in _articles() if not article.look_up}
     wording, services = _yaml("wording.yml"), _yaml("services.yml")
     report: Dict[str, Mapping[str, str]] = {row["service_code"]: row["service_name"] for row in services["services"]}
     titles: Dict[str, Mapping[str, str]] = {
@@ -49,7 +50,15 @@ def title(name: str, language: str) -> str:
 def article_of(name: str) -> Optional[Article]:
     """The article behind a label; None when it is a task's or no article has it any more."""
     kind, _, rest = name.partition("/")
-    return knowledge().article(rest) if kind == ARTICLE else None
+    return next((article for article in _articles() if article.id == rest), None) if kind == ARTICLE else None
+
+
+def _articles() -> Tuple[Article, ...]:
+    """None while there are errors in them: staff read the record all the same."""
+    try:
+        return knowledge().articles
+    except KnowledgeError:
+        return ()
 
 
 def _written() -> Iterator[str]:

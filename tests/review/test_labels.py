@@ -26,3 +26,18 @@ def test_a_label_nobody_knows_any_more_is_shown_as_it_is() -> None:
     assert title("article/no_such", "en") == "article/no_such"
     assert article_of("article/no_such") is None
     assert article_of("look_up/ward") is None
+
+
+def test_staff_read_the_record_while_there_are_errors_in_the_articles(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.knowledge.problems import KnowledgeError
+    from bot.review import labels as module
+
+    def broken() -> None:
+        raise KnowledgeError([])
+
+    monkeypatch.setattr(module, "knowledge", broken)
+    labels.cache_clear()
+    assert title("article/garbage_missed", "en") == "article/garbage_missed"
+    assert title("look_up/ward", "en") == "Find my ward and councillor"
+    assert article_of("article/garbage_missed") is None
+    labels.cache_clear()
