@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from bot.console import record
+from bot.console.audited import audited
 from bot.console.roles import Ability, needs
 from bot.conversations.models import Conversation, InboundMessage
 
@@ -17,16 +18,7 @@ LARGEST_ID = 2**63 - 1  # of a PostgreSQL bigint
 
 @require_safe
 @needs(Ability.READ)
-def conversations(request: HttpRequest) -> HttpResponse:
-    try:
-        rows, older = record.conversation_page(request.GET.get("after", ""))
-    except ValueError as err:
-        raise Http404 from err
-    return render(request, "console/conversations.html", {"rows": rows, "older": older, "first_page": "after" not in request.GET})
-
-
-@require_safe
-@needs(Ability.READ)
+@audited("view", "conversation:{key}")
 def conversation(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Conversation.objects.only("channel", "language", "started_at", "last_message_at"), key=key)
     before = request.GET.get("before")

@@ -11,10 +11,8 @@ from types import FrameType
 from typing import Callable, Optional
 
 from django.db.models.functions import Now
-from django.utils import timezone
 
-from bot.city import city
-from bot.conversations import leases, retention, sender, suppressions, texts_in
+from bot.conversations import ending, leases, retention, sender, suppressions, texts_in
 from bot.conversations.assistant_client import Assistant
 from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
@@ -31,6 +29,7 @@ SEND_POLL_S = 0.1
 RECEIVE_POLL_S = 0.2
 LOOK_AFTER_S = 300.0
 KEEP_HOUSE_S = 3600.0
+END_S = 10.0
 _FAILURE_PAUSE_S = 5.0
 
 
@@ -64,6 +63,7 @@ class Worker:
         if self.channels.looked_after:
             _every(LOOK_AFTER_S, self._look_after, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._keep_house, self.dispatcher.stopping)
+        _every(END_S, self._end, self.dispatcher.stopping)
         self.dispatcher.run()
         log.info("stopping: finishing the turns under way")
         limit = time.monotonic() + DRAIN_S
@@ -95,6 +95,9 @@ class Worker:
             except Exception:  # one that fails keeps none of the others from being done
                 log.warning("%s failed", work.__name__, exc_info=True)
 
+    def _end(self) -> None:
+        ending.remove_ended()
+
     def _keep_house(self) -> None:
         sender.give_up_unfetched(self.channels.deliver)
         if not leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
@@ -104,7 +107,7 @@ class Worker:
         texts_in.forget_set_aside()
         retention.dispose_of_pictures()
         retention.forget_bill_access()
-        count = retention.dispose(timezone.now().astimezone(city().timezone).date())
+        count = retention.dispose(retention.today())
         if count:
             log.info("disposed of %d conversations", count)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Callable, Sequence
 
 from bot.running.terminal import complain, say
+from bot.settings import settings
 
 
 def migrate() -> int:
@@ -31,6 +32,25 @@ def add_user(name: str, roles: Sequence[str]) -> int:
         try:
             say(f"Password of {name}, shown only now: {accounts.add_user(name, roles)}")
         except accounts.AccountError as err:
+            raise _RefusedError(f"{err}.") from err
+
+    return _with_database(work)
+
+
+def fill_with_samples(*, only_if_empty: bool) -> int:
+    """Has the running assistant answer the sample conversations. Returns the exit code."""
+
+    def work() -> None:
+        if settings().profile != "sandbox":
+            raise _RefusedError("Sample conversations are for the sandbox city only: the record of a real city holds real residents.")
+        from bot.console import samples
+        from bot.conversations.models import Conversation
+
+        if only_if_empty and Conversation.objects.exists():
+            return
+        try:
+            samples.fill(say)
+        except samples.SamplesError as err:
             raise _RefusedError(f"{err}.") from err
 
     return _with_database(work)

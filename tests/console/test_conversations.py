@@ -1,36 +1,17 @@
-"""What staff read: the list and one conversation, masked."""
+"""What staff read of one conversation, masked."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Optional
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from tests.console.staff import Staff, assistant_answers, last_wrote, resident_writes
+from tests.console.staff import Staff, assistant_answers, resident_writes
 
 SCRIPT = "<script>alert('x')</script><img src=x onerror=alert(1)>"
-
-
-def addresses(page: str) -> list[str]:
-    """The conversations a page links to, in its order."""
-    return re.findall(r'href="(/conversations/[0-9a-f]{32})"', page)
-
-
-def test_the_list_is_empty_at_first_and_says_so(staff: Staff) -> None:
-    assert "Nobody has written yet." in staff.reads("/")
-
-
-def test_the_list_shows_the_newest_conversation_first_with_what_became_of_it(staff: Staff) -> None:
-    first = resident_writes("one", "they skiped my garbage agian")
-    assistant_answers(first, "Put it back out by 7 a.m.", "Anything else?")
-    resident_writes("two", "report a pothole")
-    rows = staff.reads("/").split("Last turn", 1)[1]
-    assert re.search(r"report a pothole Web page — 1 Waiting .* they skiped my garbage agian Web page — 3 Answered", rows)
 
 
 def test_only_masked_text_is_shown_and_sealed_text_is_not_even_read(staff: Staff) -> None:
@@ -39,7 +20,7 @@ def test_only_masked_text_is_shown_and_sealed_text_is_not_even_read(staff: Staff
         inbound, "We will call 519-555-0134.", understood=[{"intent": {"name": "contact", "confidence": 0.5}, "entities": []}]
     )
     with CaptureQueriesContext(connection) as asked:
-        pages = staff.reads("/") + staff.reads(f"/conversations/{inbound.conversation_id}")
+        pages = staff.reads(f"/conversations/{inbound.conversation_id}")
     assert "write to" in pages
     for secret in ("4539 1488", "0343 6467", "jo.doe", "519-555", "555-0134"):
         assert secret not in pages
@@ -96,45 +77,21 @@ def test_a_turn_under_way_says_that_there_is_no_answer_yet(staff: Staff) -> None
     assert "No answer yet." in staff.reads(f"/conversations/{inbound.conversation_id}")
 
 
-@pytest.mark.parametrize("place", ["list", "transcript"])
-def test_markup_in_anything_a_resident_or_a_system_wrote_stays_text(staff: Staff, place: str) -> None:
+def test_markup_in_anything_a_resident_or_a_system_wrote_stays_text(staff: Staff) -> None:
     inbound = resident_writes("one", SCRIPT)
     understood = [{"intent": {"name": SCRIPT, "confidence": 1.0}, "entities": [{"entity": SCRIPT, "value": SCRIPT}]}]
     actions = [{"name": SCRIPT, "outcome": SCRIPT, "api_calls": [{"call": SCRIPT, "status": SCRIPT, "ms": SCRIPT}], "ms": SCRIPT}]
     assistant_answers(inbound, SCRIPT, understood=understood, actions=actions, language='"><b>')
-    page = staff.page("/" if place == "list" else f"/conversations/{inbound.conversation_id}")
+    page = staff.page(f"/conversations/{inbound.conversation_id}")
     assert "&lt;script&gt;" in page
-    assert "<script" not in page
+    assert "<script>" not in page
     assert "<img" not in page
     assert "<b>" not in page
-
-
-def test_older_conversations_are_found_once_each_even_while_residents_go_on_writing(staff: Staff) -> None:
-    now = timezone.now()
-    written = []
-    for number in range(120):
-        conversation = resident_writes(f"resident {number}", "hello").conversation
-        last_wrote(conversation, now - timedelta(minutes=number // 3))  # three at a time share a moment
-        written.append(f"/conversations/{conversation.pk}")
-    page, read = staff.page("/"), []
-    while True:
-        read += addresses(page)
-        older = re.search(r'href="(\?after=[^"]+)"', page)
-        if older is None:
-            break
-        resident_writes("resident 0", "and another thing")  # it moves to the top, where it was read before
-        page = staff.page("/" + older[1].replace("&amp;", "&"))
-    assert sorted(read) == sorted(written)
-    assert "Newest conversations" in page
 
 
 @pytest.mark.parametrize(
     "address",
     [
-        "/?after=yesterday",
-        "/?after=2026-01-01T00:00:00~abc",
-        "/?after=%00",
-        "/?after=2026-01-01T00:00:00%2B00:00~%00",
         "/conversations/abc",
         "/conversations/%00",
         "/nothing/here",
@@ -175,8 +132,8 @@ def test_a_long_conversation_is_read_from_its_end_a_page_at_a_time(staff: Staff)
 
 
 def test_the_interface_is_french_for_who_prefers_it(staff: Staff) -> None:
-    assert "Personne n'a encore écrit." in staff.reads("/", accept_language="fr-CA,en;q=0.5")
+    assert "Personne n'a encore écrit." in staff.reads("/conversations", accept_language="fr-CA,en;q=0.5")
     staff.browser.post("/language", {"language": "fr", "next": "/"})
-    page = staff.page("/")
+    page = staff.page("/conversations")
     assert '<html lang="fr">' in page
     assert "Personne n&#x27;a encore écrit." in page or "Personne n'a encore écrit." in page
