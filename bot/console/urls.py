@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from bot.console import account_pages, audit_pages, list_views, openid_pages, own_account, plain, saved_views, views
+from bot.console import account_pages, audit_pages, exports, list_views, numbers, openid_pages, own_account, plain, saved_views, views
 from bot.console.sign_in import SignIn, SignInCode, sign_out
 
 handler400 = "bot.console.problems.bad_request"
@@ -36,6 +36,10 @@ urlpatterns = [
     path("audit", audit_pages.audit_log, name="audit_log"),
     path("audit/check", audit_pages.audit_check, name="audit_check"),
     path("audit/file", audit_pages.audit_file, name="audit_file"),
+    path("numbers", numbers.numbers_page, name="numbers"),
+    path("numbers/export/<str:form>", exports.export_numbers, name="export_numbers"),
+    path("numbers/conversations/<str:form>", exports.export_conversations, name="export_conversations"),
+    path("report/<str:month>", numbers.report_page, name="report"),
     path("language", login_not_required(set_language), name="language"),
     path("health", plain.health, name="health"),
     path("static/<str:name>", plain.static_file, name="static_file"),

@@ -10,15 +10,20 @@ import xlsxwriter
 
 Cell = Union[str, int, float, None]
 BYTE_ORDER_MARK = "\ufeff"  # without it, Excel reads UTF-8 as the computer's old code page
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")  # OWASP, "CSV Injection"
 LONGEST_CELL = 32_767  # characters, of a workbook's
 
 
-def csv_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """A CSV file in UTF-8, a line at a time: RFC 4180, with a byte order mark, and `'` before what a spreadsheet would calculate."""
+def csv_lines(rows: Iterable[Sequence[Cell]], *, mark: bool = True) -> Iterator[str]:
+    """A CSV file, a line at a time: RFC 4180, and `'` before what a spreadsheet would calculate.
+
+    Args:
+        mark: begin with the byte order mark; not when this goes on with a file.
+    """
     line = io.StringIO()
     write = csv.writer(line).writerow
-    yield BYTE_ORDER_MARK
+    if mark:
+        yield BYTE_ORDER_MARK
     for row in rows:
         write([_inert(cell) for cell in row])
         yield line.getvalue()
