@@ -100,11 +100,18 @@ def parser() -> argparse.ArgumentParser:
         choices=CONSOLE_ROLES,
         help="what the account may do; may be given several times (default: viewer)",
     )
+    audit = _command(console, "audit", _console_audit, "check that the audit log is whole, or remove its old rows")
+    audit_does = audit.add_mutually_exclusive_group(required=True)
+    audit_does.add_argument("--verify", action="store_true", help="look at every row; exit with 1 when the log is broken")
+    audit_does.add_argument("--remove-before", type=_day, metavar="DAY", help="remove the rows from before a day, for example 2024-12-31")
 
     demo = _command(
         console, "demo", _console_demo, "fill the console with sample conversations that the running assistant answers (sandbox only)"
     )
     demo.add_argument("--if-empty", action="store_true", help="only when nobody has written yet")
+
+    review = _group(commands, "review", "what staff make of the conversations")
+    _command(review, "topics", _review_topics, "put together what residents asked and nobody answered; a worker does it every night")
 
     for part in ALL:
         _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}").set_defaults(
@@ -317,6 +324,27 @@ def _console_demo(chosen: argparse.Namespace) -> int:
     from bot.running.tables import fill_with_samples
 
     return fill_with_samples(only_if_empty=chosen.if_empty)
+
+
+def _console_audit(chosen: argparse.Namespace) -> int:
+    from bot.running import tables
+
+    return tables.verify_audit() if chosen.verify else tables.remove_audit_before(chosen.remove_before)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day is written as 2024-12-31") from None
+
+
+def _review_topics(chosen: argparse.Namespace) -> int:
+    from bot.running.lifeline import end_with_parent
+    from bot.running.tables import find_topics
+
+    end_with_parent()  # a worker that stops does not leave it behind
+    return find_topics()
 
 
 def _manager(chosen: argparse.Namespace) -> None:

@@ -155,5 +155,5 @@ def _may_change(user: User, by: str, *, still_administers: bool = True) -> None:
         raise AccountError("self", "Nobody changes their own account here")
     Group.objects.select_for_update().get_or_create(name=ADMINISTRATOR)
     administrators = User.objects.filter(Q(groups__name=ADMINISTRATOR) | Q(is_superuser=True), is_active=True)
-    if not still_administers and not administrators.exclude(pk=user.pk).exists():
+    if not still_administers and set(administrators.values_list("pk", flat=True)) == {user.pk}:
         raise AccountError("last", "This is the last administrator")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,6 +19,8 @@ from bot.console.roles import Ability, needs
 from bot.console.words import words
 from bot.conversations.models import Visit
 from bot.conversations.outcomes import Share
+from bot.review.grading import Result, graded, result
+from bot.review.models import Proposal
 from bot.review.numbers import NO_LANGUAGE, Numbers, Scope, numbers
 from bot.review.periods import DAY, Period, today
 
@@ -127,6 +131,7 @@ def shown(request: HttpRequest, scope: Scope) -> Dict[str, Any]:
     one_day = ((query_of(Scope(Period(day, day), scope.channel, scope.language)), *row) for day, *row in days)
     return {
         "section": "numbers",
+        "interface_language": language,
         "scope": scope,
         "figures": figures(found),
         "outcomes": bars(scope, "outcome", now.outcomes, before.outcomes),
@@ -162,8 +167,36 @@ def report_page(request: HttpRequest, month: str) -> HttpResponse:
     """`month`: 2026-11."""
     period = month_of(month)
     context = shown(request, Scope(period))
-    context |= {"month": period.first, "earlier": period.first - DAY, "later": period.last + DAY if period.last < today() else None}
+    later = period.last + DAY
+    context |= {"month": period.first, "earlier": period.first - DAY, "later": later if later <= today() else None}
+    context |= {"corrected": corrections(period, context["interface_language"]), "graded": graded_of(period)}
     return render(request, "console/report.html", context)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was published `times` times of one kind about one label."""
+
+    kind: str
+    title: str
+    times: int
+
+
+def corrections(period: Period, language: str) -> List[Correction]:
+    """The proposals that were applied in a period, the most frequent first."""
+    begin, end = period.bounds()
+    applied = Proposal.objects.filter(state=Proposal.State.APPLIED, decided_at__gte=begin, decided_at__lt=end).order_by()
+    counted = applied.values_list("kind", "label", "words").annotate(times=Count("pk"))
+    found = Counter[Tuple[str, str]]()
+    for kind, label, said, times in counted:
+        found[kind, labels.title(label, language) if label else said] += times
+    return [Correction(*key, times) for key, times in sorted(found.items(), key=lambda row: (-row[1], row[0]))]
+
+
+def graded_of(period: Period) -> Optional[Result]:
+    """What two people said of the samples of the weeks that begin in a period; None when nothing was graded."""
+    turns = [turn for turn in graded(period.first) if turn.week <= period.last]
+    return result(turns) if turns else None
 
 
 def month_of(text: str) -> Period:

@@ -35,7 +35,7 @@ def done(request: HttpRequest) -> HttpResponse:
         wanted = str(request.session.pop(NEXT, ""))
         session.begin(request, user, "sign_in_openid")
         ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-        return redirect(wanted if ours else "conversations")
+        return redirect(wanted if ours else "inbox")
 
     return _or_told(request, enter)
 

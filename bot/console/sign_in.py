@@ -85,7 +85,7 @@ class SignIn(LoginView):
 class SignInCode(RedirectURLMixin, View):
     """The second step: six digits, or a recovery code."""
 
-    next_page = "conversations"
+    next_page = "inbox"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page() if self._pending() else redirect("sign_in")

@@ -6,7 +6,22 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from bot.console import account_pages, audit_pages, exports, list_views, numbers, openid_pages, own_account, plain, saved_views, views
+from bot.console import (
+    account_pages,
+    articles,
+    audit_pages,
+    exports,
+    grading,
+    list_views,
+    numbers,
+    openid_pages,
+    own_account,
+    plain,
+    privacy,
+    saved_views,
+    topics,
+    views,
+)
 from bot.console.sign_in import SignIn, SignInCode, sign_out
 
 handler400 = "bot.console.problems.bad_request"
@@ -21,6 +36,23 @@ urlpatterns = [
     path("views/<int:number>/rename", saved_views.rename, name="rename_view"),
     path("views/<int:number>/delete", saved_views.delete, name="delete_view"),
     path("conversations/<slug:key>", views.conversation, name="conversation"),
+    path("conversations/<slug:key>/reveal", privacy.reveal, name="reveal"),
+    path("privacy", privacy.privacy, name="privacy"),
+    path("privacy/find", privacy.find_person, name="find_person"),
+    path("privacy/purge", privacy.purge, name="purge"),
+    path("privacy/people/<slug:key>", privacy.person, name="person"),
+    path("privacy/people/<slug:key>/download", privacy.download_person, name="download_person"),
+    path("privacy/people/<slug:key>/delete", privacy.delete_person, name="delete_person"),
+    path("topics", topics.unanswered, name="topics"),
+    path("topics/<int:pk>", topics.topic, name="topic"),
+    path("topics/<int:pk>/decide", topics.decide, name="topic_decide"),
+    path("topics/<int:pk>/draft", topics.topic_draft, name="topic_draft"),
+    path("grading", grading.overview, name="grading"),
+    path("grading/draw", grading.draw, name="grading_draw"),
+    path("grading/<str:week>", grading.turn, name="grading_turn"),
+    path("grading/<str:week>/<int:pk>", grading.grade, name="grading_grade"),
+    path("knowledge", articles.articles, name="knowledge"),
+    path("knowledge/<slug:name>", articles.article, name="article"),
     path("sign-in", SignIn.as_view(), name="sign_in"),
     path("sign-in/code", SignInCode.as_view(), name="sign_in_code"),
     path("sign-in/openid", openid_pages.start, name="openid_start"),

@@ -44,7 +44,6 @@ def end(conversation: Conversation, inbound: InboundMessage) -> None:
     caller's to wipe.
     """
     over = conversation.inbound.filter(Q(state=InboundMessage.State.DONE) | Q(pk=inbound.pk))
-    Disposal.objects.create(conversations=1, messages=over.count(), reason=Disposal.Reason.RESIDENT)
     turns = over.exclude(pk=inbound.pk)
     replies = OutboundMessage.objects.filter(conversation=conversation).exclude(inbound=inbound)
     replies.filter(state__in=[Outbound.PENDING, Outbound.HELD]).update(state=Outbound.FAILED)
@@ -56,6 +55,7 @@ def end(conversation: Conversation, inbound: InboundMessage) -> None:
     TurnDetails.objects.filter(inbound__in=turns.values("pk")).delete()
     Feedback.objects.filter(inbound__conversation=conversation).delete()
     Submission.objects.filter(conversation=conversation.pk).delete()
+    Disposal.objects.create(conversations=1, messages=over.count(), reason=Disposal.Reason.RESIDENT)
     conversation.expects_private = False
     if not conversation.inbound.filter(state=InboundMessage.State.PENDING).exclude(pk=inbound.pk).exists():
         conversation.dispose_after = ENDED

@@ -120,10 +120,9 @@ def erase_one(which: Q, reason: Disposal.Reason, by: str = "") -> bool:
 
 def _delete(keys: List[str], reason: Disposal.Reason, by: str) -> None:
     if keys:
-        Disposal.objects.create(
-            conversations=len(keys), messages=InboundMessage.objects.filter(conversation__in=keys).count(), reason=reason, by=by
-        )
+        messages = InboundMessage.objects.filter(conversation__in=keys).count()
         remove(keys)
+        Disposal.objects.create(conversations=len(keys), messages=messages, reason=reason, by=by)
 
 
 def remove(keys: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
 from bot.conversations.sending import Sending
 from bot.gateway.channels import Channels
+from bot.review.nightly import Nightly
 from bot.secrets import secrets
 from bot.settings import settings
 
@@ -39,6 +40,7 @@ class Worker:
         self.name = leases.process_name("worker")
         self.channels = Channels(config, self.name)
         self.sending = Sending(self.channels.deliver)
+        self.nightly = Nightly()
         self.dispatcher = Dispatcher(
             self.name,
             Assistant(config.assistant_url, secrets().internal_secret, config.worker_threads),
@@ -64,6 +66,7 @@ class Worker:
             _every(LOOK_AFTER_S, self._look_after, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._keep_house, self.dispatcher.stopping)
         _every(END_S, self._end, self.dispatcher.stopping)
+        _every(KEEP_HOUSE_S, self._help_reviewers, self.dispatcher.stopping)
         self.dispatcher.run()
         log.info("stopping: finishing the turns under way")
         limit = time.monotonic() + DRAIN_S
@@ -110,6 +113,10 @@ class Worker:
         count = retention.dispose(retention.today())
         if count:
             log.info("disposed of %d conversations", count)
+
+    def _help_reviewers(self) -> None:
+        if leases.lead("review", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
+            self.nightly.work()
 
 
 def _every(seconds: float, work: Callable[[], None], ended: threading.Event) -> None:

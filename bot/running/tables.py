@@ -1,7 +1,8 @@
-"""What the command line does with the database: its tables and the console's accounts."""
+"""What the command line does with the database: its tables, the console's accounts and the unanswered topics."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Callable, Sequence
 
 from bot.running.terminal import complain, say
@@ -52,6 +53,54 @@ def fill_with_samples(*, only_if_empty: bool) -> int:
             samples.fill(say)
         except samples.SamplesError as err:
             raise _RefusedError(f"{err}.") from err
+
+    return _with_database(work)
+
+
+def verify_audit() -> int:
+    """Looks at every row of the audit log. Returns the exit code: 1 when it is broken."""
+
+    def work() -> None:
+        from bot.review import audit
+
+        found = audit.check_all()
+        if found.broken is not None:
+            raise _RefusedError(f"{audit.BrokenError(found.broken)}.")
+        say(f"The audit log is whole up to row {found.entry}.")
+
+    return _with_database(work)
+
+
+def remove_audit_before(day: date) -> int:
+    """Removes the rows of the audit log from before a day of the city's. Returns the exit code."""
+
+    def work() -> None:
+        from bot.city import city
+        from bot.review import audit
+
+        try:
+            number = audit.remove_before(datetime.combine(day, time.min, city().timezone), audit.machine_user())
+        except audit.BrokenError as err:
+            raise _RefusedError(f"{err}. Nothing was removed.") from err
+        say(f"Rows removed from the audit log: {number}")
+
+    return _with_database(work)
+
+
+def find_topics() -> int:
+    """Finds the unanswered topics of the record anew and says how many there are. Returns the exit code."""
+
+    def work() -> None:
+        from bot.evaluation.asking import encoder
+        from bot.knowledge.problems import KnowledgeError
+        from bot.knowledge.store import knowledge
+        from bot.language.encoder_files import EncoderFilesError
+        from bot.review import topics
+
+        try:
+            say(f"unanswered topics: {topics.find(encoder().encode, knowledge().articles)}")
+        except (KnowledgeError, EncoderFilesError) as err:
+            raise _RefusedError(str(err)) from err
 
     return _with_database(work)
 

@@ -51,6 +51,7 @@ def recorded() -> List[Any]:
 def hours_ago(hours: float, *rows: InboundMessage) -> None:
     """As if these had been written, and their visits had been, so much earlier."""
     ago = timedelta(hours=hours)
+    Visit.objects.filter(returned_at__in=[row.received_at for row in rows]).update(returned_at=F("returned_at") - ago)
     InboundMessage.objects.filter(pk__in=[row.pk for row in rows]).update(
         received_at=F("received_at") - ago, finished_at=F("finished_at") - ago
     )

@@ -1,0 +1,72 @@
+"""What the leading worker does for reviewers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime
+from typing import List
+
+import pytest
+
+from bot.city import city
+from bot.settings import ROOT
+from tests.console.processes import environment
+from tests.review.record import lost, turn
+from tests.review.weeks import last_week, moment, sampled
+
+pytestmark = pytest.mark.usefixtures("console_database")
+
+
+def at(hour: int, day: int = 10) -> datetime:
+    """An hour of the city's clock."""
+    return datetime(2026, 11, day, hour, 30, tzinfo=city().timezone)
+
+
+def test_topics_are_found_once_a_night_and_not_by_day() -> None:
+    from bot.review.nightly import Nightly
+
+    ran: List[str] = []
+    nightly = Nightly(lambda: ran.append("found"))
+    for hour in range(24):
+        nightly.work(at(hour))
+    assert len(ran) == 1
+    nightly.work(at(3, day=11))
+    assert len(ran) == 2
+
+
+def test_a_night_that_fails_is_said_once_and_does_not_keep_the_worker_from_its_sample(caplog: pytest.LogCaptureFixture) -> None:
+    from bot.review.nightly import Nightly
+
+    def fails() -> None:
+        raise RuntimeError("no encoder")
+
+    turn("when is garbage", at=moment(last_week()))
+    nightly = Nightly(fails)
+    for hour in (2, 3, 4):
+        nightly.work(at(hour))
+    assert len(sampled(last_week())) == 1
+    assert [record.message for record in caplog.records] == ["the unanswered topics could not be found"]
+
+
+def test_the_command_finds_them_in_a_process_of_its_own(console_url: str) -> None:
+    """With the encoder that ships."""
+    from bot.review.models import UnansweredTopic
+
+    for text in ("can i keep a trampoline in my yard", "are trampolines allowed in the back yard", "rules about trampolines in yards"):
+        lost(text)
+    lost("who won the hockey game")
+    words = [sys.executable, "-c", "from bot.cli import main; main()", "review", "topics"]
+    done = subprocess.run(words, cwd=ROOT, env=environment(DATABASE_URL=console_url), capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "unanswered topics: 1\n", "")
+    (topic,) = UnansweredTopic.objects.all()
+    assert (topic.size, topic.language) == (3, "en")
+    assert "trampoline" in " ".join(topic.terms)
+
+
+def test_a_failure_of_the_command_is_told_in_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.review import nightly
+
+    monkeypatch.setattr(nightly, "COMMAND", "import sys; sys.exit('first\\nThe database is gone')")
+    with pytest.raises(RuntimeError, match="^The database is gone$"):
+        nightly.find_topics()
