@@ -114,8 +114,8 @@ def rising(now: Mapping[str, int], before: Mapping[str, int]) -> List[str]:
 def side(scope: Scope) -> Side:
     visits = _visits(scope)
     ends = [VisitCount(row.outcome, row.returned, row.helped, row.counted, row.over, row.right) for row in visits]
-    turns = [TurnCount(*row) for row in _turns(scope).values_list("outcome", "certainty").annotate(Count("*"))]
-    subjects = _turns(scope).values_list("topic", "label").annotate(every=Count("*"), failed=Count("*", filter=Q(call_failed=True)))
+    turns = [TurnCount(*row) for row in _turns(scope).values_list("outcome", "certainty").annotate(counted=Count("*"))]
+    subjects = _turns(scope).values_list("topic", "label").annotate(every=Count("*"), failed=Count("pk", filter=Q(call_failed=True)))
     topics, failures = Counter[str](), Counter[str]()
     for topic, label, every, failed in subjects:
         topics[topic] += every
@@ -184,14 +184,14 @@ def _turns(scope: Scope) -> QuerySet[TurnSummary]:
 
 def _satisfaction(scope: Scope) -> Satisfaction:
     asked = Feedback.objects.filter(scope.rows("asked_at", "inbound__")).order_by()
-    votes = dict(asked.values_list("helped").annotate(Count("*")))
+    votes = dict(asked.values_list("helped").annotate(counted=Count("*")))
     return outcomes.satisfaction(sum(votes.values()), votes.get(True, 0), votes.get(False, 0))
 
 
 def _days_and_hours(scope: Scope) -> Tuple[List[int], List[List[int]]]:
     """Turns by the city's days and hours: a day may have an hour twice, or lack one."""
     by_day, by_hour = Counter[date](), [[0] * 24 for _ in range(7)]
-    for quarter, count in _turns(scope).annotate(quarter=Quarter("at")).values_list("quarter").annotate(Count("*")):
+    for quarter, count in _turns(scope).annotate(quarter=Quarter("at")).values_list("quarter").annotate(counted=Count("*")):
         moment = datetime.fromtimestamp(quarter * QUARTER_S, city().timezone)
         by_day[moment.date()] += count
         by_hour[moment.weekday()][moment.hour] += count
@@ -199,7 +199,7 @@ def _days_and_hours(scope: Scope) -> Tuple[List[int], List[List[int]]]:
 
 
 def _answer_times(scope: Scope) -> Dict[str, Times]:
-    found = _turns(scope).filter(answered_ms__isnull=False).values_list("channel", "answered_ms").annotate(Count("*"))
+    found = _turns(scope).filter(answered_ms__isnull=False).values_list("channel", "answered_ms").annotate(counted=Count("*"))
     by_channel: Dict[str, List[Tuple[int, int]]] = {}
     for channel, ms, count in found:
         by_channel.setdefault(channel, []).append((ms, count))
