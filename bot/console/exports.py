@@ -103,12 +103,10 @@ def _numbers(request: HttpRequest, scope: Scope) -> List[Row]:
     }
     for block, named in names.items():
         rows += [(titles[block], named.get(bar.code, bar.code), bar.code, bar.now, bar.before, None, None) for bar in everything[block]]
-    for channel, now, before in everything["answer_times"]:
-        for name in ("median_ms", "p95_ms"):
-            value, value_before = getattr(now, name), getattr(before, name, None)
+    for channel, now, *earlier in everything["answer_times"]:
+        for name, value, before in zip(("median_ms", "p95_ms"), (now.median_ms, now.p95_ms), earlier, strict=True):
             title = f"{titles['answer_times']}: {say['numbers']['times'][name]}"
-            turns_before = before.turns if before else None
-            rows.append((title, say["channels"].get(channel, channel), channel, value, value_before, now.turns, turns_before))
+            rows.append((title, say["channels"].get(channel, channel), channel, value, before, now.turns, None))
     rows += [(titles["days"], f"{day}", f"{day}", now, before, None, None) for day, _, now, _, before in everything["days"]]
     return rows
 

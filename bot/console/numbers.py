@@ -21,7 +21,7 @@ from bot.conversations.models import Visit
 from bot.conversations.outcomes import Share
 from bot.review.grading import Result, graded, result
 from bot.review.models import Proposal
-from bot.review.numbers import NO_LANGUAGE, Numbers, Scope, numbers
+from bot.review.numbers import NO_LANGUAGE, Numbers, Scope, Side, numbers
 from bot.review.periods import DAY, Period, today
 
 USUAL_DAYS = 28  # whole weeks, so that both times have as many Mondays
@@ -141,13 +141,19 @@ def shown(request: HttpRequest, scope: Scope) -> Dict[str, Any]:
         "rising": bars(scope, "topic", rising, before.topics),
         "failures": bars(scope, "label", now.failures, before.failures, TOPICS_SHOWN, needs=Visit.Needs.FAILED.value),
         "label_names": {label: labels.title(label, language) for label in now.failures},
-        "answer_times": [(channel, times, before.answer_times.get(channel)) for channel, times in now.answer_times.items()],
+        "answer_times": [(channel, times, *_times_before(before, channel)) for channel, times in now.answer_times.items()],
         "line": svg.line(now.days, before.days),
         "days": [(scope.period.days[place], *row) for place, row in enumerate(one_day)],
         "heat": svg.heat(now.hours),
         "hours": now.hours,
         "numbers": found,
     }
+
+
+def _times_before(before: Side, channel: str) -> Tuple[Optional[int], Optional[int]]:
+    """Median and 95th percentile, in milliseconds."""
+    times = before.answer_times.get(channel)
+    return (times.median_ms, times.p95_ms) if times else (None, None)
 
 
 @require_safe

@@ -5,19 +5,25 @@ A question is one resident asking about one topic in one month, however often, s
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Iterator, List, Optional, Sequence, Tuple
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from django.db.models import Count
 
 from bot.conversations.models import TurnSummary
-from bot.review.periods import DAY, Period
+from bot.review.cells import csv_lines
+from bot.review.periods import DAY, Period, today
 from bot.sealing import lookup_digest
 
+Words = Mapping[str, Mapping[str, Any]]
 SMALLEST = 5  # a smaller count is not shown
 ROOM = 2 * (SMALLEST - 1)  # how far the counts held back must be, together, above the least they can be: one each
 ALL = "all"
+UNKNOWN = "und"  # of BCP 47: a language that could not be told
+DATATYPES = {"month": "gYearMonth", "questions": "nonNegativeInteger"}
 COLUMNS = ("month", "channel", "language", "topic", "questions")
 
 
@@ -30,6 +36,55 @@ class Row:
     language: str
     topic: str
     questions: Optional[int]
+
+
+class MonthsError(ValueError):
+    """These months cannot be counted; the message says why."""
+
+
+def write(first: date, last: date, file: Path, said: Words) -> Tuple[Path, int]:
+    """Writes a CSV file, and beside it its description: W3C "CSV on the Web", found by its name.
+
+    Args:
+        said: the words of the description, by language: `title`, `description` and the `columns`.
+    Returns:
+        The file of the description, and how many rows there are.
+    Raises:
+        MonthsError: there is none, or one is not over yet.
+        OSError: not written.
+    """
+    if first > last:
+        raise MonthsError("the first month is after the last one")
+    if Period.of_month(last.year, last.month).last >= today():
+        raise MonthsError("a month is counted when it is over: a part of it beside the whole could give small counts away")
+    found = [(row.month, row.channel, row.language, row.topic, row.questions) for row in rows(first, last)]
+    with file.open("w", encoding="utf-8", newline="") as table:
+        table.writelines(csv_lines([COLUMNS, *found]))
+    description = file.with_name(f"{file.name}-metadata.json")
+    description.write_text(json.dumps(described(file.name, said), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return description, len(found)
+
+
+def described(name: str, said: Words) -> Dict[str, Any]:
+    """The description of a file of this name, in each language. Source: W3C, Metadata Vocabulary for Tabular Data, 2015."""
+    return {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": name,
+        "dc:title": [{"@value": words["title"], "@language": language} for language, words in said.items()],
+        "dc:description": [{"@value": words["description"], "@language": language} for language, words in said.items()],
+        "tableSchema": {
+            "columns": [
+                {
+                    "name": column,
+                    "titles": column,
+                    "dc:description": [{"@value": words["columns"][column], "@language": language} for language, words in said.items()],
+                    "datatype": DATATYPES.get(column, "string"),
+                }
+                for column in COLUMNS
+            ],
+            "primaryKey": list(COLUMNS[:-1]),
+        },
+    }
 
 
 def rows(first: date, last: date) -> Iterator[Row]:
@@ -50,7 +105,7 @@ def _month(period: Period) -> Iterator[Row]:
         .values_list("channel", "language", "topic")
         .annotate(questions=Count("visit__conversation", distinct=True))
     )
-    cells = [(channel, language or "", topic) for channel, language, topic, _ in counted]
+    cells = [(channel, language or UNKNOWN, topic) for channel, language, topic, _ in counted]
     order = sorted(range(len(cells)), key=lambda number: lookup_digest("statistics", "\n".join((name, *cells[number]))))
     shown, total = held_back([row[-1] for row in counted], order)
     for cell, questions in zip(cells, shown, strict=True):

@@ -24,7 +24,9 @@ def resident(channel: str = "webchat") -> Any:
     return Conversation.objects.create(key=key, channel=channel, data_key_sealed=b"", dispose_after=date(2030, 1, 1))
 
 
-def visit(at: datetime, *turns: Any, of: Optional[Any] = None, channel: str = "webchat", language: Optional[str] = "en", **columns: Any) -> Any:
+def visit(
+    at: datetime, *turns: Any, of: Optional[Any] = None, channel: str = "webchat", language: Optional[str] = "en", **columns: Any
+) -> Any:
     """A visit that ends at a time, with a turn for each of the dictionaries of columns; one plain turn when there is none."""
     from bot.conversations.models import Visit
 

@@ -83,7 +83,8 @@ def test_the_time_before_is_as_long_and_ends_where_the_week_begins(week: None) -
 
 
 @pytest.mark.parametrize(
-    ("scope", "visits", "turns"), [({"channel": "sms"}, 2, 4), ({"language": "fr"}, 1, 2), ({"language": "-"}, 1, 1), ({"channel": "x"}, 0, 0)]
+    ("scope", "visits", "turns"),
+    [({"channel": "sms"}, 2, 4), ({"language": "fr"}, 1, 2), ({"language": "-"}, 1, 1), ({"channel": "x"}, 0, 0)],
 )
 def test_a_channel_or_a_language_is_counted_alone(week: None, scope: Dict[str, str], visits: int, turns: int) -> None:
     now = counted(**scope).now
