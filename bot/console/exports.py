@@ -79,10 +79,14 @@ def _pieces(first: List[Row], rest: Iterator[List[Row]]) -> Iterator[List[Row]]:
 async def _csv(pieces: Iterator[List[Row]]) -> AsyncIterator[str]:
     """In pieces: under ASGI a plain iterator would be read to its end before the first byte is sent."""
     first = True
-    while (piece := await sync_to_async(next)(pieces, None)) is not None:
+    while (piece := await sync_to_async(_next)(pieces)) is not None:
         lines = "".join(csv_lines(piece, mark=first))
         first = False
         yield lines
+
+
+def _next(pieces: Iterator[List[Row]]) -> Optional[List[Row]]:
+    return next(pieces, None)
 
 
 def _numbers(request: HttpRequest, scope: Scope) -> List[Row]:
