@@ -9,7 +9,6 @@ same database in the same run: its latest 50 messages by time, in one query.
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import tempfile
@@ -20,12 +19,9 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Callable, Dict, Iterator, List, Optional
 
-os.environ["RESIDENT_STATE"] = tempfile.mkdtemp(prefix="bench-console-")
+from tests.console.conftest import used_by_console  # first: it makes Django ready, with a state folder of its own
 
-from bot.conversations.database import setup
-
-setup("bot.console.settings")
-
+# isort: split
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
@@ -132,7 +128,7 @@ def report(found: Dict[str, List[float]]) -> bool:
 
 
 def run(url: str, messages: int) -> bool:
-    with databases.used_by_django(url):
+    with used_by_console(url):
         if not InboundMessage.objects.exists():
             begun = time.monotonic()
             console_record.make(messages)

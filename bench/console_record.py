@@ -58,7 +58,9 @@ def make(messages: int) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for model in (Visit, InboundMessage, OutboundMessage):
-                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{model._meta.db_table}', 'id'), (SELECT max(id) FROM {model._meta.db_table}))")
+                cursor.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{model._meta.db_table}', 'id'), (SELECT max(id) FROM {model._meta.db_table}))"
+                )
             cursor.execute("VACUUM ANALYZE")
         else:
             cursor.execute("ANALYZE")
@@ -103,7 +105,11 @@ def _visits(messages: int, rows: Rows) -> Iterator[int]:
             rows[TurnSummary].append(
                 (inbound, visit, moment, channel, language, label, topic, confidence, certainty, outcome, needs, doubt, vote, False, ms)
             )
-            understood = {"text_language": language, "intent": {"name": label, "confidence": confidence, "outcome": certainty}, "entities": []}
+            understood = {
+                "text_language": language,
+                "intent": {"name": label, "confidence": confidence, "outcome": certainty},
+                "entities": [],
+            }
             actions = [{"name": "action_answer", "outcome": "ok", "api_calls": [], "ms": ms // 2}]
             rows[TurnDetails].append((inbound, json.dumps([understood]), json.dumps(actions), "[]", ms))
             sent = ("sent", 1, moment, moment, "", "delivered", "")
@@ -113,9 +119,7 @@ def _visits(messages: int, rows: Rows) -> Iterator[int]:
         reviewed = dice.random()
         review = "reviewed" if reviewed < 0.1 else "follow_up" if reviewed < 0.101 else "new"
         by, assigned = ("clerk" if review == "reviewed" else ""), ("clerk" if dice.random() < 0.002 else "")
-        rows[Visit].append(
-            (visit, key, channel, language, begun, moment, turns, outcome, worst, weight, helped, review, by, assigned)
-        )
+        rows[Visit].append((visit, key, channel, language, begun, moment, turns, outcome, worst, weight, helped, review, by, assigned))
         if dice.random() < 0.01:
             rows[Tag].append((visit, dice.choice(TAGS), "clerk", moment))
         yield turns
@@ -128,7 +132,8 @@ def _times(messages: int, dice: random.Random) -> Iterator[datetime]:
     hours = dice.choices(range(24), HOURS, k=number)
     days = sorted(dice.randrange(DAYS) for _ in range(number))
     moments = [
-        now - timedelta(days=DAYS - day) + timedelta(hours=hour - 24, seconds=dice.randrange(3600)) for day, hour in zip(days, hours)
+        now - timedelta(days=DAYS - day) + timedelta(hours=hour - 24, seconds=dice.randrange(3600))
+        for day, hour in zip(days, hours, strict=True)
     ]
     return iter(sorted(moments))
 

@@ -120,6 +120,10 @@ def parser() -> argparse.ArgumentParser:
     review = _group(commands, "review", "what staff make of the conversations")
     _command(review, "topics", _review_topics, "put together what residents asked and nobody answered; a worker does it every night")
 
+    apply = _command(review, "apply", _review_apply, "write approved proposals to the data folder, each with a test, for a commit")
+    apply.add_argument("--check", action="store_true", help="only say what would be written; exit with 1 when something could not be")
+    _command(review, "export", _review_export, "print approved proposals as training data; nothing is changed")
+
     for part in ALL:
         _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}").set_defaults(
             module=part.module
@@ -339,13 +343,6 @@ def _console_audit(chosen: argparse.Namespace) -> int:
     return tables.verify_audit() if chosen.verify else tables.remove_audit_before(chosen.remove_before)
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("a day is written as 2024-12-31") from None
-
-
 def _console_statistics(chosen: argparse.Namespace) -> int:
     from bot.running.tables import write_statistics
 
@@ -365,6 +362,18 @@ def _review_topics(chosen: argparse.Namespace) -> int:
 
     end_with_parent()  # a worker that stops does not leave it behind
     return find_topics()
+
+
+def _review_apply(chosen: argparse.Namespace) -> int:
+    from bot.review.command import apply
+
+    return apply(chosen.check)
+
+
+def _review_export(chosen: argparse.Namespace) -> int:
+    from bot.review.command import export
+
+    return export()
 
 
 def _manager(chosen: argparse.Namespace) -> None:

@@ -39,7 +39,8 @@ class Row:
 @require_safe
 @needs(Ability.READ)
 def articles(request: HttpRequest) -> HttpResponse:
-    language, today, used = request.LANGUAGE_CODE.split("-")[0], _today(), usage()
+    language, today = request.LANGUAGE_CODE.split("-")[0], _today()
+    used = usage(article.label for article in knowledge().articles)
     topic, wanted, overdue = request.GET.get("topic", ""), comparable(request.GET.get("words", "")).split(), "overdue" in request.GET
     every = [
         Row(article, _in(language, article.title), topic_of(article), _overdue(article, today), used.get(article.label, Usage()))
@@ -79,7 +80,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
         "owner": _in(language, city().bodies[found.owner].name),
         "source": _in(language, found.source.name),
         "overdue": _overdue(found, _today()),
-        "usage": usage().get(found.label, Usage()),
+        "usage": usage([found.label]).get(found.label, Usage()),
         "texts": [_texts(found, spoken) for spoken in city().languages],
         "related": [(other, _in(language, other.title)) for other in map(knowledge().article, found.related) if other],
         "days": DAYS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Callable, Dict, List, Mapping, Tuple
+from typing import Callable, Dict, Mapping, Tuple, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,6 +16,7 @@ from bot.conversations.log_search import matching
 from bot.conversations.models import TurnSummary, Visit
 from bot.review.models import Tag
 
+Row = TypeVar("Row", TurnSummary, Tag)
 NONE = "-"  # no language, no label, nobody
 ANY = "any"  # whatever staff are needed for
 FEW = 5_000  # rows: up to here their visits are looked up one by one, beyond it visits are tried from the newest on
@@ -97,23 +98,28 @@ def visits(wanted: Filter) -> QuerySet[Visit]:
     """The visits that fit, in no order. A turn must fit all that is asked of turns: what it says, its label, topic and confidence.
 
     What is rare is found first, by its own index; what is common is tried on visits as they come. So neither reads the whole record.
+    Messages are always found first: an index of words is of no use one visit at a time.
     """
     found = Visit.objects.filter(_of_visit(wanted.given))
-    parts: List[QuerySet[TurnSummary] | QuerySet[Tag]] = []
-    if asks_of_turns(wanted):
-        said = Q(inbound__in=matching(wanted.given["q"])) if "q" in wanted.given else Q()
-        parts.append(TurnSummary.objects.filter(said, of_turn(wanted.given)))
+    turns = TurnSummary.objects.filter(of_turn(wanted.given))
+    if "q" in wanted.given:
+        said = turns.filter(inbound__in=matching(wanted.given["q"]))
+        found = found.filter(pk__in=said.values("visit"))
+    elif asks_of_turns(wanted):
+        found = found.filter(_with(turns))
     if "tag" in wanted.given:
-        parts.append(Tag.objects.filter(name=wanted.given["tag"]))
-    for rows in parts:
-        few = list(rows.values_list("visit", flat=True)[: FEW + 1])
-        fits = Q(pk__in=set(few)) if len(few) <= FEW else Q(Exists(rows.filter(visit=OuterRef("pk"))))
-        found = found.filter(fits)
+        found = found.filter(_with(Tag.objects.filter(name=wanted.given["tag"])))
     return found
 
 
+def _with(rows: QuerySet[Row]) -> Q:
+    """The visits that have one of the rows."""
+    few = list(rows.values_list("visit", flat=True)[: FEW + 1])
+    return Q(pk__in=set(few)) if len(few) <= FEW else Q(Exists(rows.filter(visit=OuterRef("pk"))))
+
+
 def asks_of_turns(wanted: Filter) -> bool:
-    return any(name in wanted.given for name in ("q", "label", "topic", "confidence_above", "confidence_below"))
+    return any(name in wanted.given for name in ("label", "topic", "confidence_above", "confidence_below"))
 
 
 def of_turn(given: Mapping[str, str]) -> Q:

@@ -58,7 +58,7 @@ def come_back(request: HttpRequest) -> User:
 
 
 def _claims(request: HttpRequest) -> Mapping[str, Any]:
-    """What a token says whose signature, issuer, audience, times and nonce are right."""
+    """What a token says whose signature, issuer, audience, times and nonce are right; when it has no roles, with what userinfo adds."""
     config = settings()
     try:
         provider = _provider()
@@ -67,6 +67,11 @@ def _claims(request: HttpRequest) -> Mapping[str, Any]:
         claims: Dict[str, Any] = token["userinfo"]
         if not (isinstance(claims["sub"], str) and 0 < len(claims["sub"]) <= 255):
             raise ValueError("a subject is up to 255 characters")
+        if config.oidc_roles_claim not in claims and "userinfo_endpoint" in provider.server_metadata:
+            more: Dict[str, Any] = provider.userinfo(token=token)
+            if more.get("sub") != claims["sub"]:  # OpenID Connect Core 5.3.2
+                raise ValueError("of somebody else")
+            claims = {**more, **claims}
     except WRONG as err:
         if isinstance(err, JoseError):
             audit.note("", "sign_in_failed", SUBJECT)

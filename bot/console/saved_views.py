@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +29,7 @@ def saved_views(request: HttpRequest) -> HttpResponse:
     if not name:
         return _listed(request, "view_needs_name")
     query = filters.read(QueryDict(request.POST.get("query", ""))).query
-    SavedView.objects.update_or_create(user_id=request.user.pk, name=name, defaults={"query": query})
+    SavedView.objects.update_or_create(user=cast(User, request.user), name=name, defaults={"query": query})
     return redirect(f"{reverse('conversations')}?{query}")
 
 

@@ -10,6 +10,7 @@ from bot.console import (
     account_pages,
     articles,
     audit_pages,
+    correcting,
     exports,
     grading,
     list_views,
@@ -18,10 +19,12 @@ from bot.console import (
     own_account,
     plain,
     privacy,
+    proposals,
+    reviewing,
     saved_views,
     topics,
-    views,
 )
+from bot.console.conversation import conversation
 from bot.console.sign_in import SignIn, SignInCode, sign_out
 
 handler400 = "bot.console.problems.bad_request"
@@ -35,7 +38,7 @@ urlpatterns = [
     path("views", saved_views.saved_views, name="saved_views"),
     path("views/<int:number>/rename", saved_views.rename, name="rename_view"),
     path("views/<int:number>/delete", saved_views.delete, name="delete_view"),
-    path("conversations/<slug:key>", views.conversation, name="conversation"),
+    path("conversations/<slug:key>", conversation, name="conversation"),
     path("conversations/<slug:key>/reveal", privacy.reveal, name="reveal"),
     path("privacy", privacy.privacy, name="privacy"),
     path("privacy/find", privacy.find_person, name="find_person"),
@@ -53,6 +56,15 @@ urlpatterns = [
     path("grading/<str:week>/<int:pk>", grading.grade, name="grading_grade"),
     path("knowledge", articles.articles, name="knowledge"),
     path("knowledge/<slug:name>", articles.article, name="article"),
+    path("conversations/<slug:key>/visits/<int:visit>/mark", reviewing.mark, name="visit_mark"),
+    path("conversations/<slug:key>/visits/<int:visit>/assign", reviewing.assign, name="visit_assign"),
+    path("conversations/<slug:key>/visits/<int:visit>/tag", reviewing.tag, name="visit_tag"),
+    path("conversations/<slug:key>/visits/<int:visit>/untag", reviewing.untag, name="visit_untag"),
+    path("conversations/<slug:key>/visits/<int:visit>/note", reviewing.note, name="visit_note"),
+    path("conversations/<slug:key>/turns/<int:turn>/verdict", reviewing.verdict, name="turn_verdict"),
+    path("conversations/<slug:key>/turns/<int:turn>/correct", correcting.correct, name="turn_correct"),
+    path("proposals", proposals.proposals, name="proposals"),
+    path("proposals/<int:proposal>/decide", proposals.decide, name="proposal_decide"),
     path("sign-in", SignIn.as_view(), name="sign_in"),
     path("sign-in/code", SignInCode.as_view(), name="sign_in_code"),
     path("sign-in/openid", openid_pages.start, name="openid_start"),

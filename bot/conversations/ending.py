@@ -47,7 +47,7 @@ def end(conversation: Conversation, inbound: InboundMessage) -> None:
     turns = over.exclude(pk=inbound.pk)
     replies = OutboundMessage.objects.filter(conversation=conversation).exclude(inbound=inbound)
     replies.filter(state__in=[Outbound.PENDING, Outbound.HELD]).update(state=Outbound.FAILED)
-    replies.update(body_sealed=conversation.seal(json.dumps({}), "outbound"), text_masked=FORGOTTEN)
+    replies.update(body_sealed=conversation.seal(json.dumps({}), "outbound"), text_masked=FORGOTTEN, parts_masked={})
     turns.update(text_sealed=conversation.seal("", "inbound"), text_masked=FORGOTTEN, location_sealed=None, choice=None, notices=[])
     Media.objects.filter(inbound__in=over.values("pk")).delete()
     for model in (Chart, Choice, BillSession, BillVerification, Visit):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Iterator, Optional, Tuple
 
 from bot.city import city
-from bot.conversations.masking_words import Piece, street_names, word_set
+from bot.conversations.masking_words import Piece, lowered, street_names, word_set
 from bot.language.street_words import FRENCH_TYPES, LEAD_INS, NOT_NAMES, TYPES, UNIT_WORDS, WEAK_TYPES, folded
 
 _ADDRESS = "[address]"
@@ -20,61 +20,70 @@ _WEAK = rf"(?:{'|'.join(sorted(WEAK_TYPES, key=len, reverse=True))}|cove)"
 _FRENCH = rf"(?:{'|'.join(sorted({*FRENCH_TYPES, 'allée'}, key=len, reverse=True))})\.?"
 _COMPASS = r"(?:,?\s(?:north|south|east|west|nord|sud|est|ouest|[nsewo])\b\.?)"
 _UNIT = rf"(?:{'|'.join(sorted(UNIT_WORDS - {'#', 'local', 'unite'}, key=len, reverse=True))}|unité|#)"
-_BEFORE = rf"(?:(?:\b{_UNIT}\.?|#)\s?\w{{1,5}}(?:,\s?|\s-\s|\s|-)|\b[0-9a-z]{{1,4}}-)?"
+_BEFORE = re.compile(rf"(?:(?:(?<!\w){_UNIT}\.?|#)\s?\w{{1,5}}(?:,\s?|\s-\s|\s|-)|(?<!\w)[0-9a-z]{{1,4}}-)$")
 _AFTER = rf"(?:,?\s{_UNIT}\.?\s?\w{{1,5}}\b)?"
-_CIVIC = r"(?<![\w.,$/:+-])(?<!\d )\d{1,5}(?:\s?[a-d]\b|\s1/2|\s(?:bis|ter))?(?:-\d{1,5}\b)?"
-_NAME = r"[^\W_][\w.'’-]{0,30}"
+_CIVIC = re.compile(r"(?<![\w.,$/:+])(?<!\d )(?<!\d-)\d{1,5}(?:\s?[a-d]\b|\s1/2|\s(?:bis|ter))?(?:-\d{1,5}\b)?,?\s")
+_NUMBER_BEHIND = re.compile(r",?\s(?:number|num|no\.?|numéro|numero|#)\s?\d{1,5}\b")
+_NAME = r"(?:[^\W\d_]|\d{1,3}(?:st|nd|rd|th|er?|re|eme)\b)[\w.'’-]{0,30}"
 _OF_THE = r"(?:de\sla\s|de\sl['’]|du\s|des\s|de\s|d['’])?"
 _MOST_WORDS = 4
+_TYPES = rf"(?:{_STRONG}|{_WEAK}|pl|av|cr)\b\.?"
+_LONGEST_UNIT, _LONGEST_STREET = 24, 60  # characters before a civic number, before a number that stands behind its street
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> Tuple[re.Pattern[str], ...]:
-    civic = rf"{_BEFORE}(?P<civic>{_CIVIC}),?\s(?:rue\sou\s)?"
+def _streets() -> Tuple[re.Pattern[str], ...]:
+    """What makes a number before it an address."""
     shapes = [
-        rf"{civic}(?P<name>(?:{_NAME}\s){{1,{_MOST_WORDS}}}?)(?:{_STRONG}|(?P<weak>{_WEAK}))\b\.?(?P<compass>{_COMPASS})?{_AFTER}",
-        rf"{civic}{_OF_THE}{_FRENCH}\s{_OF_THE}(?P<name>{_NAME})(?:\s{_STRONG}\b\.?)?(?P<compass>{_COMPASS})?{_AFTER}",
+        rf"(?P<name>(?:{_NAME}\s){{1,{_MOST_WORDS}}}?)(?:{_STRONG}|(?P<weak>{_WEAK}))\b\.?(?P<compass>{_COMPASS})?{_AFTER}",
+        rf"{_OF_THE}{_FRENCH}\s{_OF_THE}(?P<name>{_NAME})(?:\s{_STRONG}\b\.?)?(?P<compass>{_COMPASS})?{_AFTER}",
     ]
-    listed = street_names()
-    if listed:
-        types = rf"(?:{_STRONG}|{_WEAK}|pl|av|cr)\b\.?"
-        shapes += [
-            rf"{civic}{_OF_THE}(?P<french>{_FRENCH}\s{_OF_THE})?(?P<listed>{listed})\b(?P<type>\s{types})?(?P<compass>{_COMPASS})?{_AFTER}",
-            rf"\b(?P<listed>{listed})\b(?P<type>\s{types})?(?P<compass>{_COMPASS})?,?\s(?:number|num|no\.?|numéro|numero|#)\s?\d{{1,5}}\b",
-        ]
-    return tuple(re.compile(shape, re.IGNORECASE) for shape in shapes)
+    if street_names():
+        named = rf"(?P<listed>{street_names()})\b(?P<type>\s{_TYPES})?(?P<compass>{_COMPASS})?"
+        shapes.insert(0, rf"{_OF_THE}(?P<french>{_FRENCH}\s{_OF_THE})?{named}{_AFTER}")
+    return tuple(map(re.compile, shapes))
+
+
+@lru_cache(maxsize=1)
+def _listed_street() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{street_names() or '(?!)'})(?:\s{_TYPES})?{_COMPASS}?$")
 
 
 def addresses(text: str) -> Iterator[Piece]:
     """Street addresses: "45 queen st n", "unit 5, 45 Queen Street North", "200, rue King Ouest", and "45 queen" of a listed street."""
-    for pattern in _patterns():
-        at = 0
-        while True:
-            match = pattern.search(text, at)
-            if match is None:
+    lower, at = lowered(text), 0
+    while True:
+        civic = _CIVIC.search(lower, at)
+        if civic is None:
+            break
+        at = civic.end()
+        for pattern in _streets():
+            street = pattern.match(lower, civic.end())
+            if street and _is_address(lower, text, civic.start(), street):
+                unit = _BEFORE.search(lower[max(0, civic.start() - _LONGEST_UNIT) : civic.start()])
+                yield Piece(civic.start() - (len(unit[0]) if unit else 0), street.end(), _ADDRESS)
+                at = street.end()
                 break
-            at = match.end()
-            if _is_address(text, match):
-                yield Piece(match.start(), match.end(), _ADDRESS)
-            else:
-                at = match.end("civic") if "civic" in pattern.groupindex else match.start() + 1
+    for number in _NUMBER_BEHIND.finditer(lower):
+        begin = max(0, number.start() - _LONGEST_STREET)
+        listed = _listed_street().search(lower[begin : number.start()])
+        if listed:
+            yield Piece(begin + listed.start(), number.end(), _ADDRESS)
 
 
-def _is_address(text: str, match: re.Match[str]) -> bool:
-    found = match.groupdict()
-    if "civic" not in found:
-        return True
-    before = re.search(r"(\w+)\W{1,3}$", text[max(0, match.start() - 24) : match.start()])
+def _is_address(lower: str, text: str, start: int, street: re.Match[str]) -> bool:
+    found = street.groupdict()
+    before = re.search(r"(\w+)\W{1,3}$", lower[max(0, start - 24) : start])
     word = folded(before[1]) if before else ""
     if word in word_set("not_of_a_house"):
         return False
     if "listed" in found:
-        return bool(found["type"] or found["compass"] or found["french"]) or _may_end(text, match.end())
+        return bool(found["type"] or found["compass"] or found["french"]) or _may_end(lower, street.end())
     name = [folded(part).strip(".") for part in found["name"].split()]
     if any(part in NOT_NAMES or part in word_set("counted") or part in UNIT_WORDS for part in name):
         return False
     if found.get("weak") and not found["compass"]:
-        return word in LEAD_INS or found["name"][:1].isupper() or not before and not _follows(text, match.end())
+        return word in LEAD_INS or text[street.start() : street.start() + 1].isupper() or not (before or _follows(lower, street.end()))
     return True
 
 

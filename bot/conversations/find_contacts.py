@@ -20,17 +20,16 @@ _TLD = r"(?:com?|con|ca|net|org|fr|edu|gov|info|biz|dev|name|io|uk|me|us|qc)"
 _NAME = r"[\w.+'’%-]{1,64}"
 _SPOKEN_SIGN = r"(?:dot|point|underscore|dash|hyphen|tiret|[([](?:dot|point)[)\]]|[._-])"
 _LOCAL = rf"(?<![\w.+'’%-]){_NAME}(?: {_SPOKEN_SIGN} [\w+'’%-]{{1,64}}){{0,4}}"
-_AT = r"(?:[([{<] ?(?:at|a|à|@|arobas\w*) ?[)\]}>]|\b(?:at|à|arobas\w*)\b)"
 _HOST = r"[^\W_](?:[\w-]{0,62})"
 _DOT = rf"(?:\.|,(?={_TLD}\b)| ?[.,] ?(?={_TLD}\b)| (?:dot|point) | ?[([](?:dot|point)[)\]] ?)"
 _DOMAIN = rf"{_HOST}(?:{_DOT}{_HOST}){{1,5}}"
 _SPOKEN_DOT = r"(?: (?:dot|point) | ?[([](?:dot|point)[)\]] ?)"
 
 # O, I, L, Z, S and B stand where the digit they look like is meant; two real digits tell a code from a word.
-_DIGIT, _LETTER = "[0-9OILZSB]", "[ABCEGHJ-NPRSTV-Z]"
+_DIGIT = "[0-9OILZSB]"
 _CODE = re.compile(
     rf"(?:(?<![^\W_])|(?<=postal)|(?<=code))[ABCEGHJ-NPRSTVXY]"
-    rf"(?:{_DIGIT}{_LETTER}[ .,-]{{0,3}}{_DIGIT} ?{_LETTER} ?{_DIGIT}|(?: {_DIGIT} {_LETTER}){{2}} {_DIGIT})(?![^\W_])",
+    rf"(?:{_DIGIT}[A-Z][ .,-]{{0,3}}{_DIGIT} ?[A-Z0] ?{_DIGIT}|(?: {_DIGIT} [A-Z]){{2}} {_DIGIT})(?![^\W_])",
     re.IGNORECASE,
 )
 
@@ -49,7 +48,8 @@ def _emails() -> Tuple[re.Pattern[str], ...]:
         rf"{_LOCAL}@(?:{one_of(words()['mail'])})(?: {_TLD}\b)?",
         rf"(?<![\w.+'’%-]){_NAME}@[\w-]{{2,63}}",
         rf"{_LOCAL} ?[([{{<] ?(?:at|a|à|@|arobas\w*) ?[)\]}}>] ?{_HOST}(?:{_DOT}{_HOST}){{0,5}}",
-        rf"{_LOCAL} {_AT} (?:{provider}|{_HOST}(?:{_SPOKEN_DOT}{_HOST}){{1,5}})",
+        rf"{_LOCAL} (?:at|arobas\w*) (?:{provider}|{_HOST}(?:{_SPOKEN_DOT}{_HOST}){{1,5}})",
+        rf"{_LOCAL} à (?:{provider}|{_HOST}(?:{_SPOKEN_DOT}{_HOST}){{0,4}}{_SPOKEN_DOT}{_TLD}\b)",
         rf"{_LOCAL} arobas\w* {_DOMAIN}",
     )
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)

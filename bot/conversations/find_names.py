@@ -6,12 +6,12 @@ import re
 from functools import lru_cache
 from typing import Iterator, Tuple
 
-from bot.conversations.masking_words import Piece, one_of, words
+from bot.conversations.masking_words import Piece, begins, lowered, one_of, words
 from bot.language.street_words import NOT_NAMES, TYPES, folded
 
 _NAME = "[name]"
 _WORD = re.compile(r"[^\W\d_]\.(?:-[^\W\d_]\.)?|[^\W\d_](?:['’.-]?[^\W\d_]){0,30}")
-_GAP = r"\W{0,2}\s?[\"«“]?\s?"
+_GAP = r"[ \n.,:;=(\"«“–-]{0,4}"
 _MOST_WORDS, _MOST_SMALL_WORDS = 4, 2
 
 
@@ -19,10 +19,11 @@ _MOST_WORDS, _MOST_SMALL_WORDS = 4, 2
 def _cues() -> Tuple[Tuple[re.Pattern[str], int], ...]:
     """What a name stands behind, with how many capitals it then needs."""
     lists = words()["names"]
-    return tuple(
-        (re.compile(rf"(?:(?<![\w'’])|(?<=\w)(?=['’]s ))(?:{one_of(lists[key])})(?![\w]){_GAP}", re.IGNORECASE), capitals)
-        for key, capitals in (("before", 0), ("before_capital", 1), ("before_two", 2))
-    )
+    return tuple((_cue(one_of(lists[key])), capitals) for key, capitals in (("before", 0), ("before_capital", 1), ("before_two", 2)))
+
+
+def _cue(phrases: str) -> re.Pattern[str]:
+    return re.compile(rf"{begins(phrases)}(?<![\w'’])(?:{phrases})(?!\w){_GAP}")
 
 
 @lru_cache(maxsize=1)
@@ -37,8 +38,9 @@ def _never() -> frozenset[str]:
 
 def names(text: str) -> Iterator[Piece]:
     """Names behind the words that announce one; in small letters two words at most."""
+    lower = lowered(text)
     for cue, capitals in _cues():
-        for match in cue.finditer(text):
+        for match in cue.finditer(lower):
             end = _end_of_name(text, match.end(), capitals)
             if end:
                 yield Piece(match.end(), end, _NAME)

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Dict, List, Tuple
 
+from bot.conversations.masking_words import begins, lowered
+
 _VALUES: Dict[str, int] = {
     word: value
     for value, words in {
@@ -50,7 +52,7 @@ _REPEATS = {"double": 2, "triple": 3}
 _JOINTS = ("and", "et")
 _WORD = "|".join(sorted([*_VALUES, *_REPEATS], key=len, reverse=True))
 _BETWEEN = r"[^\w\n]{1,3}"
-_RUN = re.compile(rf"\b(?:{_WORD})(?:{_BETWEEN}(?:(?:{'|'.join(_JOINTS)}){_BETWEEN})?(?:{_WORD}))*\b", re.IGNORECASE)
+_RUN = re.compile(rf"\b{begins(_WORD)}(?:{_WORD})(?:{_BETWEEN}(?:(?:{'|'.join(_JOINTS)}){_BETWEEN})?(?:{_WORD}))*\b")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SLIPPED = re.compile(r"(?<![^\W_])[OIl]{1,3}(?=[0-9])[0-9OIl]*|(?<=[0-9])O+(?![^\W0-9OIl_])[0-9OIl]*")
 _AS_DIGIT = str.maketrans("OIl", "011")
@@ -82,8 +84,8 @@ def in_figures(text: str) -> InFigures:
     pieces: List[str] = []
     moved: List[Tuple[int, int, int, int]] = []
     at, length = 0, 0
-    for run in _RUN.finditer(text):
-        words = _LETTERS.findall(run.group().lower())
+    for run in _RUN.finditer(lowered(text)):
+        words = _LETTERS.findall(run.group())
         if len(words) < 2 and not _between_digits(text, run):
             continue
         digits = _read(words)

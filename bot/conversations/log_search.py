@@ -45,7 +45,7 @@ def matching(text: str) -> QuerySet[InboundMessage, int]:
     if connection.vendor == "sqlite":
         query = " ".join(f'"{word}"' for word in words) + "*"
         return found.filter(pk__in=RawSQL(f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", [query]))  # noqa: S608, S611
-    return found.filter(_Holds(F("text_masked"), Value(" & ".join(f"'{word}'" for word in words) + ":*")))
+    return found.filter(_Holds(F("text_masked"), Value(" & ".join(f"'{word}'" for word in words) + ":*"), output_field=BooleanField()))
 
 
 def words_of(text: str) -> List[str]:
@@ -59,7 +59,6 @@ class _Holds(Func):
 
     template = "(conversation_words(%(expressions)s))"
     arg_joiner = ") @@ to_tsquery('simple', "
-    output_field = BooleanField()
 
 
 def write_over() -> None:

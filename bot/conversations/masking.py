@@ -14,7 +14,7 @@ from bot.conversations.cleaning import tidy
 from bot.conversations.find_addresses import addresses
 from bot.conversations.find_contacts import emails, phones, postal_codes
 from bot.conversations.find_names import names
-from bot.conversations.find_numbers import long_numbers, plates, readable, tickets
+from bot.conversations.find_numbers import lists, long_numbers, plates, readable, tickets
 from bot.conversations.in_figures import in_figures
 from bot.conversations.masking_words import Piece, blanked
 from bot.conversations.never_stored import MARKERS as MARKERS_AT_THE_DOOR
@@ -38,6 +38,7 @@ _AMOUNT = re.compile(
     rf"|(?:[-−] ?)?\b{_FIGURES} ?(?:\$(?: ?CAD?\b)?|¢|(?:CAD|dollars?|bucks?|piastres?|cents?|sous)\b)",
     re.IGNORECASE,
 )
+_UNITS = ("$", "¢", "cad", "dollar", "buck", "piastre", "cent", "sou")
 _WITH_DIGITS = re.compile(r"[^\s()\[\]]*[0-9][^\s()\[\]]*")
 _NUMBERS = re.compile(r"\[number\](?:[ ,.-]*\[number\])+")
 _MOST_ROUNDS = 5
@@ -58,7 +59,7 @@ def _pieces(text: str) -> List[Piece]:
         take(postal_codes(text))
         take(readable(text))
         take(Piece(one.start, one.end, MARKERS_AT_THE_DOOR[one.kind]) for one in find(text))
-        for finder in (plates, tickets, addresses, phones, long_numbers):
+        for finder in (lists, plates, tickets, addresses, phones, long_numbers):
             take(finder(text))
     take(names(text))
     return found
@@ -69,10 +70,10 @@ def _mask_once(text: str) -> str:
     parts: List[str] = []
     at = 0
     for piece in sorted(_pieces(figures.text), key=lambda piece: piece.start):
-        if piece.marker is not None:
-            start, end = figures.written(piece.start, piece.end)
+        start, end = figures.written(piece.start, piece.end)
+        if piece.marker is not None and start >= at:
             parts += [text[at:start], piece.marker]
-            at = max(at, end)
+            at = end
     return "".join((*parts, text[at:]))
 
 
@@ -88,6 +89,9 @@ def mask(text: str) -> str:
 
 def mask_amounts(text: str) -> str:
     """`text` with amounts of money replaced, however they are written in figures."""
+    lower = text.lower()
+    if not any(unit in lower for unit in _UNITS):
+        return text
     return _AMOUNT.sub("[amount]", text)
 
 

@@ -282,6 +282,7 @@ class OutboundMessage(models.Model):
     position = models.PositiveSmallIntegerField()
     body_sealed = models.BinaryField()
     text_masked = models.TextField()
+    parts_masked = models.JSONField(default=dict)  # what it holds beside the text, see `reply_parts`
     segments = models.PositiveSmallIntegerField(default=1)  # as a text message's provider counts and bills them
     created_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)

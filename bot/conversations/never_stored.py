@@ -107,7 +107,7 @@ def _sins(text: str, groups: List[re.Match[str]]) -> Iterator[Found]:
             yield Found(SIN, start, end)
         elif len(shape) == 1 or named == NUMBER:
             yield Found(NUMBER, start, end)
-        elif whole_run or set(shape) == {1} or all(length % 3 == 0 for length in shape):
+        elif whole_run or all(length % 3 == 0 for length in shape):
             yield Found(SIN, start, end)
 
 

@@ -52,7 +52,7 @@ def wipe(conversation: Conversation) -> None:
     turns = conversation.inbound.filter(private=True, state=Inbound.DONE)
     replies = OutboundMessage.objects.filter(inbound__in=_keys(turns))
     replies.filter(state__in=[Outbound.PENDING, Outbound.HELD]).update(state=Outbound.FAILED)
-    replies.update(body_sealed=conversation.seal(json.dumps({}), "outbound"), text_masked=FORGOTTEN)
+    replies.update(body_sealed=conversation.seal(json.dumps({}), "outbound"), text_masked=FORGOTTEN, parts_masked={})
     Choice.objects.filter(inbound__in=_keys(turns)).delete()
     Media.objects.filter(inbound__in=_keys(turns)).delete()
     Chart.objects.filter(conversation=conversation).delete()  # which turn showed one is not known; they last a day

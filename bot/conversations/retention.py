@@ -28,9 +28,11 @@ from bot.conversations.models import (
     Heartbeat,
     InboundMessage,
     Media,
+    SetAside,
     Submission,
     Visit,
 )
+from bot.conversations.texts_in import CHANNEL, SET_ASIDE_FOR
 from bot.sealing import lookup_digest
 
 ENDED = date(1970, 1, 1)  # as `dispose_after`: deleted by its resident, only the sentence that says so is left, see `ending`
@@ -128,8 +130,16 @@ def _delete(keys: List[str], reason: Disposal.Reason, by: str) -> None:
 def remove(keys: Sequence[str]) -> None:
     """Deletes conversations with everything about them, inside the caller's transaction, which holds their rows."""
     assistant_rows.erase(keys)
+    _set_aside_texts(keys)
     Submission.objects.filter(conversation__in=keys).delete()
     Conversation.objects.filter(key__in=keys).delete()
+
+
+def _set_aside_texts(keys: Sequence[str]) -> None:
+    """Twilio lists its texts for longer than this: one that is not known any more would be taken for one that we missed."""
+    lately = InboundMessage.objects.filter(conversation__in=keys, channel=CHANNEL, received_at__gt=timezone.now() - SET_ASIDE_FOR)
+    rows = (SetAside(channel=CHANNEL, provider_id=sid) for sid in lately.values_list("provider_id", flat=True))
+    SetAside.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def dispose_of_pictures() -> int:

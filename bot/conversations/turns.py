@@ -24,6 +24,7 @@ from bot.conversations.media import CONTENT_TYPE
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
 from bot.conversations.never_stored import forget_numbers
 from bot.conversations.opt_outs import ANSWERS
+from bot.conversations.reply_parts import parts_masked
 from bot.conversations.sentences import say
 from bot.conversations.text_parts import in_parts, send_rest
 from bot.language.detect import detect
@@ -233,13 +234,15 @@ def _send(
         said = [*notices, *offered]
         sent = render(said, language) if conversation.channel == "telegram" else said
         rows = [(message, OutboundMessage.State.PENDING) for message in sent]
+    masked = mask_strictly if inbound.private else mask
     OutboundMessage.objects.bulk_create(
         OutboundMessage(
             conversation=conversation,
             inbound=inbound,
             position=position,
             body_sealed=conversation.seal(json.dumps(message.to_dict()), "outbound"),
-            text_masked=(mask_strictly if inbound.private else mask)(tidy(message.text)),
+            text_masked=masked(tidy(message.text)),
+            parts_masked=parts_masked(message, masked),
             segments=segments(message.text) if conversation.texted else 1,
             state=state,
         )

@@ -14,7 +14,7 @@ from bot.conversations.outcomes import COMES_BACK_WITHIN, SILENCE, visit_outcome
 from bot.conversations.subjects import subjects
 
 FETCHED = frozenset({"rest", "webchat"})  # channels whose answers are there as soon as they are committed; others are sent them
-_OF_VISIT = ("language", "last_at", "turns", "outcome", "needs", "weight", "review")
+_OF_VISIT = ("language", "last_at", "turns", "outcome", "needs", "weight")
 
 
 def record(conversation: Conversation, inbound: InboundMessage, result: TurnResult, *, replied: bool = True) -> None:
@@ -25,11 +25,12 @@ def record(conversation: Conversation, inbound: InboundMessage, result: TurnResu
     """
     judgement = judge(result, subjects())
     visit = _visit(conversation, inbound, vote=result.ended == InboundMessage.Outcome.RATED)
+    review = visit.review
     add(visit, inbound.received_at, inbound.language, judgement)
     if visit.pk is None:
         visit.save(force_insert=True)
-    else:
-        visit.save(update_fields=_OF_VISIT)
+    else:  # what staff write at the same time stays
+        visit.save(update_fields=[*_OF_VISIT, *(["review"] if visit.review != review else [])])
     at_once = inbound.finished_at if replied and conversation.channel in FETCHED else None
     TurnSummary.objects.bulk_create([summary(TurnSummary(), visit, inbound, judgement, at_once)])
 

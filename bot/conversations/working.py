@@ -18,6 +18,7 @@ from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
 from bot.conversations.sending import Sending
+from bot.conversations.subjects import subjects
 from bot.gateway.channels import Channels
 from bot.review.nightly import Nightly
 from bot.secrets import secrets
@@ -37,6 +38,7 @@ _FAILURE_PAUSE_S = 5.0
 class Worker:
     def __init__(self) -> None:
         config = settings()
+        subjects()  # read before there are turns: a transaction must not wait for it
         self.name = leases.process_name("worker")
         self.channels = Channels(config, self.name)
         self.sending = Sending(self.channels.deliver)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, List, Optional
 
@@ -79,7 +78,10 @@ def _export_days(chosen: argparse.Namespace) -> int:
     form = chosen.format or "csv"
     audit.note(_me(), "export_masked", "conversations", f"{chosen.first} to {chosen.last}, {form}")
     lines = {"csv": as_csv, "jsonl": as_jsonl}[form](rows(chosen.first, chosen.last))
-    with open(chosen.output, "w", encoding="utf-8", newline="") if chosen.output else nullcontext(sys.stdout) as file:
+    if chosen.output is None:
+        sys.stdout.writelines(lines)
+        return 0
+    with open(chosen.output, "w", encoding="utf-8", newline="") as file:
         file.writelines(lines)
     return 0
 

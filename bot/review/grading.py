@@ -11,7 +11,7 @@ from datetime import date
 from typing import Callable, Dict, Hashable, List, Optional, Sequence, Tuple, TypeVar
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from bot.conversations.outcomes import Share
@@ -97,14 +97,16 @@ class Graded:
 def graded(since: date) -> List[Graded]:
     """Every turn that both have graded, of the weeks from `since` on: weeks newest first, each in its sample's order."""
     rows = Grade.objects.filter(sampled__week__gte=since).order_by("-sampled__week", "sampled__place", "by")
-    found: Dict[int, List[Tuple[date, Optional[str], str, str]]] = {}
-    for turn, *row in rows.values_list("sampled_id", "sampled__week", "sampled__inbound__summary__language", "value", "by"):
-        found.setdefault(turn, []).append((row[0], row[1], row[2], row[3]))
-    return [
-        Graded(turn, pair[0][0], pair[0][1] or "", (pair[0][2], pair[1][2]), (pair[0][3], pair[1][3]))
-        for turn, pair in found.items()
-        if len(pair) == GRADERS
-    ]
+    pairs: Dict[int, List[Grade]] = {}
+    for grade in rows.select_related("sampled").annotate(language=F("sampled__inbound__summary__language")):
+        pairs.setdefault(grade.sampled_id, []).append(grade)
+    return [_graded(pair) for pair in pairs.values() if len(pair) == GRADERS]
+
+
+def _graded(pair: List[Grade]) -> Graded:
+    first, second = pair
+    language: Optional[str] = first.language  # type: ignore[attr-defined]
+    return Graded(first.sampled_id, first.sampled.week, language or "", (first.value, second.value), (first.by, second.by))
 
 
 @dataclass(frozen=True)

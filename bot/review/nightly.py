@@ -24,23 +24,34 @@ COMMAND = "import os; os.nice(15); from bot.cli import main; main(['review', 'to
 
 def find_topics() -> None:
     """Runs `resident review topics`. Raises RuntimeError with its last words, or subprocess.TimeoutExpired."""
-    words = [sys.executable, "-c", COMMAND]
-    done = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=LONGEST_S)
+    done = subprocess.run(  # noqa: S603 - the words are ours
+        [sys.executable, "-c", COMMAND],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        timeout=LONGEST_S,
+    )
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace").strip().rpartition("\n")[2] or f"exit code {done.returncode}")
 
 
 class Nightly:
-    """Call `work` now and then. Topics are tried once a night: what fails would fail again, and is costly."""
+    """Call `work` now and then. Topics are tried once a night: what fails would fail again, and is costly.
+
+    Never at the first call: a worker that has just begun has residents to catch up with.
+    """
 
     def __init__(self, find: Callable[[], None] = find_topics) -> None:
         self._find = find
+        self._settled = False
         self._tried: Optional[date] = None
 
     def work(self, now: Optional[datetime] = None) -> None:
         local = (now or timezone.now()).astimezone(city().timezone)
         sampling.draw(sampling.latest_week(), "worker")
-        if local.hour in NIGHT and self._tried != local.date():
+        settled, self._settled = self._settled, True
+        if settled and local.hour in NIGHT and self._tried != local.date():
             self._tried = local.date()
             try:
                 self._find()

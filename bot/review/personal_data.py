@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from bot.city import city
 from bot.conversations.media import content_of
-from bot.conversations.models import Conversation, InboundMessage, Media, OutboundMessage, Submission
+from bot.conversations.models import Conversation, InboundMessage, Media, OutboundMessage, Route, Submission
 from bot.conversations.private_turns import FORGOTTEN
 from bot.sealing import SealError
 
@@ -111,7 +111,7 @@ def _at(moment: Any) -> str:
 def _address(conversation: Conversation) -> str:
     try:
         return conversation.route.address()
-    except (SealError, Conversation.route.RelatedObjectDoesNotExist):
+    except (SealError, Route.DoesNotExist):
         return UNREADABLE
 
 

@@ -67,7 +67,7 @@ def _find(language: str, encode: Encode, articles: Sequence[Article], now: datet
     earlier = _unanswered(language, since - (now - since), since)
     usual = [question for article in articles for question in article.questions[language]]
     last = UnansweredTopic.objects.filter(language=language).order_by("-found_at").values_list("found_at", flat=True).first()
-    found = _topics(lately, earlier, encode, usual, last or now)
+    found = _topics(_legible(lately), _legible(earlier), encode, usual, last or now)
     _keep(language, found, now)
     return len(found)
 
@@ -77,10 +77,13 @@ def _unanswered(language: str, start: datetime, end: datetime) -> List[Message]:
     taken = Exists(Choice.objects.filter(inbound=OuterRef("inbound"), used_at__isnull=False))
     turns = TurnSummary.objects.filter(language=language, at__gte=start, at__lt=end, inbound__private=False)
     turns = turns.filter(Q(certainty=LOST) | Q(Q(certainty=TORN) & ~taken)).order_by("-at", "-inbound")
-    rows = (
-        (pk, at, clustering.legible(text)) for pk, at, text in turns.values_list("inbound", "at", "inbound__text_masked")[:MOST_MESSAGES]
-    )
-    return [Message(pk, at, text) for pk, at, text in rows if text]
+    rows = turns.values_list("inbound", "at", "inbound__text_masked")[:MOST_MESSAGES]
+    return [Message(pk, at, clustering.legible(text)) for pk, at, text in rows]
+
+
+def _legible(messages: Iterable[Message]) -> List[Message]:
+    """Without those that say nothing once personal details are masked."""
+    return [message for message in messages if message.text]
 
 
 def _topics(lately: List[Message], earlier: List[Message], encode: Encode, usual: Sequence[str], last: datetime) -> List[Found]:
@@ -150,7 +153,8 @@ def _went_on_from(topic: Found, members: Dict[int, Set[int]]) -> int:
 
 def _still_there(messages: Iterable[int]) -> List[int]:
     """Without those that were deleted while topics were being found."""
-    ids, there = list(messages), []
+    ids = list(messages)
+    there: List[int] = []
     for start in range(0, len(ids), _ROWS_AT_ONCE):
         there += InboundMessage.objects.filter(pk__in=ids[start : start + _ROWS_AT_ONCE]).values_list("pk", flat=True)
     return there

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Callable, Sequence
+from typing import Callable, Optional, Sequence
 
 from bot.running.terminal import complain, say
 from bot.settings import settings
@@ -22,7 +22,7 @@ def migrate() -> int:
         if password is not None:
             say(f"First console account: {FIRST_ADMIN}, password {password} (shown only now; `resident console adduser NAME` makes more)")
 
-    return _with_database(work)
+    return with_database(work)
 
 
 def add_user(name: str, roles: Sequence[str]) -> int:
@@ -36,7 +36,7 @@ def add_user(name: str, roles: Sequence[str]) -> int:
         except accounts.AccountError as err:
             raise _RefusedError(f"{err}.") from err
 
-    return _with_database(work)
+    return with_database(work)
 
 
 def fill_with_samples(*, only_if_empty: bool) -> int:
@@ -55,7 +55,7 @@ def fill_with_samples(*, only_if_empty: bool) -> int:
         except samples.SamplesError as err:
             raise _RefusedError(f"{err}.") from err
 
-    return _with_database(work)
+    return with_database(work)
 
 
 def verify_audit() -> int:
@@ -69,7 +69,7 @@ def verify_audit() -> int:
             raise _RefusedError(f"{audit.BrokenError(found.broken)}.")
         say(f"The audit log is whole up to row {found.entry}.")
 
-    return _with_database(work)
+    return with_database(work)
 
 
 def remove_audit_before(day: date) -> int:
@@ -85,7 +85,7 @@ def remove_audit_before(day: date) -> int:
             raise _RefusedError(f"{err}. Nothing was removed.") from err
         say(f"Rows removed from the audit log: {number}")
 
-    return _with_database(work)
+    return with_database(work)
 
 
 def write_statistics(first: date, last: date, file: Path) -> int:
@@ -105,7 +105,7 @@ def write_statistics(first: date, last: date, file: Path) -> int:
             raise _RefusedError(f"{err.filename} cannot be written ({err.strerror}).") from err
         say(f"{file}: rows: {rows}. Its description: {description}")
 
-    return _with_database(work)
+    return with_database(work)
 
 
 def find_topics() -> int:
@@ -123,28 +123,28 @@ def find_topics() -> int:
         except (KnowledgeError, EncoderFilesError) as err:
             raise _RefusedError(str(err)) from err
 
-    return _with_database(work)
+    return with_database(work)
 
 
 class _RefusedError(RuntimeError):
     """What was asked for cannot be done; the message says why."""
 
 
-def _with_database(work: Callable[[], None]) -> int:
+def with_database(work: Callable[[], Optional[int]]) -> int:
+    """Runs `work` with Django set up; its exit code, or 1 with a sentence when the database refuses."""
     from bot.conversations import database
 
     database.setup("bot.console.settings")  # the console's own tables are among those to migrate
     from django.db import Error
 
     try:
-        work()
+        return work() or 0
     except Error as err:
         complain(f"The database of DATABASE_URL refuses: {database_words(err)}")
         return 1
     except _RefusedError as err:
         complain(str(err))
         return 1
-    return 0
 
 
 def database_words(err: Exception) -> str:

@@ -29,6 +29,7 @@ class Provider:
         self.claims: Dict[str, Any] = {}
         self.metadata: Dict[str, Any] = {}
         self.down = False
+        self.userinfo: Dict[str, Any] = {}
         self.asked: List[Dict[str, str]] = []  # authorization requests
         self.issuer = ""
         self._codes: Dict[str, Dict[str, str]] = {}
@@ -76,6 +77,8 @@ def served(provider: Provider) -> Iterator[None]:
                 found = {name: f"{provider.issuer}/{place}" for name, place in places.items()}
                 every = ["RS256", "HS256", "none"]
                 self._json({"issuer": provider.issuer, **found, "id_token_signing_alg_values_supported": every, **provider.metadata})
+            elif address.path == "/userinfo":
+                self._json(provider.userinfo if self.headers["Authorization"] == "Bearer x" else {})
             elif address.path == "/jwks":
                 self._json({"keys": [provider.published.as_dict(private=False)]})
             else:

@@ -35,22 +35,22 @@ def test_a_conversation_shows_both_sides_and_why_the_assistant_said_it(staff: St
         inbound,
         "The calendar cannot be reached.\nPlease call.",
         understood=[{"intent": {"name": "collection_day", "confidence": 0.934}, "entities": [{"entity": "stream", "value": "garbage"}]}],
-        actions=[{"name": "action_pickup_day", "outcome": "unreachable", "api_calls": calls, "ms": 2040}],
+        actions=[{"name": "action_pickup_day", "outcome": "unavailable", "api_calls": calls, "ms": 2040}],
     )
     page = staff.reads(f"/conversations/{inbound.conversation_id}")
     for part in (
         "Resident when is garbage at my place",
-        "Assistant The calendar cannot be reached. Please call.",
-        "collection_day Confidence 93 %",
-        "stream : garbage",
-        "action_pickup_day unreachable, 2040 ms",
-        "City system: GET places, —, 2001 ms",
+        "Assistant · not sent yet The calendar cannot be reached. Please call.",
+        "Find my collection day collection_day 93 %",
+        "stream garbage",
+        "action_pickup_day not reached, 2040 ms",
+        "City system: 127.0.0.1 GET places, no answer, 2001 ms",
     ):
         assert part in page
 
 
 @pytest.mark.parametrize(
-    ("helped", "shown"), [(True, "Feedback It helped"), (False, "Feedback It did not help"), (None, "Feedback Asked, no answer")]
+    ("helped", "shown"), [(True, "Feedback: It helped"), (False, "Feedback: It did not help"), (None, "Feedback: Asked, no answer")]
 )
 def test_whether_an_answer_helped_stands_beside_the_turn_it_is_about(staff: Staff, helped: Optional[bool], shown: str) -> None:
     from bot.conversations.models import Feedback
@@ -61,7 +61,7 @@ def test_whether_an_answer_helped_stands_beside_the_turn_it_is_about(staff: Staf
     Feedback.objects.create(inbound=first, subject="collection_day", helped=helped)
     before, _, after = staff.reads(f"/conversations/{first.conversation_id}").partition("and recycling")
     assert shown in before
-    assert "Feedback" not in after
+    assert "Feedback:" not in after
 
 
 def test_a_reply_that_was_not_delivered_is_marked(staff: Staff) -> None:
@@ -84,7 +84,7 @@ def test_markup_in_anything_a_resident_or_a_system_wrote_stays_text(staff: Staff
     assistant_answers(inbound, SCRIPT, understood=understood, actions=actions, language='"><b>')
     page = staff.page(f"/conversations/{inbound.conversation_id}")
     assert "&lt;script&gt;" in page
-    assert "<script>" not in page
+    assert page.count("<script") == page.count('<script src="/static/')
     assert "<img" not in page
     assert "<b>" not in page
 
@@ -122,10 +122,10 @@ def test_a_long_conversation_is_read_from_its_end_a_page_at_a_time(staff: Staff)
     page, read = staff.page(here), []
     while True:
         read = [int(number) for number in re.findall(r"message (\d+)<", page)] + read
-        earlier = re.search(r'href="(\?before=\d+)"', page)
+        earlier = re.search(rf'href="({here}\?before=\d+)"', page)
         if earlier is None:
             break
-        page = staff.page(here + earlier[1])
+        page = staff.page(earlier[1])
     assert read == list(range(250))
     assert staff.browser.get(here + "?before=x").status_code == 404
     assert staff.browser.get(here + f"?before={10**30}").status_code == 404

@@ -170,6 +170,15 @@ def test_who_has_no_role_is_told_so(browser: Client, provider: Provider, roles: 
     assert AuditEntry.objects.filter(action="sign_in_failed").count() == 1
 
 
+@pytest.mark.parametrize(("subject", "said"), [("s-1", "/"), ("s-2", REFUSED)], ids=["theirs", "somebody else's"])
+def test_roles_may_be_said_at_the_userinfo_address_of_the_same_person(browser: Client, provider: Provider, subject: str, said: str) -> None:
+    provider.metadata = {"userinfo_endpoint": f"{provider.issuer}/userinfo"}
+    provider.claims["roles"] = None
+    provider.userinfo = {"sub": subject, "roles": ["Chat Reviewers"]}
+    assert said in signs_in(browser)
+    assert User.objects.filter(groups__name="reviewer", openid__isnull=False).exists() == (said == "/")
+
+
 def test_who_loses_every_role_loses_the_session_s_too(browser: Client, provider: Provider) -> None:
     signs_in(browser)
     provider.claims["roles"] = []

@@ -1,4 +1,7 @@
-"""A clerk signs in at an OpenID provider that nobody here wrote: `oidc-provider-mock`, in an environment of its own (it needs pydantic 2)."""
+"""A clerk signs in at an OpenID provider that nobody here wrote: `oidc-provider-mock`.
+
+It lives in an environment of its own, since it needs pydantic 2.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def console(provider: str, console_template: Path, tmp_path_factory: pytest.Temp
 
 
 def known(provider: str, subject: str, **claims: Any) -> None:
-    requests.put(f"{provider}/users/{subject}", json={"claims": claims}, timeout=5).raise_for_status()
+    requests.put(f"{provider}/users/{subject}", json=claims, timeout=5).raise_for_status()
 
 
 def signs_in(console: str, subject: str) -> requests.Session:

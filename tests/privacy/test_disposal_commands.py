@@ -19,8 +19,9 @@ from django.utils import timezone
 from bot import cli
 from bot.assistant.rows import Rows
 from bot.city import city
-from bot.conversations import assistant_rows
+from bot.conversations import assistant_rows, texts_in, texts_missed
 from bot.conversations.models import Conversation, Disposal, InboundMessage, Media, Visit
+from bot.conversations.texts_missed import ListedText
 from bot.review import audit, disposing, masked_export
 from bot.review.models import AuditEntry
 from bot.settings import settings
@@ -137,6 +138,18 @@ def _sealed_events(tracker: Path) -> List[bytes]:
             for query in ("SELECT data FROM tracker_events", "SELECT answer FROM tracker_turns")
             for (value,) in connection.execute(query)
         ]
+
+
+def test_a_text_that_twilio_still_lists_is_not_taken_again_after_it_was_deleted(console_database: str, tracker: Path) -> None:
+    row = texted("delete all of this")
+    sent_at = timezone.now() - timedelta(minutes=5)
+    listed = [ListedText(PHONE, "delete all of this", row.provider_id, (), sent_at)]
+    assert resident("forget", "--conversation", row.conversation_id, "--reason", REASON, "--yes") == 0
+    assert texts_missed.take_missed(listed) == 0
+    texts_in.take(PHONE, "delete all of this", row.provider_id)
+    assert Conversation.objects.count() == 0
+    assert texts_missed.take_missed([*listed, ListedText(PHONE, "a new one", "SM new", (), sent_at)]) == 1
+    assert [row.text_masked for row in InboundMessage.objects.all()] == ["a new one"]
 
 
 @pytest.mark.parametrize(("answer", "left"), [("no\n", 1), ("\n", 1), ("", 1), ("yes\n", 0)])

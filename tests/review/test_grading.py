@@ -143,7 +143,12 @@ def test_results_count_what_both_said_and_what_one_doubted_by_language_and_week(
     from bot.review import grading
 
     week, before = last_week(), last_week() - timedelta(days=7)
-    given = [(before, "fr", "right", "wrong"), (week, "en", "right", "right"), (week, "en", "wrong", "wrong"), (week, "en", "partly", "right")]
+    given = [
+        (before, "fr", "right", "wrong"),
+        (week, "en", "right", "right"),
+        (week, "en", "wrong", "wrong"),
+        (week, "en", "partly", "right"),
+    ]
     french = a_sample(1, before, "fr")
     english = a_sample(3, week)
     for pk, (_, _, one, other) in zip(french + english, given, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import List
 
 import pytest
@@ -12,6 +13,9 @@ import pytest
 from bot.city import city
 from bot.settings import ROOT
 from tests.console.processes import environment
+from tests.conversations.doing import wait_until
+from tests.conversations.processes import environment as worker_environment
+from tests.conversations.processes import process
 from tests.review.record import lost, turn
 from tests.review.weeks import last_week, moment, sampled
 
@@ -21,6 +25,12 @@ pytestmark = pytest.mark.usefixtures("console_database")
 def at(hour: int, day: int = 10) -> datetime:
     """An hour of the city's clock."""
     return datetime(2026, 11, day, hour, 30, tzinfo=city().timezone)
+
+
+def test_a_worker_at_work_draws_the_sample_of_the_last_week(console_url: str, tmp_path: Path) -> None:
+    row = turn("when is garbage", at=moment(last_week()))
+    with process("bot.conversations.worker", worker_environment(console_url), tmp_path / "worker.log"):
+        wait_until(lambda: sampled(last_week()) == [row.pk])
 
 
 def test_topics_are_found_once_a_night_and_not_by_day() -> None:
@@ -33,6 +43,17 @@ def test_topics_are_found_once_a_night_and_not_by_day() -> None:
     assert len(ran) == 1
     nightly.work(at(3, day=11))
     assert len(ran) == 2
+
+
+def test_a_worker_that_has_just_begun_serves_residents_first() -> None:
+    from bot.review.nightly import Nightly
+
+    ran: List[str] = []
+    nightly = Nightly(lambda: ran.append("found"))
+    nightly.work(at(2))
+    assert ran == []
+    nightly.work(at(3))
+    assert ran == ["found"]
 
 
 def test_a_night_that_fails_is_said_once_and_does_not_keep_the_worker_from_its_sample(caplog: pytest.LogCaptureFixture) -> None:
