@@ -14,11 +14,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bot.city import city
-from bot.console import filters, labels, svg
+from bot.console import filters, svg
 from bot.console.roles import Ability, needs
 from bot.console.words import words
 from bot.conversations.models import Visit
 from bot.conversations.outcomes import Share
+from bot.review import labels
 from bot.review.grading import Result, graded, result
 from bot.review.models import Proposal
 from bot.review.numbers import NO_LANGUAGE, Numbers, Scope, Side, numbers

@@ -168,10 +168,10 @@ def _visits(scope: Scope) -> List[_Visits]:
     made = {"returned": _truth(Q(returned_at__isnull=False)), "over": _truth(over)}
     found = Visit.objects.filter(scope.rows("last_at")).annotate(**made).values_list("channel", "language", "outcome", "helped", *made)
     reviewed = TurnReview.objects.filter(verdict=TurnReview.Verdict.RIGHT).values("inbound__summary__visit")
-    right = [_Visits(*row, True) for row in _rows(found.filter(pk__in=reviewed))]
+    right = [_Visits._make((*row, True)) for row in _rows(found.filter(pk__in=reviewed))]
     other = Counter({row[:-1]: row[-1] for row in _rows(found)})
     other.subtract({row[:-2]: row.counted for row in right})
-    return [*right, *(_Visits(*key, count) for key, count in other.items() if count)]
+    return [*right, *(_Visits._make((*key, count, False)) for key, count in other.items() if count)]
 
 
 def _rows(found: QuerySet[Any, Any]) -> List[Tuple[Any, ...]]:

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0011_list_indexes"),
+        ("conversations", "0012_reply_parts"),
     ]
 
     operations = [
