@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Callable, Dict, Mapping, Tuple, TypeVar
+from typing import Callable, Dict, Mapping, Optional, Tuple, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.timezone import make_aware
 
-from bot.conversations.log_search import matching
-from bot.conversations.models import TurnSummary, Visit
+from bot.conversations.log_search import LARGEST_ID, matching
+from bot.conversations.models import InboundMessage, TurnSummary, Visit
 from bot.review.models import Tag
 
+Moment = Optional[datetime]
 Row = TypeVar("Row", TurnSummary, Tag)
 NONE = "-"  # no language, no label, nobody
 ANY = "any"  # whatever staff are needed for
 FEW = 5_000  # rows: up to here their visits are looked up one by one, beyond it visits are tried from the newest on
+ALL = 10**9  # a limit keeps PostgreSQL from looking for words one message at a time, which it takes for cheap
+LONGEST_VISIT = timedelta(days=2)  # no half hour of it silent
 VOTES = {"helped": True, "not_helped": False, "none": None}
 
 
@@ -94,22 +97,49 @@ def read(query: Mapping[str, str]) -> Filter:
     return Filter(given, tuple(unreadable))
 
 
-def visits(wanted: Filter) -> QuerySet[Visit]:
+def visits(wanted: Filter, since: Moment = None, until: Moment = None) -> QuerySet[Visit]:
     """The visits that fit, in no order. A turn must fit all that is asked of turns: what it says, its label, topic and confidence.
 
     What is rare is found first, by its own index; what is common is tried on visits as they come. So neither reads the whole record.
     Messages are always found first: an index of words is of no use one visit at a time.
+
+    Args:
+        since, until: only visits whose last activity is between them.
     """
+    since, until = _within(wanted.given, since, until)
     found = Visit.objects.filter(_of_visit(wanted.given))
+    found = found.filter(last_at__gte=since) if since else found
+    found = found.filter(last_at__lte=until) if until else found
     turns = TurnSummary.objects.filter(of_turn(wanted.given))
     if "q" in wanted.given:
-        said = turns.filter(inbound__in=matching(wanted.given["q"]))
-        found = found.filter(pk__in=said.values("visit"))
+        said = matching(wanted.given["q"], *_messages(since, until))[:ALL]
+        found = found.filter(pk__in=turns.filter(inbound__in=said).values("visit"))
     elif asks_of_turns(wanted):
         found = found.filter(_with(turns))
     if "tag" in wanted.given:
         found = found.filter(_with(Tag.objects.filter(name=wanted.given["tag"])))
     return found
+
+
+def _within(
+    given: Mapping[str, str], since: Optional[datetime], until: Optional[datetime]
+) -> Tuple[Optional[datetime], Optional[datetime]]:
+    """What two times and the days of a filter have in common."""
+    if "from" in given:
+        begin = begin_of_day(date.fromisoformat(given["from"]))
+        since = max(since or begin, begin)
+    if "to" in given:
+        end = begin_of_day(date.fromisoformat(given["to"]) + timedelta(days=1)) - timedelta(microseconds=1)
+        until = min(until or end, end)
+    return since, until
+
+
+def _messages(since: Moment, until: Moment) -> Tuple[int, int]:
+    """The first and the last key that messages of visits with their last activity in this time can have: keys grow with time."""
+    received = InboundMessage.objects.values_list("pk", flat=True)
+    before = received.filter(received_at__lt=since - LONGEST_VISIT).order_by("-received_at").first() if since else None
+    after = received.filter(received_at__gt=until + LONGEST_VISIT).order_by("received_at").first() if until else None
+    return before or 0, after or LARGEST_ID
 
 
 def _with(rows: QuerySet[Row]) -> Q:
@@ -140,10 +170,6 @@ def of_turn(given: Mapping[str, str]) -> Q:
 
 def _of_visit(given: Mapping[str, str]) -> Q:
     fits = Q(**{name: given[name] for name in ("channel", "outcome", "review") if name in given})
-    if "from" in given:
-        fits &= Q(last_at__gte=begin_of_day(date.fromisoformat(given["from"])))
-    if "to" in given:
-        fits &= Q(last_at__lt=begin_of_day(date.fromisoformat(given["to"]) + timedelta(days=1)))
     if "language" in given:
         fits &= Q(language__isnull=True) if given["language"] == NONE else Q(language=given["language"])
     if "needs" in given:

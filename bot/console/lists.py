@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import List, Optional, Tuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.timezone import now
 
 from bot.console.filters import Filter, of_turn, visits
+from bot.conversations.log_search import LARGEST_ID
 from bot.conversations.models import TurnSummary, Visit
 
 PER_PAGE = 50
 COUNTED = 1_000  # so many are counted exactly
-LARGEST_ID = 2**63 - 1  # of a PostgreSQL bigint
+WINDOWS = (timedelta(days=30), timedelta(days=240))
+Place = Tuple[datetime, int]
 
 
 @dataclass(frozen=True)
@@ -34,16 +37,15 @@ def page(wanted: Filter, after: str = "", before: str = "") -> Page:
     Raises:
         ValueError: not a place.
     """
-    found = visits(wanted)
-    newest = list(_newest_first(found).values_list("pk", flat=True)[: COUNTED + 1])
+    newest = _keys(wanted, COUNTED + 1)
     keys: List[int] = []
     first = not (after or before)
     if before:
-        keys = list(found.filter(_ahead(*_place(before))).order_by("last_at", "id").values_list("pk", flat=True)[: PER_PAGE + 1])
+        keys = _keys(wanted, PER_PAGE + 1, _place(before), ahead=True)
         first = len(keys) <= PER_PAGE
         keys = keys[:PER_PAGE]
     elif after:
-        keys = list(_newest_first(found.filter(_behind(*_place(after)))).values_list("pk", flat=True)[: PER_PAGE + 1])
+        keys = _keys(wanted, PER_PAGE + 1, _place(after))
     if first:
         keys = newest[: PER_PAGE + 1]
     shown = list(_newest_first(_with_text(Visit.objects.filter(pk__in=keys[:PER_PAGE]), wanted)))
@@ -59,9 +61,34 @@ def page(wanted: Filter, after: str = "", before: str = "") -> Page:
 
 def neighbours(wanted: Filter, visit: Visit) -> Tuple[Optional[Visit], Optional[Visit]]:
     """The visits beside one in its list, the newer and the older one; it need not fit the filter any more itself."""
-    found = visits(wanted).only("conversation", "last_at")
     place = (visit.last_at, visit.pk)
-    return found.filter(_ahead(*place)).order_by("last_at", "id").first(), _newest_first(found.filter(_behind(*place))).first()
+    keys = _keys(wanted, 1, place, ahead=True), _keys(wanted, 1, place)
+    found = Visit.objects.only("conversation", "last_at").in_bulk([key for side in keys for key in side])
+    newer, older = (found[side[0]] if side else None for side in keys)
+    return newer, older
+
+
+def _keys(wanted: Filter, most: int, place: Optional[Place] = None, *, ahead: bool = False) -> List[int]:
+    """The keys of the visits nearest to a place (None: to now), behind it or `ahead` of it, nearest first.
+
+    Words are looked for near the place first: many a word is in so many messages that finding all of them takes long.
+    """
+    keys: List[int] = []
+    for window in (*WINDOWS, None) if "q" in wanted.given else (None,):
+        found = visits(wanted, *_span(place[0] if place else None, window, ahead))
+        found = found.filter((_ahead if ahead else _behind)(*place)) if place else found
+        found = found.order_by("last_at", "id") if ahead else _newest_first(found)
+        keys = list(found.values_list("pk", flat=True)[:most])
+        if len(keys) == most:
+            break
+    return keys
+
+
+def _span(at: Optional[datetime], window: Optional[timedelta], ahead: bool) -> Tuple[Optional[datetime], Optional[datetime]]:
+    """The stretch of time on one side of a moment (None: of now); without a window it has no other end."""
+    if ahead:
+        return at, (at or now()) + window if window else None
+    return (at or now()) - window if window else None, at
 
 
 def _newest_first(found: QuerySet[Visit]) -> QuerySet[Visit]:
@@ -80,7 +107,7 @@ def _place_of(visit: Visit) -> str:
     return f"{visit.last_at.isoformat()}~{visit.pk}"
 
 
-def _place(text: str) -> Tuple[datetime, int]:
+def _place(text: str) -> Place:
     moment, _, key = text.partition("~")
     at = datetime.fromisoformat(moment)
     if at.tzinfo is None or not (key.isascii() and key.isdecimal() and int(key) <= LARGEST_ID) or not 1970 <= at.year < 3000:

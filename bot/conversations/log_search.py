@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 from bot.conversations.models import InboundMessage
 
 INDEX = "conversations_inbound_words"
+LARGEST_ID = 2**63 - 1
 MOST_WORDS = 12  # of a search; more do not make it clearer
 _WORD = re.compile(r"[^\W_]+")
 _DELETE = f"INSERT INTO {INDEX} ({INDEX}, rowid, text_masked) VALUES ('delete', old.id, old.text_masked);"  # noqa: S608
@@ -33,18 +34,22 @@ _TRIGGERS = (
 )
 
 
-def matching(text: str) -> QuerySet[InboundMessage, int]:
+def matching(text: str, first: int = 0, last: int = LARGEST_ID) -> QuerySet[InboundMessage, int]:
     """The keys of the messages that hold every word of a text, the last one as a beginning ("gar" finds "garbage").
 
     Whatever else is typed (quotes, `*`, `%`, operators) only separates words; without any word nothing is found.
+
+    Args:
+        first, last: only keys from one to the other; the index is read no further.
     """
-    found = InboundMessage.objects.values_list("pk", flat=True)
+    found = InboundMessage.objects.filter(pk__gte=first, pk__lte=last).values_list("pk", flat=True)
     words = words_of(text)
     if not words:
         return found.none()
     if connection.vendor == "sqlite":
         query = " ".join(f'"{word}"' for word in words) + "*"
-        return found.filter(pk__in=RawSQL(f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", [query]))  # noqa: S608, S611
+        rows = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
+        return found.filter(pk__in=RawSQL(rows, [query, first, last]))  # noqa: S611
     return found.filter(_Holds(F("text_masked"), Value(" & ".join(f"'{word}'" for word in words) + ":*"), output_field=BooleanField()))
 
 

@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 from typing import List
 
+import pytest
 from django.utils import timezone
 
 from tests.console.staff import Staff
@@ -81,6 +82,23 @@ def test_the_filter_is_kept_from_page_to_page(staff: Staff) -> None:
     page = staff.page("/conversations?channel=sms&q=number")
     assert sum(read_on(staff, page, OLDER), []) == texts
     assert read_on(staff, staff.page(beside(page, OLDER)), NEWER)[-1] == texts[:50]
+
+
+def test_a_search_goes_as_far_back_as_the_record(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.console.lists.PER_PAGE", 1)
+    now = timezone.now()
+    ago = (700, 300, 290, 100, 20, 10, 1, 0)
+    for days in ago:
+        visit(f"the word, {days} days ago", at=now - timedelta(days=days))
+        visit("another", at=now - timedelta(days=days))
+    texts = [[f"the word, {days} days ago"] for days in reversed(ago)]
+    page = staff.page("/conversations?q=word")
+    assert read_on(staff, page, OLDER) == texts
+    while beside(page, OLDER):
+        page = staff.page(beside(page, OLDER))
+    assert read_on(staff, page, NEWER) == texts[::-1]
+    since = (now - timedelta(days=295)).date().isoformat()
+    assert "Conversations found: 6 " in staff.reads(f"/conversations?q=word&from={since}")
 
 
 def test_a_count_is_exact_up_to_a_thousand(staff: Staff) -> None:
