@@ -42,12 +42,13 @@ doctor: env ## what would keep the system from starting here
 widget: ## build the chat widget's one file from its source (needs Node.js with npm)
 	@cd bot/widget && npm ci --ignore-scripts --no-audit --no-fund && npm run build
 
-bench: env ## measure understanding (public data sets in ../shared/benchmarks), the cost of many articles, texts while Twilio hangs, a bus timetable, bills
+bench: env ## measure understanding (public data sets in ../shared/benchmarks), the cost of many articles, texts while Twilio hangs, a bus timetable, bills, recording a turn
 	@$(BIN)/python -m bench.nlu
 	@$(BIN)/python -m bench.articles
 	@$(BIN)/python -m bench.sms
 	@$(BIN)/python -m bench.transit
 	@$(BIN)/python -m bench.billing
+	@$(BIN)/python -m bench.recording
 
 ci: ## everything the build server runs: lint, types, data, all tests
 	@.ci/run

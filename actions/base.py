@@ -65,6 +65,7 @@ class Turn:
         self.answered = ""  # the label of the need that this turn answered or finished, once it did
         self.private = False  # for the resident's eyes only: staff read neither numbers nor amounts of this turn
         self.forget = False  # what was private so far is gone, in the record and from the assistant's memory
+        self.dispose = False  # the whole conversation is to be deleted; `forget` goes with it
         self.note_before = ""  # what the form noted at the message before, see `actions.forms`
         self._said_before = len(dispatcher.messages)
 
@@ -177,7 +178,7 @@ class Turn:
 
     def take_back(self) -> None:
         """Unsays and unsets everything; a private turn stays one."""
-        self.answered, self.forget = "", False
+        self.answered, self.forget, self.dispose = "", False, False
         del self.dispatcher.messages[self._said_before :]
         self.events.clear()
 
@@ -224,5 +225,6 @@ class TaskAction(Action, ABC):
             **({"answered": turn.answered} if turn.answered else {}),
             **({"private": True} if turn.private else {}),
             **({"forget": True} if turn.forget else {}),
+            **({"dispose": True} if turn.dispose else {}),
         }
         return [*turn.events, SlotSet("action_report", report)]

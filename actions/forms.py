@@ -20,7 +20,7 @@ REQUESTED = "requested_slot"
 UNCLEAR = "unclear"  # `form_note` after an answer that was not understood
 
 # What a resident may say instead of an answer. Rules answer these, and the form goes on.
-COMMANDS = {"cancel", "start_over", "log_out", "forget_this", "emergency", "talk_to_person"}
+COMMANDS = {"cancel", "start_over", "log_out", "forget_this", "own_data", "delete_chat", "emergency", "talk_to_person"}
 SMALL_TALK = {"greet", "thank", "goodbye", "help", "bot_challenge", "switch_language", "frustration", "insult", "small_talk"}
 
 CERTAIN = 0.95  # a statement understood this clearly is a need of its own, not an answer

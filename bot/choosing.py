@@ -87,6 +87,11 @@ def _negations(words: Words) -> Set[str]:
     return set(words) & set(_words()["negations"])
 
 
+def negated(text: str) -> bool:
+    """Whether a text has a word that says no."""
+    return bool(_negations(comparable(text).split()))
+
+
 def _holds(whole: Words, part: Words) -> bool:
     """Whether the words of a part stand in the whole side by side."""
     return f" {' '.join(part)} " in f" {' '.join(whole)} "

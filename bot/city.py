@@ -15,11 +15,12 @@ from bot.settings import Settings, settings
 
 @dataclass(frozen=True)
 class Body:
-    """An organisation that runs a service; `name` is keyed by language."""
+    """An organisation that runs a service; `name` is keyed by language. `of_city`: it is a part of the city, not another body."""
 
     name: Mapping[str, str]
     url: Optional[str] = None
     phone: Optional[str] = None
+    of_city: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,18 @@ class Identifier:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """Days that conversations are kept after their last message. `bills`: those that hold private turns; `emergencies`: those that told
+    of a danger; `photos`: from when one came, in any of them.
+    """
+
+    conversations: int
+    bills: int
+    emergencies: int
+    photos: int
+
+
+@dataclass(frozen=True)
 class City:
     name: Mapping[str, str]
     short_name: str
@@ -55,8 +68,11 @@ class City:
     backends: Mapping[str, Backend]
     request_number: str
     identifiers: Mapping[str, Identifier]
+    retention: Retention
+    privacy_url: str  # how to ask for what the city keeps about somebody
 
 
+LONGEST_RETENTION_DAYS = 365  # R.R.O. 1990, Reg. 823, s. 5
 NOT_OFFERED = "off"  # as the value of a back end's environment variable
 
 _BACKEND_KEYS = {"variable", "sandbox", "live", "api_key_variable", "sandbox_api_key", "by_hand"}
@@ -74,8 +90,18 @@ def _backend(row: Mapping[str, Any], config: Settings, environ: Mapping[str, str
     return Backend(url=url.rstrip("/") if url else None, by_hand=row.get("by_hand"), api_key=key, options=options)
 
 
+def _retention(row: Mapping[str, Any]) -> Retention:
+    """A class may only shorten: none is kept longer than ordinary conversations. Raises ValueError."""
+    days = Retention(**row)
+    longest = {"conversations": LONGEST_RETENTION_DAYS}
+    for name, value in vars(days).items():
+        if not (isinstance(value, int) and 1 <= value <= longest.get(name, days.conversations)):
+            raise ValueError(f"retention of {name} must be 1 to {longest.get(name, days.conversations)} days")
+    return days
+
+
 def read_city(shape: Mapping[str, Any], config: Settings, environ: Mapping[str, str]) -> City:
-    """The profile of one city. Raises KeyError naming the missing field."""
+    """The profile of one city. Raises KeyError naming the missing field, ValueError for a retention that is too long."""
     bodies: Dict[str, Body] = {name: Body(**row) for name, row in shape["bodies"].items()}
     contact = shape["contact"]
     return City(
@@ -91,6 +117,8 @@ def read_city(shape: Mapping[str, Any], config: Settings, environ: Mapping[str, 
         backends={name: _backend(row, config, environ) for name, row in shape["backends"].items()},
         request_number=shape["request_number"],
         identifiers={name: Identifier(**{**row, "words": tuple(row["words"])}) for name, row in shape["identifiers"].items()},
+        retention=_retention(shape["retention"]),
+        privacy_url=shape["privacy_url"],
     )
 
 

@@ -8,12 +8,13 @@ import os
 import re
 import sys
 from dataclasses import fields
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Callable, List, Optional
 
 from bot.running.parts import ALL
-from bot.settings import SettingError, Settings, settings
+from bot.settings import CONSOLE_ROLES, SettingError, Settings, settings
 
 # Exit codes, besides 0: what was asked for was not done; the command or a setting is wrong.
 FAILED = 1
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--profile", choices=("sandbox", "live"), help="back ends: the sandbox city, or what the city offers (default: RESIDENT_PROFILE)"
     )
+    up.add_argument("--no-samples", action="store_true", help="leave the staff console empty: no sample conversations on the sandbox city")
     train = _command(commands, "train", _train, "train the model")
     train.add_argument("--if-needed", action="store_true", help="only when no model matches the data")
     evaluate = _command(commands, "evaluate", _evaluate, "measure how well a model understands, and how much chance is in the numbers")
@@ -86,6 +88,8 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument("text", nargs="+", help="what to look for")
     search.add_argument("--language", default="en", help="of the articles' texts: en or fr (default: en)")
 
+    _conversations(_group(commands, "conversations", "what the record has about residents"))
+
     console = _group(commands, "console", "the staff console")
     adduser = _command(console, "adduser", _console_adduser, "add an account and print its password once")
     adduser.add_argument("name", metavar="NAME", help="name to sign in with")
@@ -93,12 +97,25 @@ def parser() -> argparse.ArgumentParser:
         "--role",
         dest="roles",
         action="append",
-        choices=("viewer", "reviewer", "editor", "privacy_officer", "administrator"),
+        choices=CONSOLE_ROLES,
         help="what the account may do; may be given several times (default: viewer)",
     )
+    audit = _command(console, "audit", _console_audit, "check that the audit log is whole, or remove its old rows")
+    audit_does = audit.add_mutually_exclusive_group(required=True)
+    audit_does.add_argument("--verify", action="store_true", help="look at every row; exit with 1 when the log is broken")
+    audit_does.add_argument("--remove-before", type=_day, metavar="DAY", help="remove the rows from before a day, for example 2024-12-31")
+
+    demo = _command(
+        console, "demo", _console_demo, "fill the console with sample conversations that the running assistant answers (sandbox only)"
+    )
+    demo.add_argument("--if-empty", action="store_true", help="only when nobody has written yet")
 
     review = _group(commands, "review", "what staff make of the conversations")
     _command(review, "topics", _review_topics, "put together what residents asked and nobody answered; a worker does it every night")
+
+    apply = _command(review, "apply", _review_apply, "write approved proposals to the data folder, each with a test, for a commit")
+    apply.add_argument("--check", action="store_true", help="only say what would be written; exit with 1 when something could not be")
+    _command(review, "export", _review_export, "print approved proposals as training data; nothing is changed")
 
     for part in ALL:
         _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}").set_defaults(
@@ -109,6 +126,28 @@ def parser() -> argparse.ArgumentParser:
     manager.add_argument("socket_folder")
     manager.set_defaults(run=_manager)
     return top
+
+
+def _conversations(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = _command(
+        group, "export", _conversations_run("export"), "write one person's data to a folder, or masked conversations to a table"
+    )
+    export.add_argument("--reveal", action="store_true", help="the original words, not the masked ones; needs --reason")
+    export.add_argument("--from", dest="first", type=_day, metavar="DAY", help="masked conversations from this day on, like 2026-11-01")
+    export.add_argument("--to", dest="last", type=_day, metavar="DAY", help="up to this day")
+    export.add_argument("--format", choices=("csv", "jsonl"), help="of an export of days (default: csv)")
+    export.add_argument(
+        "--output", type=Path, metavar="PATH", help="folder or, of days, file (default: a folder here; for days, this terminal)"
+    )
+    forget = _command(group, "forget", _conversations_run("forget"), "delete one person's conversation now")
+    forget.add_argument("--yes", action="store_true", help="do not ask again")
+    for command in (export, forget):
+        command.add_argument("--channel", choices=("sms", "telegram", "webchat", "rest"), help="where the person writes; with --address")
+        command.add_argument("--address", help="phone number, chat id or sender of the person there")
+        command.add_argument("--conversation", metavar="KEY", help="instead: the conversation's key, as in its address in the console")
+        command.add_argument("--reason", metavar="TEXT", help="why, for the audit log: 10 characters at least")
+    purge = _command(group, "purge", _conversations_run("purge"), "say which conversations are past their time, or delete them")
+    purge.add_argument("--yes", action="store_true", help="delete them")
 
 
 def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Run, sentence: str) -> argparse.ArgumentParser:
@@ -134,7 +173,7 @@ def _up(chosen: argparse.Namespace) -> int:
         if row.type == "Path":  # the parts may be started in another folder
             os.environ[row.metadata["variable"]] = str(getattr(config, row.name))
     try:
-        return up(config)
+        return up(config, samples=not chosen.no_samples)
     except StartError as err:
         print(err, file=sys.stderr)
         return FAILED
@@ -263,10 +302,38 @@ def _search(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _conversations_run(name: str) -> Run:
+    def work(chosen: argparse.Namespace) -> int:
+        from bot.review import commands
+
+        return commands.run(getattr(commands, name), chosen)
+
+    return work
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a day like 2026-11-01") from None
+
+
 def _console_adduser(chosen: argparse.Namespace) -> int:
     from bot.running.tables import add_user
 
     return add_user(chosen.name, chosen.roles or ["viewer"])
+
+
+def _console_demo(chosen: argparse.Namespace) -> int:
+    from bot.running.tables import fill_with_samples
+
+    return fill_with_samples(only_if_empty=chosen.if_empty)
+
+
+def _console_audit(chosen: argparse.Namespace) -> int:
+    from bot.running import tables
+
+    return tables.verify_audit() if chosen.verify else tables.remove_audit_before(chosen.remove_before)
 
 
 def _review_topics(chosen: argparse.Namespace) -> int:
@@ -275,6 +342,18 @@ def _review_topics(chosen: argparse.Namespace) -> int:
 
     end_with_parent()  # a worker that stops does not leave it behind
     return find_topics()
+
+
+def _review_apply(chosen: argparse.Namespace) -> int:
+    from bot.review.command import apply
+
+    return apply(chosen.check)
+
+
+def _review_export(chosen: argparse.Namespace) -> int:
+    from bot.review.command import export
+
+    return export()
 
 
 def _manager(chosen: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Callable, Mapping, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
+CONSOLE_ROLES = ("viewer", "reviewer", "editor", "privacy_officer", "administrator")  # what each may: `bot.console.roles`
 
 
 class SettingError(ValueError):
@@ -79,6 +80,23 @@ class Settings:
         "TELEGRAM_BOT_TOKEN", None, "the bot's token from @BotFather; unset: no Telegram", secret=True
     )
     telegram_api_base_url: Optional[str] = _setting("TELEGRAM_API_BASE_URL", None, "address of the Bot API, when it is not Telegram's own")
+    console_public_url: Optional[str] = _setting(
+        "CONSOLE_URL",
+        None,
+        "address staff reach the console at through a proxy, for example https://console.example.org; unset: this machine only",
+    )
+    console_local_sign_in: str = _setting("CONSOLE_LOCAL_SIGN_IN", "on", "off: staff sign in through OIDC_ISSUER only")
+    oidc_issuer: Optional[str] = _setting(
+        "OIDC_ISSUER", None, "OpenID provider staff sign in with, letter for letter as it calls itself; unset: local accounts only"
+    )
+    oidc_client_id: Optional[str] = _setting("OIDC_CLIENT_ID", None, "the console's name at the provider")
+    oidc_client_secret: Optional[str] = _setting("OIDC_CLIENT_SECRET", None, "what the console proves itself with there", secret=True)
+    oidc_roles_claim: str = _setting("OIDC_ROLES_CLAIM", "roles", "claim that lists what somebody is at the city: roles or groups")
+    oidc_roles: Tuple[str, ...] = _setting(
+        "OIDC_ROLES",
+        (),
+        "which of them is which role here, with commas between them, for example Chat Reviewers=reviewer,Clerks=privacy_officer",
+    )
 
     @property
     def gateway_url(self) -> str:
@@ -95,6 +113,11 @@ class Settings:
     @property
     def console_url(self) -> str:
         return f"http://127.0.0.1:{self.console_port}"
+
+    @property
+    def staff_url(self) -> str:
+        """Where staff reach the console: a scheme, a host, perhaps a port."""
+        return self.console_public_url or self.console_url
 
     @property
     def sandbox_url(self) -> str:
@@ -134,6 +157,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "Path": lambda text: Path(text).resolve(),
     "Tuple[str, ...]": _parts,
 }
+_ISSUER = re.compile(r"https://[^/]|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", re.ASCII)
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
 
 
@@ -158,10 +182,30 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingError("TWILIO_KEEP_DAYS must be at least 1")
     if not all(map(_ORIGIN.fullmatch, settings.webchat_origins)):
         raise SettingError("WEBCHAT_ORIGINS must be addresses without a path, with commas between them")
+    _check_sign_in(settings)
     for row in fields(Settings):
         if row.name.endswith("_port") and not 0 < getattr(settings, row.name) < 65536:
             raise SettingError(f"{row.metadata['variable']} must be a port between 1 and 65535")
     return settings
+
+
+def _check_sign_in(settings: Settings) -> None:
+    """Raises SettingError when staff could not sign in as the settings say."""
+    if settings.console_public_url and not _ORIGIN.fullmatch(settings.console_public_url):
+        raise SettingError("CONSOLE_URL must be an address without a path")
+    if settings.console_local_sign_in not in ("on", "off"):
+        raise SettingError("CONSOLE_LOCAL_SIGN_IN must be on or off")
+    if settings.oidc_issuer:
+        if not _ISSUER.match(settings.oidc_issuer):
+            raise SettingError("OIDC_ISSUER must begin with https://, on this machine with http://")
+        if not (settings.oidc_client_id and settings.oidc_client_secret and settings.oidc_roles):
+            raise SettingError("OIDC_ISSUER needs OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_ROLES")
+        if not all(
+            name.strip() and role.strip() in CONSOLE_ROLES for name, _, role in (row.rpartition("=") for row in settings.oidc_roles)
+        ):
+            raise SettingError(f"OIDC_ROLES must be pairs like Chat Reviewers=reviewer; the roles are {', '.join(CONSOLE_ROLES)}")
+    elif settings.console_local_sign_in == "off":
+        raise SettingError("CONSOLE_LOCAL_SIGN_IN is off, so OIDC_ISSUER must be set: nobody could sign in")
 
 
 @lru_cache(maxsize=1)

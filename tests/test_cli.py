@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Dict, Iterator, List, Tuple
 
@@ -94,6 +96,21 @@ def test_adding_an_account_shows_its_password_and_a_taken_name_is_refused(enviro
     assert resident(["console", "adduser", "maria"], environ).stdout.startswith("Password of maria, shown only now: ")
     again = resident(["console", "adduser", "maria"], environ)
     assert (again.returncode, again.stderr) == (1, "There is already an account named maria.\n")
+
+
+def test_the_audit_log_is_checked_and_its_old_rows_are_removed(environ: Dict[str, str]) -> None:
+    resident(["migrate"], environ)
+    whole = resident(["console", "audit", "--verify"], environ)
+    assert (whole.returncode, whole.stdout) == (0, "The audit log is whole up to row 1.\n"), "making the first account was noted"
+    removed = resident(["console", "audit", "--remove-before", "2100-01-01"], environ)
+    assert (removed.returncode, removed.stdout) == (0, "Rows removed from the audit log: 1\n")
+    assert resident(["console", "audit", "--verify"], environ).stdout == "The audit log is whole up to row 2.\n"
+    with closing(sqlite3.connect(Path(environ["RESIDENT_STATE"]) / "resident.sqlite3")) as database, database:
+        database.execute("INSERT INTO review_auditentry VALUES (9, '2026-11-01 00:00:00', 'eve', 'view', '', '', 'x')")
+    broken = resident(["console", "audit", "--verify"], environ)
+    assert (broken.returncode, broken.stderr) == (1, "The audit log is broken at row 9.\n")
+    kept = resident(["console", "audit", "--remove-before", "2100-01-01"], environ)
+    assert (kept.returncode, kept.stderr) == (1, "The audit log is broken at row 9. Nothing was removed.\n")
 
 
 def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password(environ: Dict[str, str]) -> None:

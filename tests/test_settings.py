@@ -54,6 +54,11 @@ BAD: List[Tuple[str, str, str]] = [
     ("TWILIO_KEEP_DAYS", "eighty", "TWILIO_KEEP_DAYS must be a whole number"),
     ("TWILIO_KEEP_DAYS", "-2", "TWILIO_KEEP_DAYS must be at least 1"),
     ("TWILIO_SEGMENTS_PER_S", "-2", "TWILIO_SEGMENTS_PER_S must be above 0 and at most 1000"),
+    ("CONSOLE_URL", "https://console.example.org/chat", "CONSOLE_URL must be an address without a path"),
+    ("CONSOLE_LOCAL_SIGN_IN", "perhaps", "CONSOLE_LOCAL_SIGN_IN must be on or off"),
+    ("CONSOLE_LOCAL_SIGN_IN", "off", "CONSOLE_LOCAL_SIGN_IN is off, so OIDC_ISSUER must be set: nobody could sign in"),
+    ("OIDC_ISSUER", "http://id.example.org", "OIDC_ISSUER must begin with https://, on this machine with http://"),
+    ("OIDC_ISSUER", "https://id.example.org", "OIDC_ISSUER needs OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_ROLES"),
     ("RESIDENT_PROFILE", "production", "RESIDENT_PROFILE must be sandbox or live"),
     *[
         ("WEBCHAT_ORIGINS", f"https://a.example, {origin}", "WEBCHAT_ORIGINS must be addresses without a path, with commas between them")
@@ -67,7 +72,16 @@ def test_a_bad_value_is_an_error_that_names_the_variable_and_not_the_value(varia
     with pytest.raises(SettingError) as caught:
         read_settings({variable: value})
     assert str(caught.value) == sentence
-    assert value not in str(caught.value)
+    assert value not in str(caught.value) or value == "off", "the value of a switch may be said"
+
+
+@pytest.mark.parametrize("roles", ["Clerks=emperor", "=viewer", "viewer"])
+def test_a_role_of_the_provider_s_must_be_one_of_ours(roles: str) -> None:
+    given = {"OIDC_ISSUER": "https://id.example.org", "OIDC_CLIENT_ID": "console", "OIDC_CLIENT_SECRET": SECRET_WORDS}
+    with pytest.raises(SettingError, match="OIDC_ROLES must be pairs") as caught:
+        read_settings({**given, "OIDC_ROLES": f"Readers=viewer, {roles}"})
+    assert SECRET_WORDS not in str(caught.value)
+    assert read_settings({**given, "OIDC_ROLES": "A=viewer, B c = editor"}).oidc_roles == ("A=viewer", "B c = editor")
 
 
 def test_printing_the_settings_shows_no_secret() -> None:

@@ -68,9 +68,10 @@ def _choice(button: Mapping[str, Any]) -> Dict[str, str]:
 
 def _understood(event: UserUttered) -> Dict[str, Any]:
     parsed: Mapping[str, Any] = event.parse_data
+    doubt = {"outcome": event.intent["outcome"]} if "outcome" in event.intent else {}  # a choice leaves none
     return {
         "text_language": parsed.get("text_language"),
-        "intent": {"name": event.intent_name, "confidence": event.intent.get("confidence")},
+        "intent": {"name": event.intent_name, "confidence": event.intent.get("confidence"), **doubt},
         "intent_ranking": parsed.get("intent_ranking", []),
         "entities": [{"entity": entity["entity"], "value": entity["value"]} for entity in event.entities],
     }

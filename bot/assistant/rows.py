@@ -119,6 +119,30 @@ class Rows:
         if forget:
             self._write_over()
 
+    def erase(self, conversations: Sequence[str]) -> None:
+        """Deletes all there is of conversations that are over. In the place of each stays an event without anything in it.
+
+        A turn that is under way was to be stored there, so it cannot be (AlreadyStoredError). `purge` deletes that event in its time.
+        """
+        while not self._erased(sorted(conversations)):
+            pass  # a turn was stored at this very moment; it is seen now
+        self._write_over()
+
+    def _erased(self, conversations: Sequence[str]) -> bool:
+        last = sa.func.coalesce(sa.func.max(_events.c.sequence), 0)
+        empty = {"turn_id": "", "session": 0, "type": "erased", "data": b"", "created_at": time.time()}
+        try:
+            with self._connection() as connection:
+                for conversation in conversations:
+                    theirs = _events.c.conversation == conversation
+                    end = connection.execute(sa.select(last).where(theirs)).scalar()
+                    connection.execute(_events.insert(), {**empty, "conversation": conversation, "sequence": end + 1})
+                    connection.execute(_events.delete().where(theirs, _events.c.sequence <= end))
+                    connection.execute(_turns.delete().where(_turns.c.conversation == conversation))
+        except sa.exc.IntegrityError:
+            return False
+        return True
+
     def _write_over(self) -> None:
         """What was deleted leaves SQLite's file too, as soon as nobody reads it: its write-ahead log has the rows as they were written."""
         if self._engine.dialect.name == "sqlite":

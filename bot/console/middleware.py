@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from ipaddress import ip_address
 from typing import Callable
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -13,10 +15,28 @@ from django.http import HttpRequest, HttpResponse
 Handler = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 SIGNED_IN_AT = "signed_in_at"
 LONGEST_SESSION_S = 8 * 60 * 60  # one working day, however busy
+
+
+def behind_proxy(get_response: Handler) -> Handler:
+    """What a proxy says of a request counts only when the console is served through one, and the proxy is on this machine."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
+        addresses = request.META.pop("HTTP_X_FORWARDED_FOR", "")
+        if settings.CSRF_TRUSTED_ORIGINS and ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+            request.META["HTTP_X_FORWARDED_PROTO"] = scheme
+            try:  # the proxy adds its caller's at the end; what stands before it, the caller wrote
+                request.META["REMOTE_ADDR"] = str(ip_address(addresses.rpartition(",")[2].strip()))
+            except ValueError:
+                pass
+        return get_response(request)
+
+    return handle
 
 
 class Sessions(SessionMiddleware):

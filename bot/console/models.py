@@ -33,3 +33,21 @@ class SecondFactor(models.Model):
     secret_sealed = models.BinaryField()
     confirmed_at = models.DateTimeField(null=True)  # None: shown, but no code of it was given yet
     last_step = models.BigIntegerField(default=0)
+
+
+class RecoveryCode(models.Model):
+    """Gets a user in once without their authenticator app. The code itself is kept nowhere, see `second_factor`."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+
+
+class OpenIdAccount(models.Model):
+    """Whose account this is at the OpenID provider. Unlike a name or an e-mail address, `subject` never becomes somebody else's."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="openid")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="openid_account_once")]

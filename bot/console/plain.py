@@ -1,4 +1,4 @@
-"""What needs nobody signed in: health and the style sheet."""
+"""What needs nobody signed in: health, the style sheet and the scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 STATIC = Path(__file__).resolve().parent / "static"
-STATIC_TYPES = {"console.css": "text/css", "topics.css": "text/css", "console.svg": "image/svg+xml"}
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+STATIC_TYPES = {path.name: TYPES[path.suffix] for path in STATIC.iterdir() if path.suffix in TYPES}
 
 
 @login_not_required

@@ -24,11 +24,16 @@ def console_words() -> Mapping[str, Mapping[str, Any]]:
     return words
 
 
+def reader_language() -> str:
+    """The language the reader gets the interface in."""
+    language = (get_language() or "en").split("-")[0]
+    return language if language in console_words() else "en"
+
+
 def words(request: HttpRequest) -> Dict[str, Any]:
     """Template context: `say`, the words in the reader's language, and which city and profile this is."""
     every = console_words()
-    language = (get_language() or "en").split("-")[0]
-    language = language if language in every else "en"
+    language = reader_language()
     return {
         "say": every[language],
         "interface_language": language,

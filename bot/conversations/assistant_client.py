@@ -44,6 +44,11 @@ class Answer:
         """Whether an action says that what was private so far is forgotten."""
         return self._reported("forget")
 
+    @property
+    def dispose(self) -> bool:
+        """Whether an action says that the resident wants the whole conversation deleted; `forget` is said with it."""
+        return self._reported("dispose")
+
     def _reported(self, what: str) -> bool:
         return any(isinstance(action, dict) and action.get(what) is True for action in self.actions)
 

@@ -49,8 +49,10 @@ def _limit_marks(text: str) -> str:
     return "".join(kept)
 
 
-def tidy(text: str) -> str:
-    """NFKC, digits of every script as ASCII, no control, zero-width, direction or surrogate characters, single spaces."""
+def legible(text: str) -> str:
+    """NFKC, digits of every script as ASCII, no control, zero-width, direction or surrogate characters; spaces as they are."""
+    if text.isascii() and text.isprintable():
+        return text
     text = _LINE_ENDS.sub("\n", text)
     if not text.isascii():
         # Normalised twice: what is dropped may have kept apart two characters that combine.
@@ -59,7 +61,12 @@ def tidy(text: str) -> str:
     text = "".join(map(_plain, text))
     if not text.isascii():
         text = _limit_marks(unicodedata.normalize("NFKC", text))
-    return _SPACES.sub(" ", text).strip()
+    return text
+
+
+def tidy(text: str) -> str:
+    """Legible, with single spaces."""
+    return _SPACES.sub(" ", legible(text)).strip()
 
 
 def clean(text: str) -> Cleaned:

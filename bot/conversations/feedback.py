@@ -13,7 +13,7 @@ from typing import Optional, Sequence, Tuple
 from django.utils import timezone
 
 from bot.city import city
-from bot.conversations import text_parts
+from bot.conversations import text_parts, visits
 from bot.conversations.assistant_client import Answer
 from bot.conversations.choices import HELPED, NOT_HELPED, VOTES
 from bot.conversations.models import Conversation, Feedback, InboundMessage, TurnDetails
@@ -69,8 +69,9 @@ def count(conversation: Conversation, inbound: InboundMessage, payload: str) -> 
     The same vote again changes nothing, another one takes its place.
     """
     helped = VOTES[payload]
-    asked = Feedback.objects.filter(inbound__conversation=conversation).latest("asked_at")
+    asked = Feedback.objects.select_related("inbound").filter(inbound__conversation=conversation).latest("asked_at")
     asked.helped, asked.voted_at = helped, inbound.received_at
     asked.save(update_fields=["helped", "voted_at"])
+    visits.voted(asked.inbound, helped)
     inbound.refusal = "feedback_thanks" if helped else "feedback_sorry"
     inbound.language = conversation.language

@@ -1,13 +1,127 @@
-"""The log of a process: one line per event on standard error, masked."""
+"""The log of a process: one line per event on standard error, masked, whoever writes it.
+
+A record is masked when it is made, so no handler ever holds a plain one. What does not go through logging is masked as well: errors
+that nobody caught, in any thread, warnings, and what a library prints.
+"""
 
 from __future__ import annotations
 
 import logging
+import sys
+import threading
+import traceback
+from types import TracebackType
+from typing import Any, Optional, TextIO, Type
 
-from bot.conversations.masking import install_log_masking
+from bot.conversations.cleaning import legible
+from bot.conversations.masking import mask, mask_amounts
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_UNCAUGHT = "an error that nobody caught"
+_MOST_CHARACTERS = 20_000  # of one line; a mask takes time that grows with it
 
 
 def start_log() -> None:
+    """Begins the log of this process. Call it first, before anything else writes."""
     install_log_masking()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    logging.basicConfig(level=logging.INFO, format=FORMAT, handlers=[handler])
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # it warns of every retry and every pool; we say it once, with the turn
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+    sys.unraisablehook = _unraisable
+    sys.stderr, sys.stdout = _masked(sys.stderr), _masked(sys.stdout)
+
+
+def mask_line(text: str) -> str:
+    """A line, or the lines of one event, as a log may hold them: masked, amounts of money too."""
+    try:
+        return mask(mask_amounts(legible(text[:_MOST_CHARACTERS])))
+    except Exception as err:  # a log line is never worth an error in what wrote it
+        return f"[a line that could not be masked: {type(err).__name__}]"
+
+
+def install_log_masking() -> None:
+    """Masks every log line of this process, whichever library writes it and whatever handlers come later."""
+    plain = logging.getLogRecordFactory()
+    if getattr(plain, "masks", False):
+        return
+
+    def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        return _mask_record(plain(*args, **kwargs))
+
+    factory.masks = True  # type: ignore[attr-defined]
+    logging.setLogRecordFactory(factory)
+
+
+def _mask_record(record: logging.LogRecord) -> logging.LogRecord:
+    try:
+        message = record.getMessage()
+    except Exception:  # the arguments do not fit: logging would print them as they are
+        message = f"{record.msg} {record.args}"
+    record.msg, record.args = mask_line(message), None
+    if record.exc_info and record.exc_info[0]:
+        record.exc_text = _traceback(*record.exc_info)
+        record.exc_info = None
+    if record.stack_info:
+        record.stack_info = mask_line(record.stack_info)
+    return record
+
+
+def _traceback(kind: Optional[Type[BaseException]], error: Optional[BaseException], where: Optional[TracebackType]) -> str:
+    try:
+        lines = "".join(traceback.format_exception(kind, error, where)).rstrip()
+    except Exception:  # its own text fails
+        lines = getattr(kind, "__name__", "an error")
+    return mask_line(lines)
+
+
+def _uncaught(kind: Type[BaseException], error: BaseException, where: Optional[TracebackType]) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, KeyboardInterrupt(), None)
+        return
+    logging.getLogger(__name__).critical(_UNCAUGHT, exc_info=(kind, error, where))
+
+
+def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
+        logging.getLogger(__name__).critical(_UNCAUGHT, exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
+
+
+def _unraisable(args: sys.UnraisableHookArgs) -> None:
+    error = args.exc_value or args.exc_type()
+    logging.getLogger(__name__).error("%s: %s", args.err_msg or _UNCAUGHT, type(args.object).__name__, exc_info=error)
+
+
+class _MaskedStream:
+    """A text stream that masks whole lines. What is not a line yet waits for its end, or for `flush`."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._waiting, self._lock = stream, "", threading.RLock()
+
+    def write(self, text: str) -> int:
+        with self._lock:
+            lines, ended, rest = (self._waiting + text).rpartition("\n")
+            self._waiting = rest
+            if ended:
+                self._stream.write(mask_line(lines) + ended)
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        with self._lock:
+            waiting, self._waiting = self._waiting, ""
+            if waiting:
+                self._stream.write(mask_line(waiting))
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _masked(stream: Any) -> Any:
+    return stream if isinstance(stream, _MaskedStream) or stream is None else _MaskedStream(stream)

@@ -1,23 +1,24 @@
 """Masking: personal details replaced by what they are, for every text that people or logs may read.
 
-Neither Django nor Rasa, so that every process can call `install_log_masking`. A service request's number and the
-city's own phone numbers (both from the city profile), dates and internal keys stay readable.
+A text is read with its numbers in figures; each finder takes what it knows and hides it from those behind it. A service
+request's number and the city's own phone numbers (both from the city profile), dates and internal keys stay readable.
+Neither Django nor Rasa, so that every process can mask its log (`logs`).
 """
 
 from __future__ import annotations
 
-import logging
 import re
-import traceback
-from functools import lru_cache
-from typing import Any, Dict, List
-from unicodedata import normalize
+from typing import Any, Dict, Iterable, List
 
-import phonenumbers
-
-from bot.city import city
 from bot.conversations.cleaning import tidy
-from bot.conversations.never_stored import forget_numbers
+from bot.conversations.find_addresses import addresses
+from bot.conversations.find_contacts import emails, phones, postal_codes
+from bot.conversations.find_names import names
+from bot.conversations.find_numbers import lists, long_numbers, plates, readable, tickets
+from bot.conversations.in_figures import in_figures
+from bot.conversations.masking_words import Piece, blanked
+from bot.conversations.never_stored import MARKERS as MARKERS_AT_THE_DOOR
+from bot.conversations.never_stored import find
 
 # Kinds that point to one person or household: staff see the kind in their place, whatever the value looks like.
 MARKERS: Dict[str, str] = {
@@ -31,78 +32,66 @@ MARKERS: Dict[str, str] = {
     "licence_plate": "[licence plate]",
 }
 
-_EMAIL = re.compile(
-    r"(?<![\w.+'-])[\w.+'-]{1,64}(?:\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+| at [\w-]{1,63}(?: dot [\w-]{1,63})+)",
-    re.IGNORECASE,
-)
-# O for 0 and I or L for 1 are common slips; two real digits tell a code from a word.
-_POSTAL_CODE = re.compile(r"\b(?=(?:\D*\d){2})[ABCEGHJ-NPRSTVXY][0-9OIL][A-Z][ -]?[0-9OIL][A-Z][0-9OIL]\b", re.IGNORECASE)
-_LONG_NUMBER = re.compile(r"[0-9](?:[ .()/-]{0,2}[0-9]){5,}")  # six digits: a one-time code
 _FIGURES = r"[0-9]+(?:[ .,'][0-9]+)*"
 _AMOUNT = re.compile(
     rf"(?:[-−] ?)?(?:\b(?:CAD?|C) ?)?\$ ?(?:[-−] ?)?{_FIGURES}"
     rf"|(?:[-−] ?)?\b{_FIGURES} ?(?:\$(?: ?CAD?\b)?|¢|(?:CAD|dollars?|bucks?|piastres?|cents?|sous)\b)",
     re.IGNORECASE,
 )
+_UNITS = ("$", "¢", "cad", "dollar", "buck", "piastre", "cent", "sou")
 _WITH_DIGITS = re.compile(r"[^\s()\[\]]*[0-9][^\s()\[\]]*")
 _NUMBERS = re.compile(r"\[number\](?:[ ,.-]*\[number\])+")
-_DATE = r"(?<!\d)(?:(?:19|20)\d{2}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/(?:19|20)\d{2})(?!\d)"
-_INTERNAL_KEY = r"\b(?=[0-9]*[a-f])[0-9a-f]{32}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-
-_STREET = (
-    r"street|str?|avenue|ave?|road|rd|drive|dr|crescent|cres|court|crt|ct|boulevard|blvd|lane|ln|place|pl|way|circle|cir|terrace|terr?|"
-    r"parkway|pkwy|highway|hwy|trail|trl|gate|square|sq|close|heights|hts|mews|row|walk|grove|hill|path|ridge|run|cove"
-)
-_COMPASS = r"(?:\s(?:north|south|east|west|nord|sud|est|ouest|[nsewo])\b\.?)?"
-_NOT_A_NAME = r"(?!(?:on|in|at|of|the|my|our|your|and|or|for|to|from|is|are|near|by|sur|dans|de la|et|ou|mon|ma|pour|est)\b)"
-_UNIT = r"(?:(?:unit|apt|apartment|suite|app|appartement|#)\.?\s?\w{1,5},?\s)?"
-_ADDRESS = re.compile(
-    rf"\b{_UNIT}\d{{1,5}}[a-z]?(?:-\d{{1,5}})?,?\s(?:"
-    rf"(?:{_NOT_A_NAME}[\w.'’-]+\s){{1,3}}(?:{_STREET})\b\.?"
-    rf"|(?:rue|chemin|ch\.|avenue|boulevard|place|promenade|croissant|route|allée)\s(?:{_NOT_A_NAME}[\w.'’-]+)(?:\s(?:{_STREET})\b\.?)?"
-    rf"){_COMPASS}",
-    re.IGNORECASE,
-)
+_MOST_ROUNDS = 5
 
 
-@lru_cache(maxsize=1)
-def _readable() -> re.Pattern[str]:
-    """What keeps its digits although it looks like a long number: request numbers, dates, our own keys, published phone numbers."""
-    published = [city().phone, *(body.phone for body in city().bodies.values() if body.phone)]
-    whole = "|".join([city().request_number, *map(re.escape, published)])
-    return re.compile(rf"(?<![\w-])(?:{whole})(?![\w-])|{_DATE}|{_INTERNAL_KEY}")
+def _pieces(text: str) -> List[Piece]:
+    """What is hidden in a text in figures, and what stays whatever it looks like; the surer finder takes first."""
+    found: List[Piece] = []
+
+    def take(pieces: Iterable[Piece]) -> None:
+        nonlocal text
+        taken = list(pieces)
+        found.extend(taken)
+        text = blanked(text, taken)
+
+    take(emails(text))
+    if any(map(str.isdigit, text)):
+        take(postal_codes(text))
+        take(readable(text))
+        take(Piece(one.start, one.end, MARKERS_AT_THE_DOOR[one.kind]) for one in find(text))
+        for finder in (lists, plates, tickets, addresses, phones, long_numbers):
+            take(finder(text))
+    take(names(text))
+    return found
 
 
-def _mask_phones(text: str) -> str:
-    matches = list(phonenumbers.PhoneNumberMatcher(text, city().country, leniency=phonenumbers.Leniency.VALID))
-    for match in reversed(matches):
-        text = f"{text[: match.start]}[phone]{text[match.end :]}"
-    return text
-
-
-def _mask_numbers(text: str) -> str:
-    text = forget_numbers(text)
-    if sum(map(str.isdigit, text)) >= 7:
-        text = _mask_phones(text)
-    return _LONG_NUMBER.sub("[number]", text)
+def _mask_once(text: str) -> str:
+    figures = in_figures(text)
+    parts: List[str] = []
+    at = 0
+    for piece in sorted(_pieces(figures.text), key=lambda piece: piece.start):
+        start, end = figures.written(piece.start, piece.end)
+        if piece.marker is not None and start >= at:
+            parts += [text[at:start], piece.marker]
+            at = end
+    return "".join((*parts, text[at:]))
 
 
 def mask(text: str) -> str:
-    """`text` with e-mail, phone, postal and street addresses and numbers of six digits or more replaced."""
-    text = _EMAIL.sub("[email]", text)
-    if not any(map(str.isdigit, text)):
-        return text
-    text = _ADDRESS.sub("[address]", _POSTAL_CODE.sub("[postal code]", text))
-    parts: List[str] = []
-    at = 0
-    for kept in _readable().finditer(text):
-        parts += [_mask_numbers(text[at : kept.start()]), kept.group()]
-        at = kept.end()
-    return "".join((*parts, _mask_numbers(text[at:])))
+    """`text` with contacts, addresses, plates, names that are declared and numbers of six digits or more replaced."""
+    for _ in range(_MOST_ROUNDS):
+        masked = _mask_once(text)
+        if masked == text:
+            break
+        text = masked
+    return text
 
 
 def mask_amounts(text: str) -> str:
     """`text` with amounts of money replaced, however they are written in figures."""
+    lower = text.lower()
+    if not any(unit in lower for unit in _UNITS):
+        return text
     return _AMOUNT.sub("[amount]", text)
 
 
@@ -137,28 +126,3 @@ def mask_deeply(value: Any) -> Any:
         marker = MARKERS.get(str(value.get("entity")))
         return {key: marker if marker and key == "value" else mask_deeply(item) for key, item in value.items()}
     return value
-
-
-def _mask_line(text: str) -> str:
-    return mask(mask_amounts(normalize("NFKC", text)))
-
-
-def _mask_record(record: logging.LogRecord) -> logging.LogRecord:
-    record.msg, record.args = _mask_line(record.getMessage()), None
-    if record.exc_info and record.exc_info[0]:
-        record.exc_text = _mask_line("".join(traceback.format_exception(*record.exc_info)).rstrip())
-        record.exc_info = None
-    return record
-
-
-def install_log_masking() -> None:
-    """Masks every log line of this process, whichever library writes it and whatever handlers come later."""
-    plain = logging.getLogRecordFactory()
-    if getattr(plain, "masks", False):
-        return
-
-    def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
-        return _mask_record(plain(*args, **kwargs))
-
-    factory.masks = True  # type: ignore[attr-defined]
-    logging.setLogRecordFactory(factory)

@@ -229,7 +229,12 @@ class Visit(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["-last_at", "-id"], name="visit_latest"),
+            # Lists read this and no row of the table, whatever they are narrowed to: newest first, all that a visit is asked for.
+            models.Index(
+                fields=["-last_at", "-id", "needs", "review", "outcome", "channel", "language", "helped", "turns", "assigned_to"],
+                name="visit_list",
+            ),
+            models.Index(fields=["-last_at"], name="visit_follow_up", condition=Q(review="follow_up")),
             models.Index(fields=["conversation", "-id"], name="visit_of_conversation"),
         ]
 
@@ -257,6 +262,8 @@ class TurnSummary(models.Model):
         indexes = [
             models.Index(fields=["visit", "inbound"], name="summary_of_visit"),
             models.Index(fields=["label", "-at"], name="summary_label"),
+            models.Index(fields=["topic", "visit"], name="summary_topic"),
+            models.Index(fields=["confidence", "visit"], name="summary_confidence"),
         ]
 
 
@@ -274,6 +281,7 @@ class OutboundMessage(models.Model):
     position = models.PositiveSmallIntegerField()
     body_sealed = models.BinaryField()
     text_masked = models.TextField()
+    parts_masked = models.JSONField(default=dict)  # what it holds beside the text, see `reply_parts`
     segments = models.PositiveSmallIntegerField(default=1)  # as a text message's provider counts and bills them
     created_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)

@@ -1,6 +1,6 @@
 """What is replaced at the door and kept nowhere: payment cards, social insurance numbers, health card numbers.
 
-Works on cleaned text (`cleaning.clean`). Digits count as one run when at most three characters that are neither letters
+Works on cleaned text (`cleaning.clean`), with numbers in words read as figures. Digits count as one run when at most three characters that are neither letters
 nor digits stand between neighbours. Within a run, people break numbers where a group ends, so only whole groups are
 tried, except that an unbroken group long enough to hide a card is searched inside as well.
 
@@ -14,8 +14,10 @@ import re
 from dataclasses import dataclass
 from typing import Callable, FrozenSet, Iterator, List, Optional, Tuple
 
+from bot.conversations.in_figures import in_figures
+
 CARD, SIN, HEALTH_CARD, NUMBER = "card", "sin", "health_card", "number"
-_MARKERS = {CARD: "[card removed]", SIN: "[SIN removed]", HEALTH_CARD: "[health card removed]", NUMBER: "[number]"}
+MARKERS = {CARD: "[card removed]", SIN: "[SIN removed]", HEALTH_CARD: "[health card removed]", NUMBER: "[number]"}
 
 _RUN = re.compile(r"[0-9](?:[\W_]{0,3}[0-9])*")
 _GROUP = re.compile(r"[0-9]+")
@@ -24,8 +26,8 @@ _CARD = re.compile(
     r"(?:4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|(?:6|5[0678]|35)\d{14}(?:\d{1,3})?)"
 )
 _CARD_LENGTHS, _PLAIN_CARD = range(13, 20), 16
-_SIN_WORDS = re.compile(r"\b(?:s\.?i\.?n\.?|social insurance|n\.?a\.?s\.?|assurance sociale)(?!\w)", re.IGNORECASE)
-_ACCOUNT_WORDS = re.compile(r"\b(?:accounts?|acct|bills?|customer|client|comptes?|factures?)(?!\w)", re.IGNORECASE)
+_SIN_WORDS = re.compile(r"\b(?:s[. ]?i[. ]?n\.?|(?:my )?social(?: ins\w*)?|n[. ]?a[. ]?s\.?|ass?urances? sociale?)(?!\w)", re.IGNORECASE)
+_ACCOUNT_WORDS = re.compile(r"\b(?:ac{1,3}(?:ou?)?n?ts?|acc|bills?|customer|client|co?m?pte?s?|factures?)(?!\w)", re.IGNORECASE)
 _HEALTH_WORDS = re.compile(r"\b(?:health card|ohip|carte[- ](?:de )?sant[ée])(?!\w)", re.IGNORECASE)
 _BEFORE, _AFTER = 40, 25  # characters around a number in which a word tells what it is
 
@@ -40,7 +42,9 @@ class Stripped:
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
+    """One number of a kind, from `start` to before `end`."""
+
     kind: str
     start: int
     end: int
@@ -69,15 +73,15 @@ def _windows(groups: List[re.Match[str]], lengths: range) -> Iterator[Tuple[int,
         yield from reversed(found)
 
 
-def _cards(groups: List[re.Match[str]]) -> Iterator[_Found]:
+def _cards(groups: List[re.Match[str]]) -> Iterator[Found]:
     for first, last, digits in _windows(groups, _CARD_LENGTHS):
         if _is_card(digits):
-            yield _Found(CARD, groups[first].start(), groups[last].end())
+            yield Found(CARD, groups[first].start(), groups[last].end())
     for group in groups:
         digits = group.group()
         for start in range(len(digits) - _PLAIN_CARD + 1):  # longer than a card: its expiry date may follow without a break
             if _is_card(digits[start : start + _PLAIN_CARD]):
-                yield _Found(CARD, group.start() + start, group.start() + start + _PLAIN_CARD)
+                yield Found(CARD, group.start() + start, group.start() + start + _PLAIN_CARD)
 
 
 def _nearest(text: str, start: int, end: int) -> Optional[str]:
@@ -91,7 +95,7 @@ def _nearest(text: str, start: int, end: int) -> Optional[str]:
     return min(named)[1] if named else None
 
 
-def _sins(text: str, groups: List[re.Match[str]]) -> Iterator[_Found]:
+def _sins(text: str, groups: List[re.Match[str]]) -> Iterator[Found]:
     for first, last, digits in _windows(groups, range(9, 10)):
         if not passes_luhn(digits):
             continue
@@ -100,25 +104,25 @@ def _sins(text: str, groups: List[re.Match[str]]) -> Iterator[_Found]:
         whole_run = (first, last) == (0, len(groups) - 1)
         named = _nearest(text, start, end)
         if named == SIN:
-            yield _Found(SIN, start, end)
+            yield Found(SIN, start, end)
         elif len(shape) == 1 or named == NUMBER:
-            yield _Found(NUMBER, start, end)
-        elif whole_run or set(shape) == {1} or all(length % 3 == 0 for length in shape):
-            yield _Found(SIN, start, end)
+            yield Found(NUMBER, start, end)
+        elif whole_run or all(length % 3 == 0 for length in shape):
+            yield Found(SIN, start, end)
 
 
-def _health_cards(text: str, groups: List[re.Match[str]]) -> Iterator[_Found]:
+def _health_cards(text: str, groups: List[re.Match[str]]) -> Iterator[Found]:
     for first, last, digits in _windows(groups, range(10, 11)):
         start, end = groups[first].start(), groups[last].end()
         shape = [len(group.group()) for group in groups[first : last + 1]]
         named = _nearest(text, start, end) == HEALTH_CARD
         if named or (shape == [4, 3, 3] and passes_luhn(digits)):  # a phone number is written 3-3-4
-            yield _Found(HEALTH_CARD, start, end)
+            yield Found(HEALTH_CARD, start, end)
 
 
-def _find(text: str) -> List[_Found]:
-    """Everything found, none overlapping, in order; where two overlap the more harmful one counts."""
-    found: List[_Found] = []
+def find(text: str) -> List[Found]:
+    """Everything found in a text in figures, none overlapping, in order; where two overlap the more harmful one counts."""
+    found: List[Found] = []
     for run in _RUN.finditer(text):
         if len(run.group()) < 9:
             continue
@@ -129,12 +133,14 @@ def _find(text: str) -> List[_Found]:
     return sorted(found, key=lambda one: one.start)
 
 
-def _replace(text: str, wanted: Callable[[_Found], bool]) -> Stripped:
-    parts, at, found = [], 0, _find(text)
+def _replace(text: str, wanted: Callable[[Found], bool]) -> Stripped:
+    figures = in_figures(text)
+    parts, at, found = [], 0, find(figures.text)
     for one in found:
         if wanted(one):
-            parts += [text[at : one.start], _MARKERS[one.kind]]
-            at = one.end
+            start, end = figures.written(one.start, one.end)
+            parts += [text[at:start], MARKERS[one.kind]]
+            at = max(at, end)
     removed = frozenset(one.kind for one in found if wanted(one))
     doubtful = any(one.kind == NUMBER for one in found if not wanted(one))
     return Stripped("".join((*parts, text[at:])), removed, doubtful)

@@ -10,9 +10,10 @@ import json
 
 from django.db.models import QuerySet
 
+from bot.conversations import log_search
 from bot.conversations.assistant_client import Answer
 from bot.conversations.masking import mask_strictly
-from bot.conversations.models import Chart, Choice, Conversation, InboundMessage, Media, OutboundMessage, TurnDetails
+from bot.conversations.models import Chart, Choice, Conversation, InboundMessage, Media, OutboundMessage, TurnDetails, TurnSummary
 
 FORGOTTEN = "[forgotten]"
 Inbound, Outbound = InboundMessage.State, OutboundMessage.State
@@ -51,12 +52,14 @@ def wipe(conversation: Conversation) -> None:
     turns = conversation.inbound.filter(private=True, state=Inbound.DONE)
     replies = OutboundMessage.objects.filter(inbound__in=_keys(turns))
     replies.filter(state__in=[Outbound.PENDING, Outbound.HELD]).update(state=Outbound.FAILED)
-    replies.update(body_sealed=conversation.seal(json.dumps({}), "outbound"), text_masked=FORGOTTEN)
+    replies.update(body_sealed=conversation.seal(json.dumps({}), "outbound"), text_masked=FORGOTTEN, parts_masked={})
     Choice.objects.filter(inbound__in=_keys(turns)).delete()
     Media.objects.filter(inbound__in=_keys(turns)).delete()
     Chart.objects.filter(conversation=conversation).delete()  # which turn showed one is not known; they last a day
     TurnDetails.objects.filter(inbound__in=_keys(turns)).update(understood=[], slots_changed=[])
+    TurnSummary.objects.filter(inbound__in=_keys(turns)).update(label="", topic="", confidence=None, certainty="", weight=0)
     turns.update(text_sealed=conversation.seal("", "inbound"), text_masked=FORGOTTEN, location_sealed=None, choice=None)
+    log_search.write_over()
 
 
 def _keys(turns: QuerySet[InboundMessage]) -> QuerySet[InboundMessage, int]:

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from bot import sealing
-from bot.conversations import opt_outs, pacing, suppressions
+from bot.conversations import opt_outs, pacing, suppressions, visits
 from bot.conversations.models import OptOut, OutboundMessage, Route
 from bot.conversations.suppressions import Unreachable
 from bot.messages import Message
@@ -141,7 +141,9 @@ def write_down(result: Result, *, away: bool = False) -> None:
     """Commits what came of a try. `away`: the provider fails for everybody."""
     row, err = result.taken.row, result.error
     if err is None:
-        OutboundMessage.objects.filter(pk=row.pk).update(provider_id=result.provider_id, state=State.SENT, sent_at=timezone.now())
+        now = timezone.now()
+        OutboundMessage.objects.filter(pk=row.pk).update(provider_id=result.provider_id, state=State.SENT, sent_at=now)
+        visits.reply_sent(row, now)
         return
     if err.opted_out:
         _opt_out(row)
@@ -202,12 +204,14 @@ def report(
     if delivery not in _PROGRESS:
         return
     with transaction.atomic():
-        row = OutboundMessage.objects.select_for_update(of=("self",)).select_related("conversation__route").filter(pk=number).first()
+        rows = OutboundMessage.objects.select_for_update(of=("self",)).select_related("conversation__route", "inbound")
+        row = rows.filter(pk=number).first()
         if row is None or row.provider_id not in ("", provider_id):
             return
         row.provider_id = provider_id
         if row.state == State.PENDING:
             row.state, row.sent_at = State.SENT, timezone.now()
+            visits.reply_sent(row, row.sent_at)
         if row.delivery not in _FINAL and _PROGRESS.index(delivery) >= (_PROGRESS.index(row.delivery) if row.delivery else 0):
             row.delivery, row.error_code = delivery, error_code
             if delivery == "delivered":

@@ -14,15 +14,17 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from bot.conversations import albums, choices, feedback, private_turns
+from bot.conversations import albums, choices, ending, feedback, private_turns, visits
 from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
+from bot.conversations.judging import TurnResult
 from bot.conversations.leases import Claim, hold
 from bot.conversations.masking import mask, mask_deeply, mask_entities, mask_strictly
 from bot.conversations.media import CONTENT_TYPE
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
 from bot.conversations.never_stored import forget_numbers
 from bot.conversations.opt_outs import ANSWERS
+from bot.conversations.reply_parts import parts_masked
 from bot.conversations.sentences import say
 from bot.conversations.text_parts import in_parts, send_rest
 from bot.language.detect import detect
@@ -92,18 +94,19 @@ def _next(conversation: Conversation, claim: Claim) -> Optional[Turn]:
             albums.join(conversation, inbound)
             text = conversation.unseal(inbound.text_sealed, "inbound")
             if send_rest(inbound, text):
-                _close(inbound, Outcome.ANSWERED)
+                _close(conversation, inbound, Outcome.ANSWERED)
                 continue
             return _opened(conversation, inbound, claim, text)
         except SealError:
             # A damaged row or a lost key: this message can be neither read nor answered, and holds up nobody else. The gateway apologises.
             log.error("turn %s cannot be opened", inbound.turn_id.hex)
-            _close(inbound, Outcome.APOLOGISED)
+            _close(conversation, inbound, Outcome.APOLOGISED)
 
 
-def _close(inbound: InboundMessage, outcome: InboundMessage.Outcome) -> None:
+def _close(conversation: Conversation, inbound: InboundMessage, outcome: InboundMessage.Outcome) -> None:
     inbound.state, inbound.outcome, inbound.finished_at = InboundMessage.State.DONE, outcome, timezone.now()
     inbound.save(update_fields=["state", "outcome", "finished_at"])
+    visits.record(conversation, inbound, TurnResult(outcome), replied=False)
 
 
 def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, text: str) -> Turn:
@@ -191,12 +194,22 @@ def _finish(
             inbound.text_sealed = conversation.seal(forget_numbers(turn.text), "inbound")
         if given is not None and given.forget:
             private_turns.forget(conversation, inbound)
+        if given is not None and given.dispose:
+            ending.end(conversation, inbound)
         inbound.state, inbound.outcome, inbound.finished_at, inbound.language = InboundMessage.State.DONE, outcome, timezone.now(), language
         inbound.save(update_fields=[*_ENDS, *_PRIVATE])
+        visits.record(conversation, inbound, _result(outcome, given))
         following = _next(conversation, turn.claim)
         if following is not None:
             conversation.save(update_fields=["language"])
         return following
+
+
+def _result(outcome: InboundMessage.Outcome, given: Optional[Answer]) -> TurnResult:
+    if given is None:
+        return TurnResult(outcome)
+    understood = [] if given.forget else given.understood
+    return TurnResult(outcome, understood, given.actions, given.slots_changed, form_open=given.form is not None)
 
 
 def _notices(conversation: Conversation, inbound: InboundMessage, language: Optional[str]) -> Tuple[Message, ...]:
@@ -221,13 +234,15 @@ def _send(
         said = [*notices, *offered]
         sent = render(said, language) if conversation.channel == "telegram" else said
         rows = [(message, OutboundMessage.State.PENDING) for message in sent]
+    masked = mask_strictly if inbound.private else mask
     OutboundMessage.objects.bulk_create(
         OutboundMessage(
             conversation=conversation,
             inbound=inbound,
             position=position,
             body_sealed=conversation.seal(json.dumps(message.to_dict()), "outbound"),
-            text_masked=(mask_strictly if inbound.private else mask)(tidy(message.text)),
+            text_masked=masked(tidy(message.text)),
+            parts_masked=parts_masked(message, masked),
             segments=segments(message.text) if conversation.texted else 1,
             state=state,
         )

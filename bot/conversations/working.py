@@ -11,15 +11,14 @@ from types import FrameType
 from typing import Callable, Optional
 
 from django.db.models.functions import Now
-from django.utils import timezone
 
-from bot.city import city
-from bot.conversations import leases, retention, sender, suppressions, texts_in
+from bot.conversations import ending, leases, retention, sender, suppressions, texts_in
 from bot.conversations.assistant_client import Assistant
 from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
 from bot.conversations.sending import Sending
+from bot.conversations.subjects import subjects
 from bot.gateway.channels import Channels
 from bot.review.nightly import Nightly
 from bot.secrets import secrets
@@ -32,12 +31,14 @@ SEND_POLL_S = 0.1
 RECEIVE_POLL_S = 0.2
 LOOK_AFTER_S = 300.0
 KEEP_HOUSE_S = 3600.0
+END_S = 10.0
 _FAILURE_PAUSE_S = 5.0
 
 
 class Worker:
     def __init__(self) -> None:
         config = settings()
+        subjects()  # read before there are turns: a transaction must not wait for it
         self.name = leases.process_name("worker")
         self.channels = Channels(config, self.name)
         self.sending = Sending(self.channels.deliver)
@@ -66,6 +67,7 @@ class Worker:
         if self.channels.looked_after:
             _every(LOOK_AFTER_S, self._look_after, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._keep_house, self.dispatcher.stopping)
+        _every(END_S, self._end, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._help_reviewers, self.dispatcher.stopping)
         self.dispatcher.run()
         log.info("stopping: finishing the turns under way")
@@ -98,6 +100,9 @@ class Worker:
             except Exception:  # one that fails keeps none of the others from being done
                 log.warning("%s failed", work.__name__, exc_info=True)
 
+    def _end(self) -> None:
+        ending.remove_ended()
+
     def _keep_house(self) -> None:
         sender.give_up_unfetched(self.channels.deliver)
         if not leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
@@ -107,7 +112,7 @@ class Worker:
         texts_in.forget_set_aside()
         retention.dispose_of_pictures()
         retention.forget_bill_access()
-        count = retention.dispose(timezone.now().astimezone(city().timezone).date())
+        count = retention.dispose(retention.today())
         if count:
             log.info("disposed of %d conversations", count)
 

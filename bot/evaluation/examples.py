@@ -9,7 +9,7 @@ from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 import yaml
 
-from bot.knowledge.store import knowledge
+from bot.knowledge.store import knowledge, load
 from bot.language.detect import detect
 from bot.settings import ROOT, settings
 
@@ -35,15 +35,16 @@ class Example:
     topic: str
 
 
-def training_examples() -> List[Example]:
-    """All examples of the city's data folder, articles first."""
+def training_examples(data: Optional[Path] = None) -> List[Example]:
+    """All examples of a data folder, by default the city's, articles first. Raises `bot.knowledge.problems.KnowledgeError`."""
+    articles = (load(data / "knowledge") if data else knowledge()).articles
     asked = [
         Example(text, article.label, language, Path(article.file).stem)
-        for article in knowledge().articles
+        for article in articles
         for language, texts in article.questions.items()
         for text in texts
     ]
-    return [*asked, *_rasa_examples(settings().data_folder / "nlu")]
+    return [*asked, *_rasa_examples((data or settings().data_folder) / "nlu")]
 
 
 def calibration_examples(folder: Optional[Path] = None) -> List[Example]:

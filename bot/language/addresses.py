@@ -62,6 +62,9 @@ class Located:
     end: int = 0
 
 
+_A_DIGIT, _WORD, _LEAST_WORDS = re.compile(r"\d"), re.compile(r"[^\W\d_]{2,}"), 2
+
+
 def _unit_before(tokens: Sequence[Token], civic_at: int) -> Tuple[str, int]:
     """The unit written before a number ("Unit 4 - 1450") and the index of its first token."""
     at = civic_at - 1
@@ -153,6 +156,14 @@ def find_address(text: str, *, town: str = "", streets: Iterable[str] = ()) -> O
     """The first address of a message, None when it holds none. Arguments as for `locate`."""
     found = locate(text, town=town, streets=streets)
     return found.address if found else None
+
+
+def without_address(text: str) -> str:
+    """The text without its address, which says where and not what; a text that is hardly more than an address stays whole."""
+    if not _A_DIGIT.search(text):
+        return text
+    found = locate(text)
+    return found.rest if found and len(_WORD.findall(found.rest)) >= _LEAST_WORDS else text
 
 
 _WRONG = r"(?:not|pas|instead of|rather than|au lieu (?:de|du)|plutot que)"

@@ -1,9 +1,9 @@
 """What a resident wants: one label out of many. Knows neither Rasa nor where labels come from.
 
-A text is put right where it is misspelt, then compared with all examples in two ways: by meaning (a sentence encoder) and by
-words and parts of words (names, and languages the encoder does not know). Kernel ridge regression on both likenesses is the
-model. How it was chosen: docs/decisions/intent-classifier.md. Saved as arrays and JSON, so that loading runs no code that
-came with the model.
+A text loses its address and is put right where it is misspelt. Then it is compared with all examples in two ways: by meaning
+(a sentence encoder) and by words and parts of words (names, and languages the encoder does not know). Kernel ridge regression on
+both likenesses is the model. How it was chosen: docs/decisions/intent-classifier.md. Saved as arrays and JSON, so that loading
+runs no code that came with the model.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from bot.language.addresses import without_address
 from bot.language.doubt import Calibration, Decision, LeftOut, Limits, calibrate, decide
 from bot.language.encoder import SentenceEncoder
 from bot.language.kernel_ridge import fit
@@ -84,8 +85,9 @@ class Classifier:
         names, numbers = np.unique(labels, return_inverse=True)
         if len(names) < 2:
             raise ValueError("a classifier needs examples of at least two labels")
+        texts = [without_address(legible(text)) for text in texts]
         spelling = Spelling.learn(texts, encoder.words())
-        texts = [spelling.corrected(legible(text)) for text in texts]
+        texts = [spelling.corrected(text) for text in texts]
         layers = encoder.layers(texts, threads=threads)
         meaning, ngrams = Meaning.learn(layers, numbers), NGrams.learn(texts)
         views = Views(meaning.vectors(layers), ngrams.matrix(texts))
@@ -129,7 +131,7 @@ class Classifier:
         """Scores (texts, labels) and the likeness (texts,) to the nearest example."""
         model = self._model
         scores, nearest = [], []
-        for text in map(model.spelling.corrected, map(legible, texts)):
+        for text in (model.spelling.corrected(without_address(legible(text))) for text in texts):
             alike = model.vectors @ model.meaning.vectors(self._encoder.layers([text]))[0]
             scores.append(kernel(alike, shared_grams(model.ngrams.row(text), model.grams)) @ model.weights)
             nearest.append(alike.max())

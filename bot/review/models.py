@@ -133,3 +133,17 @@ class AuditEntry(models.Model):
     subject = models.CharField(max_length=200, blank=True, db_index=True)  # conversation:<key>, account:<name>, …
     reason = models.CharField(max_length=500, blank=True)
     digest = models.CharField(max_length=64)  # of this row and the digest before it
+
+
+class AuditMark(models.Model):
+    """A place in the audit log that is remembered, see `audit`: where it begins, and how far it was found whole."""
+
+    class Name(models.TextChoices):
+        START = "start"  # the rows up to this one were removed when their time was over
+        CHECKED = "checked"
+
+    name = models.CharField(primary_key=True, max_length=10, choices=Name.choices)
+    entry = models.BigIntegerField()  # the id of the row; no foreign key, it may be gone
+    digest = models.CharField(max_length=64)  # of that row
+    at = models.DateTimeField(default=timezone.now)
+    seal = models.CharField(max_length=64)  # HMAC of the other columns

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Callable, Sequence
+from datetime import date, datetime, time
+from typing import Callable, Optional, Sequence
 
 from bot.running.terminal import complain, say
+from bot.settings import settings
 
 
 def migrate() -> int:
@@ -19,7 +21,7 @@ def migrate() -> int:
         if password is not None:
             say(f"First console account: {FIRST_ADMIN}, password {password} (shown only now; `resident console adduser NAME` makes more)")
 
-    return _with_database(work)
+    return with_database(work)
 
 
 def add_user(name: str, roles: Sequence[str]) -> int:
@@ -33,7 +35,56 @@ def add_user(name: str, roles: Sequence[str]) -> int:
         except accounts.AccountError as err:
             raise _RefusedError(f"{err}.") from err
 
-    return _with_database(work)
+    return with_database(work)
+
+
+def fill_with_samples(*, only_if_empty: bool) -> int:
+    """Has the running assistant answer the sample conversations. Returns the exit code."""
+
+    def work() -> None:
+        if settings().profile != "sandbox":
+            raise _RefusedError("Sample conversations are for the sandbox city only: the record of a real city holds real residents.")
+        from bot.console import samples
+        from bot.conversations.models import Conversation
+
+        if only_if_empty and Conversation.objects.exists():
+            return
+        try:
+            samples.fill(say)
+        except samples.SamplesError as err:
+            raise _RefusedError(f"{err}.") from err
+
+    return with_database(work)
+
+
+def verify_audit() -> int:
+    """Looks at every row of the audit log. Returns the exit code: 1 when it is broken."""
+
+    def work() -> None:
+        from bot.review import audit
+
+        found = audit.check_all()
+        if found.broken is not None:
+            raise _RefusedError(f"{audit.BrokenError(found.broken)}.")
+        say(f"The audit log is whole up to row {found.entry}.")
+
+    return with_database(work)
+
+
+def remove_audit_before(day: date) -> int:
+    """Removes the rows of the audit log from before a day of the city's. Returns the exit code."""
+
+    def work() -> None:
+        from bot.city import city
+        from bot.review import audit
+
+        try:
+            number = audit.remove_before(datetime.combine(day, time.min, city().timezone), audit.machine_user())
+        except audit.BrokenError as err:
+            raise _RefusedError(f"{err}. Nothing was removed.") from err
+        say(f"Rows removed from the audit log: {number}")
+
+    return with_database(work)
 
 
 def find_topics() -> int:
@@ -51,28 +102,28 @@ def find_topics() -> int:
         except (KnowledgeError, EncoderFilesError) as err:
             raise _RefusedError(str(err)) from err
 
-    return _with_database(work)
+    return with_database(work)
 
 
 class _RefusedError(RuntimeError):
     """What was asked for cannot be done; the message says why."""
 
 
-def _with_database(work: Callable[[], None]) -> int:
+def with_database(work: Callable[[], Optional[int]]) -> int:
+    """Runs `work` with Django set up; its exit code, or 1 with a sentence when the database refuses."""
     from bot.conversations import database
 
     database.setup("bot.console.settings")  # the console's own tables are among those to migrate
     from django.db import Error
 
     try:
-        work()
+        return work() or 0
     except Error as err:
         complain(f"The database of DATABASE_URL refuses: {database_words(err)}")
         return 1
     except _RefusedError as err:
         complain(str(err))
         return 1
-    return 0
 
 
 def database_words(err: Exception) -> str:

@@ -37,13 +37,18 @@ def prepare() -> None:
 
 
 def up(
-    config: Settings, prepare: Callable[[], None] = prepare, commands: Callable[[Sequence[Part]], Mapping[str, Sequence[str]]] = commands
+    config: Settings,
+    prepare: Callable[[], None] = prepare,
+    commands: Callable[[Sequence[Part]], Mapping[str, Sequence[str]]] = commands,
+    *,
+    samples: bool = False,
 ) -> int:
     """Starts everything, stays until told to stop (exit code 0), ends everything.
 
     Args:
         prepare: makes what the parts need to start.
         commands: the command of each part.
+        samples: whether an empty console of the sandbox city is filled with sample conversations meanwhile.
     Raises:
         SettingError, StartError: a sentence for the person in front; nothing is left running.
     """
@@ -55,21 +60,32 @@ def up(
         parts = parts_of(config)
         check_ports(parts, config)
         prepare()
-        return _run(parts, Manager(config.state_folder, commands(parts), account.environment(config)), config)
+        return _run(
+            parts,
+            Manager(config.state_folder, commands(parts), account.environment(config)),
+            config,
+            samples=samples and config.profile == "sandbox",
+        )
     except KeyboardInterrupt:
         return 0
 
 
-def _run(parts: Sequence[Part], manager: Manager, config: Settings) -> int:
+def _run(parts: Sequence[Part], manager: Manager, config: Settings, *, samples: bool) -> int:
+    filling: Optional[subprocess.Popen[bytes]] = None
     try:
         say(f"Starting {len(parts)} parts ({config.profile} profile)")
         manager.start()
         wait_until_ready(parts, manager, config)
         _welcome(parts, config)
+        if samples:
+            filling = subprocess.Popen([*resident(), "console", "demo", "--if-empty"], stdout=subprocess.DEVNULL)  # noqa: S603
         return _stay(manager)
     finally:
         for name in STOP_SIGNALS:
             signal.signal(name, signal.SIG_IGN)
+        if filling:
+            filling.terminate()
+            filling.wait()
         say("Stopping")
         manager.stop()
         say("Everything has stopped")

@@ -149,6 +149,54 @@ def test_a_turn_that_forgets_leaves_what_came_since_and_is_not_stored(rows: Rows
     assert rows.answer_of("one", "t3") is None
 
 
+def test_of_an_erased_conversation_nothing_is_left_and_a_turn_under_way_cannot_be_stored(rows: Rows, url: str) -> None:
+    rows.store_turn("one", "t1", [START, HELLO], '"answer"', Stored())
+    rows.store_turn("two", "t1", [START, HELLO], '"another"', Stored())
+    seen = rows.last_session("one")
+    columns = (("tracker_events", "data"), ("tracker_turns", "answer"))
+    with sa.create_engine(url).connect() as connection:
+        found = [connection.execute(sa.text(f"SELECT {what} FROM {table} WHERE conversation = 'one'")) for table, what in columns]
+        sealed = [bytes(value) for result in found for value in result.scalars()]
+    assert len(sealed) == 3
+
+    rows.erase(["one", "never begun"])
+
+    with sa.create_engine(url).connect() as connection:
+        left = connection.execute(sa.text("SELECT conversation, turn_id, data FROM tracker_events WHERE conversation != 'two'")).all()
+    assert sorted((name, turn, bytes(data)) for name, turn, data in left) == [("never begun", "", b""), ("one", "", b"")]
+    if url.startswith("sqlite"):
+        place = Path(url.removeprefix("sqlite:///"))
+        raw = b"".join(file.read_bytes() for file in place.parent.glob(f"{place.name}*"))
+        assert not any(value in raw for value in sealed)
+    for conversation, before in (("one", seen), ("never begun", Stored())):
+        with pytest.raises(AlreadyStoredError):
+            rows.store_turn(conversation, "t2", [HELLO], '"late"', before)
+    assert rows.answer_of("one", "t1") is None
+    assert said(rows, "two") == ["{}", HELLO.data]
+    rows.erase(["one"])
+    assert rows.purge(older_than_days=-1) > 0
+
+
+def test_turns_stored_while_a_conversation_is_erased_are_gone_or_refused(rows: Rows) -> None:
+    rows.store_turn("one", "t0", [START], '"zero"', Stored())
+    stored: List[str] = []
+
+    def store() -> None:
+        for number in range(20):
+            try:
+                rows.store_turn("one", f"t{number + 1}", [HELLO], '""', rows.last_session("one"))
+                stored.append(f"t{number + 1}")
+            except AlreadyStoredError:
+                return
+
+    thread = threading.Thread(target=store)
+    thread.start()
+    rows.erase(["one"])
+    seen = rows.last_session("one")
+    thread.join()
+    assert all(rows.answer_of("one", name) is None for name in ["t0", *stored[: seen.last_sequence - 2]])
+
+
 def test_an_unreachable_database_is_an_error_and_heals(tmp_path: Path) -> None:
     place = tmp_path / "tracker.sqlite3"
     place.mkdir()  # a folder where the file should be

@@ -14,7 +14,7 @@ from tests.gateway.telegram_fake import TOKEN, telegram_at_work
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     with telegram_at_work() as telegram:
-        reached = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": telegram.url}
+        reached = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": telegram.url, "TWILIO_SEGMENTS_PER_S": "50"}
         running = System(tmp_path_factory.mktemp("system"), telegram, **reached)
         try:
             running.wait_until_ready()

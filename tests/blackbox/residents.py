@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
@@ -22,6 +21,7 @@ from bot.messages import Message
 from bot.simulator.phone import Phone
 from bot.simulator.twilio import SimulatedTwilio
 from bot.sms.plain import plain
+from tests.blackbox.record import Record
 from tests.gateway.telegram_fake import Chat, FakeTelegram
 from tests.gateway.visitor import Visitor
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from tests.blackbox.system import System
 
 ANSWER_S = 90.0
-QUIET_S = 3.0  # a phone gets one text a second, later where much else is running
-TELEGRAM_QUIET_S = 2.0
 
 
 _PLAIN = "maple birch cedar fence mailbox corner bench garden window hedge curb gravel mulch pebble".split()  # nothing that glows
@@ -95,8 +93,9 @@ class OverRest:
 class OverSms:
     """Texts the number of a choice, and MORE for the rest of an answer."""
 
-    def __init__(self, twilio: SimulatedTwilio) -> None:
+    def __init__(self, twilio: SimulatedTwilio, record: Record) -> None:
         self.phone = Phone(twilio, f"+1519{random.randrange(2_000_000, 10_000_000)}")
+        self.record = record
         self.titles: List[str] = []
 
     def says(self, message: str) -> Answer:
@@ -114,37 +113,41 @@ class OverSms:
         return self.says(str(self.titles.index(title) + 1))
 
     def _text(self, message: str) -> str:
-        self.phone.send(message)
-        texts = list(self.phone.shows(ANSWER_S, QUIET_S))
+        texts = self.texts(message)
         assert texts, f"no answer to {message!r}"
         return "\n".join(texts)
+
+    def texts(self, message: str) -> List[str]:
+        """Every text that comes in answer to one."""
+        taken = self.record.taken("sms", self.phone.number)
+        self.phone.send(message)
+        self.record.wait_for_answer("sms", self.phone.number, taken, ANSWER_S)
+        return list(self.phone.shows(0.01, 0.01))
 
 
 class OverTelegram:
     """Presses the buttons of a keyboard. Where one opens an address, they read the address."""
 
-    def __init__(self, telegram: FakeTelegram) -> None:
+    def __init__(self, telegram: FakeTelegram, record: Record) -> None:
         self.chat = Chat(telegram)
+        self.record = record
         self.seen = 0
 
     def says(self, message: str) -> Answer:
-        self.chat.says(message)
-        return self._reads()
+        return self._reads(lambda: self.chat.says(message))
 
     def chooses(self, title: str) -> Answer:
         shown = self.chat.shown()
         place = max(place for place in range(len(shown)) if title in self.chat.buttons(place))
-        self.chat.presses(self.chat.buttons(place)[title], shown[place]["message_id"])
-        return self._reads()
+        return self._reads(lambda: self.chat.presses(self.chat.buttons(place)[title], shown[place]["message_id"]))
 
-    def _reads(self) -> Answer:
-        until, count = time.monotonic() + ANSWER_S, 0
-        while count == 0 or len(self.chat.shown()) > self.seen + count:
-            assert time.monotonic() < until, "no answer"
-            count = max(0, len(self.chat.shown()) - self.seen)
-            time.sleep(TELEGRAM_QUIET_S if count else 0.05)
-        places = range(self.seen, self.seen + count)
-        self.seen += count
+    def _reads(self, act: Callable[[], object]) -> Answer:
+        taken = self.record.taken("telegram", str(self.chat.id))
+        act()
+        self.record.wait_for_answer("telegram", str(self.chat.id), taken, ANSWER_S)
+        places = range(self.seen, len(self.chat.shown()))
+        assert places, "no answer"
+        self.seen = places.stop
         texts = self.chat.texts()
         asks = [say("feedback", language) for language in ("en", "fr")]  # whether it helped: no choice of the answer
         buttons = {title: data for place in places if texts[place] not in asks for title, data in self.chat.buttons(place).items()}
@@ -179,7 +182,7 @@ class OverWebChat:
 
 CHANNELS: Mapping[str, Callable[[System], Resident]] = {
     "rest": lambda system: OverRest(f"{system.gateway}/webhooks/rest/webhook"),
-    "sms": lambda system: OverSms(system.twilio),
-    "telegram": lambda system: OverTelegram(system.telegram),
+    "sms": lambda system: OverSms(system.twilio, system.record),
+    "telegram": lambda system: OverTelegram(system.telegram, system.record),
     "webchat": lambda system: OverWebChat(system.gateway),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from bot.secrets import Secrets
 from bot.settings import read_settings
 from bot.simulator.account import with_account
 from bot.simulator.twilio import SimulatedTwilio
+from tests.blackbox.record import Record
 from tests.blackbox.residents import ANSWER_S, CHANNELS, Resident
 from tests.gateway.telegram_fake import FakeTelegram
 from tests.running import ROOT, free_port
@@ -32,11 +34,13 @@ UNSET = ("RESIDENT_PROFILE", "DATABASE_URL", "TRACKER_DATABASE_URL", "REST_API_K
 class System:
     """`resident up` on free ports and an empty state folder. The model is trained when none fits, as for anybody.
 
-    `telegram`: where the chats of its residents are. `settings`: environment variables besides.
+    `telegram`: where the chats of its residents are. `settings`: environment variables besides. `samples`: as anybody starts it, with
+    sample conversations.
     """
 
-    def __init__(self, folder: Path, telegram: Optional[FakeTelegram] = None, **settings: str) -> None:
+    def __init__(self, folder: Path, telegram: Optional[FakeTelegram] = None, *, samples: bool = False, **settings: str) -> None:
         self._telegram = telegram
+        self._options = [] if samples else ["--no-samples"]
         self.state = folder / "state"
         self.output = folder / "output.txt"
         self.ports = {variable: free_port() for variable in PORTS}
@@ -54,7 +58,7 @@ class System:
     def _start(self) -> subprocess.Popen[bytes]:
         with self.output.open("wb") as output:
             return subprocess.Popen(
-                [sys.executable, str(Path(sys.executable).with_name("resident")), "up"],
+                [sys.executable, str(Path(sys.executable).with_name("resident")), "up", *self._options],
                 cwd=ROOT,
                 env=self.environ,
                 stdout=output,
@@ -71,6 +75,19 @@ class System:
         return f"http://127.0.0.1:{self.ports['SANDBOX_PORT']}"
 
     @property
+    def console(self) -> str:
+        return f"http://127.0.0.1:{self.ports['CONSOLE_PORT']}"
+
+    def clerk(self) -> requests.Session:
+        """A browser in which somebody has signed in to the console with the account that was made at the first start."""
+        browser = requests.Session()
+        browser.get(f"{self.console}/sign-in", timeout=ANSWER_S)
+        name, password = re.findall(r"First console account: (\S+), password (\S+)", self.text())[0]
+        form = {"username": name, "password": password, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+        assert browser.post(f"{self.console}/sign-in", form, timeout=ANSWER_S).url == f"{self.console}/"
+        return browser
+
+    @property
     def telegram(self) -> FakeTelegram:
         assert self._telegram, "this system has no Telegram"
         return self._telegram
@@ -78,8 +95,15 @@ class System:
     @cached_property
     def twilio(self) -> SimulatedTwilio:
         """Where the phones of its residents are."""
-        secrets = Secrets(**json.loads((self.state / "secrets.json").read_text()))
-        return self._phones.enter_context(SimulatedTwilio(with_account(read_settings(self.environ), secrets)))
+        return self._phones.enter_context(SimulatedTwilio(with_account(read_settings(self.environ), self.secrets)))
+
+    @property
+    def secrets(self) -> Secrets:
+        return Secrets(**json.loads((self.state / "secrets.json").read_text()))
+
+    @property
+    def record(self) -> Record:
+        return Record(self.state / "resident.sqlite3", self.secrets.lookup_key)
 
     def switch_phones_off(self) -> None:
         """Leaves Twilio's place to somebody else."""

@@ -71,7 +71,7 @@ def test_an_answer_names_its_source_however_exact_its_date_is(newcomer: Newcomer
 
 
 def test_a_missed_collection_in_french(newcomer: Newcomer) -> None:
-    answer = newcomer().says("y ont encore sauté mes vidanges")
+    answer = newcomer().says("y ont encore sauté mes vidanges, 45 queen st n")
     assert answer.is_from(article("garbage_missed"), "fr")
     assert REGION_PHONE in answer.text
     assert "Source : Région de Waterloo" in answer.text

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import socket
 from pathlib import Path
 
 import pytest
+import yaml
 
+from bot.conversations.masking import mask
+from bot.settings import ROOT
 from tests.blackbox.system import PORTS, System
 
 pytestmark = pytest.mark.blackbox
+SAMPLES = yaml.safe_load((ROOT / "data" / "samples.yml").read_text(encoding="utf-8"))
 
 
 def test_health_reports_each_part(system: System) -> None:
@@ -26,11 +31,14 @@ def test_every_part_listens_on_one_loopback_address_only(system: System, variabl
         assert probe.connect_ex(("127.0.0.2", system.ports[variable])) != 0
 
 
-def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
-    system = System(tmp_path)
+def test_a_new_console_is_filled_with_samples_and_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
+    system = System(tmp_path, samples=True)
     try:
         system.wait_until_ready()
         assert len(system.processes()) >= 8  # it, the manager, six parts
+        clerk = system.clerk()
+        newest = min(SAMPLES, key=lambda sample: sample["days_ago"])["lines"][0]
+        system.wait_for(lambda: mask(newest) in html.unescape(clerk.get(f"{system.console}/conversations", timeout=10).text))
         assert system.press_ctrl_c() == 0
         assert system.processes() == []
     finally:

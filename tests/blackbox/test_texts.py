@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.conversations.sentences import say
-from tests.blackbox.residents import ANSWER_S, QUIET_S, OverSms, unlike_any
+from tests.blackbox.residents import ANSWER_S, OverSms, unlike_any
 from tests.blackbox.system import System
 from tests.blackbox.test_conversations import NUMBER, another_one, report_a_pothole
 from tests.running import ROOT
@@ -20,7 +20,7 @@ SILENCE_S = 3.0
 
 @pytest.fixture
 def phone(system: System) -> OverSms:
-    return OverSms(system.twilio)
+    return OverSms(system.twilio, system.record)
 
 
 @pytest.mark.parametrize(("word", "language", "again"), [("CANCEL", "en", "START"), ("stop", "en", "yes"), ("Arrêt", "fr", "DEBUT")])
@@ -48,8 +48,7 @@ def test_help_inside_a_report_is_answered_and_leaves_it_open(phone: OverSms) -> 
     ("message", "language"), [("hello", "en"), ("when is garbage at 200 king st w?", "en"), ("il y a un gros nid-de-poule", "fr")]
 )
 def test_the_first_answer_and_the_introduction_are_one_text(phone: OverSms, message: str, language: str) -> None:
-    phone.phone.send(message)
-    (text,) = phone.phone.shows(ANSWER_S, QUIET_S)
+    (text,) = phone.texts(message)
     assert text.startswith(say("sms_first", language))
 
 

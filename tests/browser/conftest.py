@@ -32,6 +32,7 @@ class Town:
     console: str
     site: str
     assistant: FakeAssistant
+    database: str
 
 
 @pytest.fixture(scope="package")
@@ -67,7 +68,7 @@ def town_at_work(template: Path, state: Path, gateway_module: str = "bot.gateway
             served(gateway_module, state / "gateway.log", environ, health=f"{urls[0]}/static/demo.css"),
             served("bot.console.server", state / "console.log", environ, health=f"{urls[1]}/health"),
         ):
-            yield Town(*urls, assistant)
+            yield Town(*urls, assistant, database)
 
 
 # One for the package, not for the session: while it runs, Django sees an event loop in this thread and refuses its database.

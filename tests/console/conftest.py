@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
@@ -54,15 +55,22 @@ def console_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]
             yield databases.postgres(name)
 
 
-@pytest.fixture
-def console_database(console_url: str) -> Iterator[str]:
-    """The URL of a fresh database, which Django uses in this process with the console's settings."""
-    with databases.used_by_django(console_url):
+@contextmanager
+def used_by_console(url: str) -> Iterator[None]:
+    """Points this process's Django at a database, with the console's settings."""
+    with databases.used_by_django(url):
         from bot.console import settings as console_settings
 
         names = (name for name in dir(console_settings) if name.isupper() and name != "DATABASES")
         with override_settings(**{name: getattr(console_settings, name) for name in names}):
-            yield console_url
+            yield
+
+
+@pytest.fixture
+def console_database(console_url: str) -> Iterator[str]:
+    """The URL of a fresh database, which Django uses in this process with the console's settings."""
+    with used_by_console(console_url):
+        yield console_url
 
 
 @pytest.fixture

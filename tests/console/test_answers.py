@@ -8,23 +8,26 @@ from django.urls import Resolver404, get_resolver, resolve
 
 from tests.console.staff import Staff, visible
 
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
 
 
-def break_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(after: str) -> None:
+def break_the_inbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
         raise RuntimeError("the record is on fire")
 
-    monkeypatch.setattr("bot.console.record.conversation_page", fails)
+    monkeypatch.setattr("bot.console.inbox.groups", fails)
 
 
-def test_pages_and_errors_allow_no_script_and_no_frame(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_and_errors_allow_no_script_but_ours_and_no_frame(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = staff.browser
     browser.raise_request_exception = False
     answers = {200: [browser.get("/"), browser.get("/health"), browser.get("/static/console.css")], 404: [browser.get("/nothing")]}
     answers[400] = [browser.get("/", SERVER_NAME="evil.example")]
     answers[403] = [Client(SERVER_NAME="127.0.0.1", enforce_csrf_checks=True).post("/sign-in")]
-    break_the_list(monkeypatch)
+    break_the_inbox(monkeypatch)
     answers[500] = [browser.get("/")]
     for status, group in answers.items():
         for response in group:
@@ -36,7 +39,7 @@ def test_pages_and_errors_allow_no_script_and_no_frame(staff: Staff, monkeypatch
 
 def test_an_error_inside_is_one_sentence_without_its_details(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     staff.browser.raise_request_exception = False
-    break_the_list(monkeypatch)
+    break_the_inbox(monkeypatch)
     page = visible(staff.browser.get("/").content.decode())
     assert "Something went wrong on our side." in page
     assert "fire" not in page
@@ -70,7 +73,7 @@ def test_only_the_known_files_are_served(visitor: Client, name: str) -> None:
 def concrete(urlconf: str) -> list[str]:
     """Every address of a URLconf with something in its open places."""
     patterns = [str(pattern.pattern) for pattern in get_resolver(urlconf).url_patterns]
-    return ["/" + pattern.replace("<str:name>", "x").replace("<slug:key>", "x") for pattern in patterns]
+    return ["/" + pattern.replace("<str:name>", "x").replace("<slug:key>", "x").replace("<int:number>", "1") for pattern in patterns]
 
 
 def test_the_gateway_serves_nothing_of_the_console_and_the_console_nothing_of_the_gateway(console_database: str) -> None:

@@ -27,6 +27,6 @@ def test_the_console_serves_staff_over_http_on_loopback(console_template: Path, 
             form = {"csrfmiddlewaretoken": token[1], "username": NAME, "password": PASSWORD, "next": "/"}
             page = browser.post(f"{url}/sign-in", form, timeout=10)
             assert (page.status_code, page.url) == (200, f"{url}/")
-            assert "Nobody has written yet." in page.text
+            assert "Nothing waits here." in page.text
             assert "text/css" in browser.get(f"{url}/static/console.css", timeout=10).headers["Content-Type"]
     assert NAME not in log.read_text(encoding="utf-8")

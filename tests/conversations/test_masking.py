@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot.city import city
 from bot.conversations.cleaning import clean
-from bot.conversations.masking import MARKERS, install_log_masking, mask, mask_deeply
+from bot.conversations.logs import install_log_masking
+from bot.conversations.masking import MARKERS, mask, mask_deeply
 from bot.language.entities import find_entities
 
 

@@ -62,7 +62,7 @@ def read_by_staff(row: InboundMessage) -> List[str]:
         ("I used 21.4 m3 (up 30%)", "I used [number] (up [number])"),
         ("12 34 56", "[number]"),
         ("it is 4321!", "it is [number]!"),
-        ("plate ABCD123", "plate [number]"),
+        ("plate ABCD123", "plate [licence plate]"),
         ("write to jane@example.ca", "write to [email]"),
         ("account 210000017 at n2g 4g7", "account [number] at [postal code]"),
         ("yes please", "yes please"),

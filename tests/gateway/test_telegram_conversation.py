@@ -97,7 +97,7 @@ def test_the_menu_is_set_up_in_both_languages_and_the_webhook_shows_a_secret(sys
     menus = {call.get("language_code"): json.loads(call["commands"]) for call in system.telegram.called("setMyCommands")} or None
     if menus is not None:  # other tests forget calls
         assert set(menus) == {None, "en", "fr"}
-        assert [row["command"] for row in menus["fr"]] == ["start", "help", "language", "privacy", "cancel"]
+        assert [row["command"] for row in menus["fr"]] == ["start", "help", "language", "privacy", "delete", "cancel"]
     if system.telegram.webhook:
         assert system.telegram.webhook["url"] == f"{system.url}/webhooks/telegram/webhook"
         assert "edited_message" in system.telegram.webhook["allowed_updates"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.addresses import Address, corrected, find_address, locate
+from bot.language.addresses import Address, corrected, find_address, locate, without_address
 from bot.language.streets import closest_street, find_corner, find_street
 
 TOWN = "Kitchener"
@@ -102,6 +102,20 @@ def test_city_and_province_belong_to_the_address(text: str, rest: str) -> None:
     located = locate(text, town=TOWN)
     assert located is not None
     assert located.rest == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("they skipped my garbage, 45 queen st n", "they skipped my garbage"),
+        ("au 45 rue Queen Nord, pas de collecte", "au pas de collecte"),
+        ("45 queen st n", "45 queen st n"),
+        ("garbage 45 queen st n", "garbage 45 queen st n"),
+        ("two bins are missing", "two bins are missing"),
+    ],
+)
+def test_a_message_loses_its_address_unless_little_else_is_left(text: str, left: str) -> None:
+    assert without_address(text) == left
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.console.conftest import console_database, console_template, console_url, postgres_console_template
+from tests.console.conftest import console_database, console_template, console_url, postgres_console_template, staff, visitor
 
-__all__ = ["console_database", "console_template", "console_url", "postgres_console_template"]
+__all__ = ["console_database", "console_template", "console_url", "postgres_console_template", "staff", "visitor"]

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from bot.conversations import attempts, bill_access, retention, texts_in
-from bot.conversations.masking import install_log_masking
+from bot.conversations.logs import install_log_masking
 from bot.conversations.models import BillSession, BillVerification, InboundMessage, Route
 from tests.conversations.assistant import FakeAssistant, messages
 from tests.conversations.conftest import (  # noqa: F401

@@ -37,7 +37,7 @@ def test_more_than_a_command_is_a_message(text: str) -> None:
 
 def test_every_command_has_an_answer_and_says_in_every_language_what_it_does() -> None:
     intents = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"]
-    assert list(commands()) == ["start", "help", "language", "privacy", "cancel"]
+    assert list(commands()) == ["start", "help", "language", "privacy", "delete", "cancel"]
     for name, row in commands().items():
         assert set(row.does) == set(city().languages)
         assert all(3 <= len(does) <= 256 for does in row.does.values())  # Telegram's limits

@@ -1,0 +1,64 @@
+// Keys for lists and pages. Every page works without this file; a key is also off while somebody types, or for who wants none.
+"use strict";
+
+(() => {
+  const SWITCH = "shortcuts"; // in the browser's storage: "off" turns single keys off on all pages
+  const dialog = document.getElementById("keys");
+  const used = document.querySelector("[data-uses-keys]");
+
+  function off() {
+    return localStorage.getItem(SWITCH) === "off";
+  }
+
+  function show() {
+    used.checked = !off();
+    dialog.showModal();
+    return true;
+  }
+
+  function writing(element) {
+    return element.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  }
+
+  // j and k move through the links of all lists of the page, one a line.
+  function step(by) {
+    const lines = [...document.querySelectorAll("[data-rows] > tr, [data-rows] > li")]
+      .map((line) => line.querySelector("a, button"))
+      .filter(Boolean);
+    if (!lines.length) return false;
+    const here = lines.findIndex((link) => link.closest("[data-rows] > *").contains(document.activeElement));
+    const next = here < 0 ? (by > 0 ? 0 : lines.length - 1) : Math.min(Math.max(here + by, 0), lines.length - 1);
+    lines[next].focus();
+    return true;
+  }
+
+  function search() {
+    const field = document.querySelector("[data-search]");
+    field?.focus();
+    field?.select();
+    return Boolean(field);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || off()) return;
+    if (writing(event.target) || dialog.open) return;
+    const done = { j: () => step(1), k: () => step(-1), "/": search, "?": show }[event.key]?.();
+    if (done) event.preventDefault();
+  });
+
+  const opener = document.querySelector("[data-opens-keys]");
+  opener.hidden = false;
+  opener.addEventListener("click", show);
+  used.addEventListener("change", () => localStorage.setItem(SWITCH, used.checked ? "on" : "off"));
+
+  // A part of a page that cannot be brought up to date (the session is over, the server failed): the browser shows what there is.
+  function leave(event) {
+    const { xhr, pathInfo } = event.detail;
+    const elsewhere = xhr.responseURL && new URL(xhr.responseURL).pathname !== new URL(pathInfo.requestPath, location.href).pathname;
+    if (event.type === "htmx:beforeSwap" && !elsewhere) return;
+    event.preventDefault();
+    location.assign(pathInfo.finalRequestPath);
+  }
+  document.addEventListener("htmx:beforeSwap", leave);
+  document.addEventListener("htmx:responseError", leave);
+})();

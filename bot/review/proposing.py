@@ -1,0 +1,84 @@
+"""Corrections: proposed by whoever reviews, decided on by an editor. What is quoted of a resident is masked again when it is saved."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from bot.city import city
+from bot.console.roles import Ability, Anybody
+from bot.conversations.cleaning import tidy
+from bot.conversations.masking import mask
+from bot.conversations.models import InboundMessage
+from bot.review import audit
+from bot.review.judging import ConflictError, UnfitError, reviewers
+from bot.review.labels import labels
+from bot.review.models import Proposal
+
+MOST_TEXT, MOST_WORDS = 500, 2_000  # characters
+Kind, State = Proposal.Kind, Proposal.State
+DECISIONS = {"approve": State.APPROVED, "refuse": State.REFUSED}
+
+
+class OwnError(Exception):
+    """Somebody else has to decide on it: whoever proposed a correction sees it with their own eyes only."""
+
+
+@transaction.atomic
+def propose(turn: InboundMessage, kind: str, by: str, *, text: str, language: str, label: str, label_was: str, words: str) -> Proposal:
+    """Saves a correction of a turn; one that waits already is not saved twice.
+
+    Raises:
+        UnfitError: `text`, `label` or `words`: the field that is empty, too long, or not one of the possible values.
+    """
+    text = " ".join(mask(tidy(text)).split())
+    words = mask(tidy(words))
+    if kind not in Kind.values or language not in city().languages:
+        raise UnfitError("kind")
+    if len(text) > MOST_TEXT or not text and kind != Kind.ANSWER:
+        raise UnfitError("text")
+    if (kind != Kind.NEW_TOPIC and label not in labels()) or (kind == Kind.INTENT and label == label_was):
+        raise UnfitError("label")
+    if len(words) > MOST_WORDS or not words and kind != Kind.INTENT:
+        raise UnfitError("words")
+    label = "" if kind == Kind.NEW_TOPIC else label
+    same = {"inbound": turn, "kind": kind, "text": text, "label": label, "words": words, "state": State.OPEN}
+    found, new = Proposal.objects.get_or_create(**same, defaults={"language": language, "label_was": label_was, "by": by})
+    if new:
+        audit.note(by, "propose", f"conversation:{turn.conversation_id}", f"proposal {found.pk}: {kind}")
+    return found
+
+
+def alone(user: Anybody) -> bool:
+    """Whether nobody else in the console could decide on what this account proposes."""
+    return not reviewers(Ability.EDIT).exclude(username=user.get_username()).exists()
+
+
+@transaction.atomic
+def decide(proposal: Proposal, decision: str, user: Anybody) -> None:
+    """Approves or refuses, not one's own unless alone. Raises ConflictError when somebody did before, OwnError, or UnfitError."""
+    if decision not in DECISIONS:
+        raise UnfitError("no decision")
+    if proposal.by == user.get_username() and not alone(user):
+        raise OwnError
+    _move(proposal, State.OPEN, DECISIONS[decision], user.get_username())
+
+
+@transaction.atomic
+def done(proposal: Proposal, by: str) -> None:
+    """Says that an approved change of an answer was made, by hand. Raises ConflictError or UnfitError."""
+    if proposal.kind != Kind.ANSWER:
+        raise UnfitError("written by `resident review apply`")
+    _move(proposal, State.APPROVED, State.APPLIED, by)
+
+
+def applied(proposal: Proposal, by: str) -> None:
+    """Marks an approved proposal as written to the data folder; for `resident review apply`, in its transaction."""
+    _move(proposal, State.APPROVED, State.APPLIED, by, decided=False)
+
+
+def _move(proposal: Proposal, before: str, after: str, by: str, *, decided: bool = True) -> None:
+    who = {"decided_by": by, "decided_at": timezone.now()} if decided and before == State.OPEN else {}
+    if not Proposal.objects.filter(pk=proposal.pk, state=before).update(state=after, **who):
+        raise ConflictError
+    audit.note(by, f"proposal_{after}", f"proposal:{proposal.pk}")

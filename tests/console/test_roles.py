@@ -1,0 +1,109 @@
+"""Which role gets to which page. The pages are found in the list of addresses, so a new one is tested too."""
+
+from __future__ import annotations
+
+from typing import List
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from bot.console.roles import ROLES
+from bot.review.models import AuditEntry
+from tests.console.routes import routes
+from tests.console.staff import NAME, Staff, resident_writes, visible
+
+# What issue 10 says each role may do.
+MAY = {
+    "viewer": {"read"},
+    "reviewer": {"read", "review"},
+    "editor": {"read", "review", "edit", "export"},
+    "privacy_officer": {"read", "export", "reveal", "dispose", "audit"},
+    "administrator": {"read", "review", "edit", "export", "audit", "accounts"},
+}
+OPEN_TO_ALL = {"sign_in", "sign_in_code", "openid_start", "openid_done", "language", "health", "static_file"}
+SIGNED_IN = {"sign_out"}  # whatever the role
+NOT_ABOUT_A_CONVERSATION = {"name", "number"}  # parts of addresses that name a file and an account
+
+
+@pytest.fixture
+def anybody(console_database: str) -> Client:
+    """A browser whose errors are answers."""
+    return Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
+
+
+def signed_in(browser: Client, role: str) -> None:
+    user, _ = User.objects.get_or_create(username=f"the-{role}")
+    user.groups.set([Group.objects.get_or_create(name=role)[0]] if role else [])
+    browser.force_login(user)
+    session = browser.session
+    session["signed_in_at"] = 1e12
+    session.save()
+
+
+def answers(browser: Client, address: str) -> List[int]:
+    """The states of a GET and of a POST, without those that are not made for this method."""
+    return [status for status in (browser.get(address).status_code, browser.post(address).status_code) if status != 405]
+
+
+def test_the_roles_are_those_of_the_table_and_no_other() -> None:
+    assert {role: {ability.value for ability in abilities} for role, abilities in ROLES.items()} == MAY
+    assert not [role for role, may in MAY.items() if {"reveal", "accounts"} <= may]
+
+
+@pytest.mark.parametrize("role", ["", *MAY])
+def test_each_page_lets_in_the_roles_that_may_and_no_others(anybody: Client, role: str) -> None:
+    for route in routes():
+        if route.name in OPEN_TO_ALL | SIGNED_IN:
+            continue
+        assert route.ability, f"{route.name} has no @needs"
+        signed_in(anybody, role)
+        found = answers(anybody, route.address)
+        assert found, route.name
+        if route.ability in MAY.get(role, set()):
+            assert all(status < 500 and status != 403 for status in found), (route.name, role, found)
+        else:
+            assert set(found) == {403}, (route.name, role, found)
+
+
+def test_whoever_is_signed_out_is_asked_to_sign_in_on_every_page(anybody: Client) -> None:
+    for route in routes():
+        if route.name not in OPEN_TO_ALL:
+            for answer in (anybody.get(route.address), anybody.post(route.address)):
+                assert answer.status_code in (302, 405), route.name
+                assert answer.status_code == 405 or answer["Location"].startswith("/sign-in?next="), route.name
+
+
+def test_every_post_needs_its_page_s_token_from_a_script_too(console_database: str) -> None:
+    browser = Client(SERVER_NAME="127.0.0.1", enforce_csrf_checks=True)
+    tried = 0
+    for route in routes():
+        for headers in ({}, {"HX-Request": "true"}):
+            signed_in(browser, "administrator")
+            User.objects.get(username="the-administrator").groups.add(Group.objects.get_or_create(name="privacy_officer")[0])
+            response = browser.post(route.address, {"username": "x", "language": "fr"}, headers=headers)
+            if response.status_code != 405:
+                tried += 1
+                assert response.status_code == 403, route.name
+                assert "This was not allowed." in visible(response.content.decode()), route.name
+    assert tried >= 20
+
+
+def test_looking_at_a_conversation_is_noted_on_every_page_that_shows_one(anybody: Client) -> None:
+    about = []
+    for route in routes():
+        if route.arguments - NOT_ABOUT_A_CONVERSATION:
+            for role in MAY:
+                signed_in(anybody, role)
+                if anybody.get(route.address).status_code not in (403, 405):
+                    about.append(route)
+                    break
+    assert "conversation" in {route.name for route in about}
+    assert [route.name for route in about if not route.audited] == []
+
+
+def test_a_look_at_a_conversation_is_in_the_audit_log_and_one_that_found_nothing_is_not(staff: Staff) -> None:
+    key = resident_writes("one", "hello").conversation_id
+    staff.page(f"/conversations/{key}")
+    staff.browser.get("/conversations/abc")
+    assert list(AuditEntry.objects.filter(action="view").values_list("by", "subject")) == [(NAME, f"conversation:{key}")]
