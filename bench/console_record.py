@@ -128,7 +128,7 @@ def _visits(messages: int, rows: Rows) -> Iterator[int]:
 def _times(messages: int, dice: random.Random) -> Iterator[datetime]:
     """When visits begin, in order, up to now, more by day than by night."""
     now = datetime.now(timezone.utc)
-    number = int(messages / (sum(turns * often for turns, often in TURNS.items()) / 100) * 1.01)
+    number = int(messages / (sum(turns * often for turns, often in TURNS.items()) / 100) * 1.05) + 20
     hours = dice.choices(range(24), HOURS, k=number)
     days = sorted(dice.randrange(DAYS) for _ in range(number))
     moments = [

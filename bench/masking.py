@@ -18,8 +18,8 @@ from tests.conversations.planted import PARTS, Row, harmless, planted
 
 LANGUAGES = ("en", "fr", "mixed")
 COSTS = {
-    "a usual log line": "turn 3f2a12345678903f2a1234567890abcd of conversation 77 answered in 412 ms: look_up/next_bus, 2 calls, outcome ok",
-    "a message without numbers": "hi there, they skipped my garbage again this week and nobody answers, can someone please have a look",
+    "a usual log line": "turn 3f2a12345678903f2a1234567890abcd of conversation 77 answered in 412 ms: look_up/next_bus, 2 calls, done",
+    "a message without numbers": "hi, they skipped my garbage again this week and nobody answers, can someone please have a look",
     "a message with a phone number": "hi there, please call me at 519-555-0123 about the pothole on king st, thanks",
     "a message with an address": "garbage was not picked up at 45 queen st n this week, second time now",
     "2,000 characters of words": "the snow plough came by again and left a wall of ice across the driveway " * 27,
@@ -80,7 +80,8 @@ def main() -> None:
     _false_alarms(plain)
     print()
     _table(
-        ["ms, median / 99 of 100", "mask", "mask_line (with amounts)", "tidy and never_store"], [[name, *_cost(text)] for name, text in COSTS.items()]
+        ["ms, median / 99 of 100", "mask", "mask_line (with amounts)", "tidy and never_store"],
+        [[name, *_cost(text)] for name, text in COSTS.items()],
     )
     if "--rows" in sys.argv:
         for row in secrets:

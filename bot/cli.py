@@ -110,6 +110,13 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--if-empty", action="store_true", help="only when nobody has written yet")
 
+    statistics = _command(
+        console, "statistics", _console_statistics, "write counts of what residents asked as open data, small ones left out"
+    )
+    statistics.add_argument("--from", dest="first", type=_month, required=True, metavar="MONTH", help="the first month, like 2026-01")
+    statistics.add_argument("--to", dest="last", type=_month, required=True, metavar="MONTH", help="the last month; it must be over")
+    statistics.add_argument("--output", type=Path, required=True, metavar="FILE", help="CSV; its description is written beside it")
+
     review = _group(commands, "review", "what staff make of the conversations")
     _command(review, "topics", _review_topics, "put together what residents asked and nobody answered; a worker does it every night")
 
@@ -334,6 +341,19 @@ def _console_audit(chosen: argparse.Namespace) -> int:
     from bot.running import tables
 
     return tables.verify_audit() if chosen.verify else tables.remove_audit_before(chosen.remove_before)
+
+
+def _console_statistics(chosen: argparse.Namespace) -> int:
+    from bot.running.tables import write_statistics
+
+    return write_statistics(chosen.first, chosen.last, chosen.output)
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError("a month is written as 2026-01") from None
 
 
 def _review_topics(chosen: argparse.Namespace) -> int:

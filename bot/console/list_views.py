@@ -10,12 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from bot.console import filters, labels, lists
+from bot.console import filters, lists
 from bot.console import inbox as inbox_groups
 from bot.console.models import SavedView
 from bot.console.roles import Ability, needs
+from bot.console.words import reader_language
 from bot.conversations.models import Visit
+from bot.conversations.subjects import subjects
 from bot.review import audit
+from bot.review.labels import offered
 
 SHOWN_BESIDE = ("q", "needs", "review")  # the fields that are there without opening the others
 VIEWS_SHOWN = 20
@@ -64,8 +67,8 @@ def _form(wanted: filters.Filter) -> Dict[str, Any]:
         "reasons": [needs for needs in Visit.Needs.values if needs],
         "reviews": Visit.Review.values,
         "votes": list(filters.VOTES),
-        "topics": labels.topics(),
-        "labels": labels.titles(),
+        "topics": sorted({subject.topic for subject in subjects().values()}),
+        "labels": offered(reader_language()),
         "no_words": {},
         "accounts": User.objects.filter(is_active=True).order_by("username").values_list("username", flat=True),
     }

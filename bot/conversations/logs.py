@@ -7,6 +7,7 @@ that nobody caught, in any thread, warnings, and what a library prints.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -18,6 +19,7 @@ from bot.conversations.masking import mask, mask_amounts
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _UNCAUGHT = "an error that nobody caught"
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrt])")  # how `repr` and JSON write what is in their texts
 _MOST_CHARACTERS = 20_000  # of one line; a mask takes time that grows with it
 
 
@@ -37,9 +39,17 @@ def start_log() -> None:
 def mask_line(text: str) -> str:
     """A line, or the lines of one event, as a log may hold them: masked, amounts of money too."""
     try:
-        return mask(mask_amounts(legible(text[:_MOST_CHARACTERS])))
+        text = text[:_MOST_CHARACTERS]
+        if "\\" in text:
+            text = _ESCAPED.sub(_as_meant, text)
+        return mask(mask_amounts(legible(text)))
     except Exception as err:  # a log line is never worth an error in what wrote it
         return f"[a line that could not be masked: {type(err).__name__}]"
+
+
+def _as_meant(escaped: re.Match[str]) -> str:
+    character = chr(int(escaped[1] or escaped[2] or "20", 16))
+    return " " if character.isspace() else character
 
 
 def install_log_masking() -> None:

@@ -264,6 +264,7 @@ class TurnSummary(models.Model):
             models.Index(fields=["label", "-at"], name="summary_label"),
             models.Index(fields=["topic", "visit"], name="summary_topic"),
             models.Index(fields=["confidence", "visit"], name="summary_confidence"),
+            models.Index(fields=["at"], name="summary_at"),
         ]
 
 

@@ -1,8 +1,8 @@
 """What is replaced at the door and kept nowhere: payment cards, social insurance numbers, health card numbers.
 
-Works on cleaned text (`cleaning.clean`), with numbers in words read as figures. Digits count as one run when at most three characters that are neither letters
-nor digits stand between neighbours. Within a run, people break numbers where a group ends, so only whole groups are
-tried, except that an unbroken group long enough to hide a card is searched inside as well.
+Works on cleaned text (`cleaning.clean`), with numbers in words read as figures. Digits count as one run when at most three
+characters that are neither letters nor digits stand between neighbours. Within a run, people break numbers where a group
+ends, so only whole groups are tried, except that an unbroken group long enough to hide a card is searched inside as well.
 
 A nine-digit number written without a break and passing the check of a social insurance number may as well be an account
 number (one in ten does). It is kept for one turn, sealed, and shown as neither: see `Stripped.doubtful`.

@@ -1,8 +1,9 @@
-"""What the command line does with the database: its tables, the console's accounts and the unanswered topics."""
+"""What the command line does with the database: its tables, the console's accounts, the unanswered topics and the open data."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Callable, Optional, Sequence
 
 from bot.running.terminal import complain, say
@@ -83,6 +84,26 @@ def remove_audit_before(day: date) -> int:
         except audit.BrokenError as err:
             raise _RefusedError(f"{err}. Nothing was removed.") from err
         say(f"Rows removed from the audit log: {number}")
+
+    return with_database(work)
+
+
+def write_statistics(first: date, last: date, file: Path) -> int:
+    """Writes the open data of months to a CSV file and its description beside it. Returns the exit code."""
+
+    def work() -> None:
+        from bot.console.words import console_words
+        from bot.review import audit, statistics
+
+        said = {language: group["statistics"] for language, group in console_words().items()}
+        audit.note(audit.machine_user(), "export", "statistics", f"{first:%Y-%m} to {last:%Y-%m}")
+        try:
+            description, rows = statistics.write(first, last, file, said)
+        except statistics.MonthsError as err:
+            raise _RefusedError(f"{err}.") from err
+        except OSError as err:
+            raise _RefusedError(f"{err.filename} cannot be written ({err.strerror}).") from err
+        say(f"{file}: rows: {rows}. Its description: {description}")
 
     return with_database(work)
 

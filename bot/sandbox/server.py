@@ -10,6 +10,7 @@ import uvicorn
 from django.core.asgi import get_asgi_application
 
 from bot.city import city
+from bot.conversations.logs import start_log
 from bot.sandbox import gtfs
 from bot.sandbox.feature_store import prepare_all
 from bot.sandbox.first_requests import first_requests
@@ -26,6 +27,7 @@ def run(*, ahead: bool = True) -> None:
     Args:
         ahead: makes the records of layers while it serves already, so that nobody waits for the first answer of a layer.
     """
+    start_log()
     os.environ["DJANGO_SETTINGS_MODULE"] = "bot.sandbox.settings"
     store().prepare(first_requests(datetime.now(city().timezone)))
     suggest("1")  # makes the list of addresses now, not while the first caller waits
@@ -36,6 +38,7 @@ def run(*, ahead: bool = True) -> None:
         get_asgi_application(),
         host="127.0.0.1",
         port=settings().sandbox_port,
+        log_config=None,
         log_level="warning",
         access_log=False,  # its lines would hold addresses that residents asked about
         lifespan="off",

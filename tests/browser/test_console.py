@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from tests.browser.conftest import Town, too_wide, violations
 from tests.browser.widget import open_chat
@@ -22,7 +23,12 @@ def sign_in(page: Page) -> None:
     page.get_by_label("User name").fill(NAME)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Conversations").wait_for()
+    page.get_by_role("heading", name="Inbox").wait_for()
+
+
+def open_list(page: Page) -> None:
+    page.get_by_role("navigation", name="Sections").get_by_role("link", name="Conversations").click()
+    page.get_by_role("heading", name="Conversations", exact=True).wait_for()
 
 
 def test_staff_read_a_conversation_a_moment_after_it_happened(page: Page, desk: BrowserContext, town: Town) -> None:
@@ -38,6 +44,8 @@ def test_staff_read_a_conversation_a_moment_after_it_happened(page: Page, desk: 
     console.goto(town.console)
     assert violations(console) == []
     sign_in(console)
+    assert violations(console) == []
+    open_list(console)
     assert violations(console) == []
     newest = console.get_by_role("row").nth(1)
     assert "Answered" in newest.inner_text()
@@ -63,6 +71,8 @@ def test_the_console_fits_a_phone(desk: BrowserContext, town: Town, page: Page) 
     assert not too_wide(console)
     sign_in(console)
     assert not too_wide(console)
+    open_list(console)
+    assert not too_wide(console)
     console.get_by_role("row").nth(1).get_by_role("link").click()
     console.get_by_role("heading", name="Transcript").wait_for()
     assert not too_wide(console)
@@ -79,3 +89,56 @@ def test_it_is_used_by_keyboard_and_in_french(desk: BrowserContext, town: Town) 
     console.get_by_role("button", name="Fermer la session").focus()
     console.keyboard.press("Enter")
     console.get_by_role("heading", name="Ouvrir une session").wait_for()
+
+
+def written(town: Town, *texts: str) -> None:
+    """Residents write, each in a conversation of their own, and are answered; the first one is not understood."""
+    for number, text in enumerate(texts):
+        outcome = "sure" if number else "lost"
+        understood = [{"intent": {"name": "article/garbage_missed", "confidence": 0.91, "outcome": outcome}, "entities": []}]
+        town.assistant.reply = lambda turn, understood=understood: messages("Well.", understood=understood)
+        answer = requests.post(f"{town.gateway}/webhooks/rest/webhook", json={"sender": text, "message": text}, timeout=30)
+        assert answer.json()[0]["text"] == "Well."
+
+
+def test_lists_are_narrowed_and_read_by_keyboard_without_a_reload(desk: BrowserContext, town: Town) -> None:
+    written(town, "a raccoon in the attic", "a skunk below the porch", "a skunk again")
+    console = desk.new_page()
+    console.goto(town.console)
+    sign_in(console)
+    console.keyboard.press("?")
+    assert console.get_by_role("dialog").is_visible()
+    assert violations(console) == []
+    console.keyboard.press("Escape")
+    open_list(console)
+    console.evaluate("window.here = true")
+    console.keyboard.press("/")
+    console.keyboard.type("skunk")
+    console.wait_for_url("**/conversations?q=skunk")
+    assert console.get_by_role("status").inner_text() == "Conversations found: 2"
+    assert console.get_by_role("row").count() == 3
+    assert violations(console) == []
+    console.keyboard.press("Escape")
+    for key in "jjk":
+        console.keyboard.press(key)
+    assert console.evaluate("document.activeElement.innerText") == "a skunk again"
+    console.get_by_label("Text", exact=True).fill("")
+    console.get_by_label("Needs eyes").select_option("Not understood")
+    console.wait_for_url("**/conversations?needs=lost")
+    console.get_by_role("link", name="a raccoon in the attic").wait_for()
+    assert console.get_by_role("link", name="skunk").count() == 0
+    assert console.evaluate("window.here"), "nothing was loaded anew"
+    console.get_by_role("link", name="a raccoon in the attic").focus()
+    console.keyboard.press("Enter")
+    console.get_by_role("heading", name="Transcript").wait_for()
+    assert "list=needs%3Dlost" in console.url
+    console.go_back()
+    console.get_by_role("link", name="a raccoon in the attic").wait_for()
+    console.get_by_role("button", name="Keys").click()
+    console.get_by_label("Use these keys").uncheck()
+    console.get_by_role("button", name="Close").click()
+    console.keyboard.press("/")
+    assert console.evaluate("document.activeElement.id") != "q"
+    desk.clear_cookies()
+    console.get_by_label("Needs eyes").select_option("Unsure")
+    console.get_by_role("heading", name="Sign in").wait_for()

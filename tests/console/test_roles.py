@@ -23,7 +23,7 @@ MAY = {
 }
 OPEN_TO_ALL = {"sign_in", "sign_in_code", "openid_start", "openid_done", "language", "health", "static_file"}
 SIGNED_IN = {"sign_out"}  # whatever the role
-NOT_ABOUT_A_CONVERSATION = {"name", "number"}  # parts of addresses that name a file and an account
+NOT_ABOUT_A_CONVERSATION = {"name", "number", "month", "form"}  # parts of addresses that name a file, an account, a report, a kind of file
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.city import city
 from bot.conversations.cleaning import clean
-from bot.conversations.logs import install_log_masking
+from bot.conversations.logs import install_log_masking, mask_line
 from bot.conversations.masking import MARKERS, mask, mask_deeply
 from bot.language.entities import find_entities
 
@@ -46,6 +46,16 @@ from bot.language.entities import find_entities
         ("j'habite au 45 rue Queen Nord", "j'habite au [address]"),
         ("200, rue King Ouest", "[address]"),
         ("12 chemin Doon Sud", "[address]"),
+        ("pothole at 45 queen please", "pothole at [address] please"),  # a street of the city's own list needs no type
+        ("au 12 de la rue Mill", "au [address]"),
+        ("queen st number 45", "[address]"),
+        ("call five one nine 555 oh one two four", "call [phone]"),
+        ("cinq cent dix-neuf, cinq cent cinquante-cinq, zéro un vingt-quatre", "[phone]"),
+        ("plate CKRT 482, blue honda", "plate [licence plate], blue honda"),
+        ("ticket KW 4512", "ticket [ticket number]"),
+        ("my name is john smith and i moved", "my name is [name] and i moved"),
+        ("c'est Marie Tremblay à l'appareil", "c'est [name] à l'appareil"),
+        ("jane dot doe at example dot ca", "[email]"),
     ],
 )
 def test_a_personal_detail_is_masked(text: str, masked: str) -> None:
@@ -61,6 +71,12 @@ def test_a_personal_detail_is_masked(text: str, masked: str) -> None:
         "2 bags on the street for 3 days",
         "on 2026-11-23 I had 7 bags",
         "paid on 12/05/2026",
+        "by-law 2019-113 of the 2024-2025 budget",
+        "123 456 residents",
+        "my name is on the list",
+        "2 queen size mattresses",
+        "route 7 king street",
+        "one of two bins",
         "meet at noon at the park",
         "turn 3f2a12345678903f2a1234567890abcd",
         "👍",
@@ -146,6 +162,24 @@ def test_every_log_line_is_masked_whoever_writes_it(log_lines: io.StringIO) -> N
     logging.getLogger("some.library").warning("got %s from %r", "jane@example.ca", {"phone": "519-555-0123"})
     logging.getLogger("another").error("card ４１１１ 1111 1111 1111")
     assert log_lines.getvalue() == "got [email] from {'phone': '[phone]'}\ncard [card removed]\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (r"'4111\u200b1111\xa01111 1111'", "'[card removed]'"),  # as `repr` writes what is invisible
+        (r'{"text": "\uff15\uff11\uff19 555 0124"}', '{"text": "[phone]"}'),  # as JSON writes full-width digits
+        (r"'hello\n45 queen st n\nthanks'", "'hello [address] thanks'"),
+        ("owes $213.40 on 4 accounts", "owes [amount] on 4 accounts"),
+    ],
+)
+def test_a_log_line_is_masked_as_it_was_meant(written: str, shown: str) -> None:
+    assert mask_line(written) == shown
+
+
+def test_a_record_whose_arguments_do_not_fit_is_masked_and_breaks_nothing(log_lines: io.StringIO) -> None:
+    logging.getLogger("some.library").error("%d calls by %s", "519-555-0123")
+    assert log_lines.getvalue() == "%d calls by %s ('[phone]',)\n"
 
 
 def test_a_traceback_in_the_log_is_masked(log_lines: io.StringIO) -> None:

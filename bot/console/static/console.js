@@ -2,12 +2,16 @@
 "use strict";
 
 (() => {
-  const SWITCH = "shortcuts"; // in the browser's storage: "off" turns single keys off on all pages
+  const OFF = "console-keys-off"; // in localStorage: "yes" turns single keys off on all pages
   const dialog = document.getElementById("keys");
   const used = document.querySelector("[data-uses-keys]");
 
   function off() {
-    return localStorage.getItem(SWITCH) === "off";
+    try { return localStorage.getItem(OFF) === "yes"; } catch { return false; } // storage is closed
+  }
+
+  function keep(wanted) {
+    try { localStorage.setItem(OFF, wanted ? "no" : "yes"); } catch { used.checked = true; }
   }
 
   function show() {
@@ -40,8 +44,14 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || off()) return;
-    if (writing(event.target) || dialog.open) return;
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || dialog.open) return;
+    if (writing(event.target)) {
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // or it would empty a search field too
+      event.target.blur();
+      return;
+    }
+    if (off()) return;
     const done = { j: () => step(1), k: () => step(-1), "/": search, "?": show }[event.key]?.();
     if (done) event.preventDefault();
   });
@@ -49,7 +59,7 @@
   const opener = document.querySelector("[data-opens-keys]");
   opener.hidden = false;
   opener.addEventListener("click", show);
-  used.addEventListener("change", () => localStorage.setItem(SWITCH, used.checked ? "on" : "off"));
+  used.addEventListener("change", () => keep(used.checked));
 
   // A part of a page that cannot be brought up to date (the session is over, the server failed): the browser shows what there is.
   function leave(event) {

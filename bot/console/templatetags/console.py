@@ -10,8 +10,8 @@ from django import template
 from django.utils.dateparse import parse_datetime
 
 from bot.console.filters import Filter
-from bot.console.labels import title
 from bot.conversations.models import Visit
+from bot.review.labels import title
 
 register = template.Library()
 # Controls, soft hyphens, zero-width and direction marks, tags: they are not seen, and may make a text read as another.
