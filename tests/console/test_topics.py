@@ -34,7 +34,7 @@ def proposals() -> List[Any]:
 def noted() -> List[Any]:
     from bot.review.models import AuditEntry
 
-    return list(AuditEntry.objects.order_by("pk").values_list("by", "action", "subject"))
+    return list(AuditEntry.objects.exclude(action="sign_in").order_by("pk").values_list("by", "action", "subject"))
 
 
 def decide(staff: Staff, made: Any, decision: str, **more: str) -> Any:
@@ -156,6 +156,13 @@ def test_markup_in_messages_terms_and_titles_stays_text(staff: Staff) -> None:
         assert "&lt;script&gt;" in page
         assert not re.search(r"<script(?! src=\"/static/)", page)
         assert "<img" not in page
+
+
+def test_what_cannot_be_seen_in_a_message_is_spelled_out(staff: Staff) -> None:
+    made = topic("pay \u202ehere", terms=["pay\u200b"])
+    for page in (staff.reads("/topics"), staff.reads(f"/topics/{made.pk}")):
+        assert "pay ⟨U+202E⟩here" in page
+        assert "pay⟨U+200B⟩" in page
 
 
 def test_who_looked_at_a_topic_is_noted(staff: Staff) -> None:
