@@ -48,7 +48,7 @@ def _emails() -> Tuple[re.Pattern[str], ...]:
         rf"{_LOCAL}@(?:{one_of(words()['mail'])})(?: {_TLD}\b)?",
         rf"(?<![\w.+'’%-]){_NAME}@[\w-]{{2,63}}",
         rf"{_LOCAL} ?[([{{<] ?(?:at|a|à|@|arobas\w*) ?[)\]}}>] ?{_HOST}(?:{_DOT}{_HOST}){{0,5}}",
-        rf"{_LOCAL} (?:at|arobas\w*) (?:{provider}|{_HOST}(?:{_SPOKEN_DOT}{_HOST}){{1,5}})",
+        rf"{_LOCAL} (?:at(?: the rate)?|arobas\w*) (?:{provider}|{_HOST}(?:{_SPOKEN_DOT}{_HOST}){{1,5}})",
         rf"{_LOCAL} à (?:{provider}|{_HOST}(?:{_SPOKEN_DOT}{_HOST}){{0,4}}{_SPOKEN_DOT}{_TLD}\b)",
         rf"{_LOCAL} arobas\w* {_DOMAIN}",
     )
@@ -56,7 +56,7 @@ def _emails() -> Tuple[re.Pattern[str], ...]:
 
 
 _MAYBE_EMAIL = re.compile(
-    rf"@|[([{{<] ?(?:at|a|à|arobas\w*) ?[)\]}}>]|\b(?:at|à|arobas\w*) [\w-]{{1,64}}(?:{_SPOKEN_DOT}|[ .,]{_TLD}\b)", re.IGNORECASE
+    rf"@|[([{{<] ?(?:at|a|à|arobas\w*) ?[)\]}}>]|\b(?:at|rate|à|arobas\w*) [\w-]{{1,64}}(?:{_SPOKEN_DOT}|[ .,]{_TLD}\b)", re.IGNORECASE
 )
 
 
