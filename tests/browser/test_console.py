@@ -33,7 +33,7 @@ def open_list(page: Page) -> None:
 
 def test_staff_read_a_conversation_a_moment_after_it_happened(page: Page, desk: BrowserContext, town: Town) -> None:
     understood = [{"intent": {"name": "article/garbage_missed", "confidence": 0.91}, "entities": []}]
-    actions = [{"name": "action_answer", "outcome": "ok", "api_calls": [], "ms": 4}]
+    actions = [{"name": "action_answer", "outcome": "ok", "api_calls": [], "ms": 4, "answered": "article/garbage_missed"}]
     town.assistant.reply = lambda turn: messages("Put it back out. " + ATTACK, understood=understood, actions=actions)
     open_chat(page)
     page.get_by_label("Your question").fill(f"they skiped my garbage, write me at jo@example.com {ATTACK}")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import html
+import json
+import re
+
 import pytest
 from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve
 
+from bot.settings import ROOT
 from tests.console.staff import Staff, visible
 
 POLICY = (
@@ -86,3 +92,22 @@ def test_the_gateway_serves_nothing_of_the_console_and_the_console_nothing_of_th
                 resolve(address, here)
         for address in shared:
             assert resolve(address, here).func.__module__.startswith(here.removesuffix("urls"))
+
+
+def test_htmx_is_the_released_file() -> None:
+    from bot.console.plain import STATIC
+
+    noted = re.search(r"`([0-9a-f]{64})`", (ROOT / "docs/decisions/htmx.md").read_text(encoding="utf-8"))
+    assert noted
+    assert hashlib.sha256((STATIC / "htmx.min.js").read_bytes()).hexdigest() == noted[1]
+
+
+def test_scripts_are_served_and_set_up_to_run_nothing_but_themselves(staff: Staff) -> None:
+    page = staff.page("/conversations")
+    for name in re.findall(r'<script src="(/static/[^"]+)"', page):
+        assert staff.browser.get(name)["Content-Type"] == "text/javascript"
+    config = json.loads(html.unescape(re.findall(r"name=\"htmx-config\" content='([^']+)'", page)[0]))
+    assert config == {
+        "allowEval": False, "selfRequestsOnly": True, "includeIndicatorStyles": False, "historyCacheSize": 0, "refreshOnHistoryMiss": True
+    }  # fmt: skip
+    assert not re.search(r"<script(?! src=)|\son\w+=|\sstyle=|javascript:", page)
