@@ -28,3 +28,9 @@ def test_every_word_is_there_in_both_languages(name: str) -> None:
     assert set(words) == {"en", "fr"}
     assert len(paths(words["en"])) > 3
     assert paths(words["en"]) == paths(words["fr"])
+
+
+def test_a_word_of_the_console_is_in_one_file_only() -> None:
+    names = [name for file in CONSOLE for name in yaml.safe_load((ROOT / "data" / file).read_text(encoding="utf-8"))["en"]]
+    assert len(names) > 50
+    assert sorted(names) == sorted(set(names))
