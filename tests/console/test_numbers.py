@@ -50,7 +50,7 @@ def test_a_clerk_reads_each_number_beside_the_one_before_and_what_it_means(staff
     assert re.search(r"Conversations What it means : Conversations What one resident wrote .*? 2 1 \+100\.0 % All conversations", page)
     assert re.search(r"Failed turns What it means .*? 33\.3% of 3 0\.0% of 1 \+33\.3 points", page)
     assert re.search(r"It helped What it means .*? 100\.0% of 1 — of 0 —", page)
-    assert "Compared with 2026-08-31 – 2026-09-30" in page
+    assert "Compared with the period: 2026-08-31 – 2026-09-30" in page
     assert re.search(r"Text message 2 0\.4\Ws \(—\) 2\.0\Ws \(—\)", page)
     assert "Find my next bus" in page  # what was looked up and failed, as staff read it
 
