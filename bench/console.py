@@ -19,20 +19,19 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Callable, Dict, Iterator, List, Optional
 
-from tests.console.conftest import used_by_console  # first: it makes Django ready, with a state folder of its own
+from tests.console.conftest import migrated, used_by_console  # first: it makes Django ready, with a state folder of its own
 
 # isort: split
-from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 
 from bench import console_record
 from bot.conversations.models import InboundMessage, Visit
+from tests.console.staff import NAME, PASSWORD
 from tests.conversations import databases
 
 MESSAGES = 1_000_000
 TIMES = 60
-NAME, PASSWORD = "bench", "a long enough secret"
 BUDGETS_MS = {"inbox": 150, "conversation": 80, "text": 300}
 PEER = "SELECT id, text_masked, received_at FROM conversations_inboundmessage ORDER BY received_at DESC LIMIT 50"
 WORDS = ["garbage", "parking ticket", "water bill", "compost", "tax", "fishing licence", "snow", console_record.RARE_WORD, "zzyzx"]
@@ -129,12 +128,9 @@ def report(found: Dict[str, List[float]]) -> bool:
 
 def run(url: str, messages: int) -> bool:
     with used_by_console(url):
-        if not InboundMessage.objects.exists():
-            begun = time.monotonic()
-            console_record.make(messages)
-            print(f"  made in {time.monotonic() - begun:.0f} s", flush=True)
-        User.objects.filter(username=NAME).delete()
-        User.objects.create_user(NAME, password=PASSWORD).groups.add(Group.objects.get_or_create(name="reviewer")[0])
+        begun = time.monotonic()
+        console_record.make(messages)
+        print(f"  made in {time.monotonic() - begun:.0f} s", flush=True)
         browser = Client(SERVER_NAME="127.0.0.1")
         assert browser.post("/sign-in", {"username": NAME, "password": PASSWORD}).status_code == 302
         print(f"\n{connection.vendor}, {InboundMessage.objects.count():,} messages, {Visit.objects.count():,} visits", flush=True)
@@ -144,16 +140,13 @@ def run(url: str, messages: int) -> bool:
 @contextmanager
 def sqlite() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
-        url = databases.sqlite(Path(folder) / "record.sqlite3")
-        databases.migrate(url)
-        yield url
+        yield migrated(databases.sqlite(Path(folder) / "record.sqlite3"))
 
 
 @contextmanager
 def postgres() -> Iterator[str]:
     with databases.postgres_database() as name:
-        databases.migrate(databases.postgres(name))
-        yield databases.postgres(name)
+        yield migrated(databases.postgres(name))
 
 
 def main() -> None:

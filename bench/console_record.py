@@ -61,6 +61,7 @@ def make(messages: int) -> None:
                 cursor.execute(
                     f"SELECT setval(pg_get_serial_sequence('{model._meta.db_table}', 'id'), (SELECT max(id) FROM {model._meta.db_table}))"
                 )
+            cursor.execute("SET statement_timeout = 0")
             cursor.execute("VACUUM ANALYZE")
         else:
             cursor.execute("ANALYZE")

@@ -48,7 +48,7 @@ def test_staff_read_a_conversation_a_moment_after_it_happened(page: Page, desk: 
     open_list(console)
     assert violations(console) == []
     newest = console.get_by_role("row").nth(1)
-    assert "Answered" in newest.inner_text()
+    assert "Handed over" in newest.inner_text()
     newest.get_by_role("link").click()
     console.get_by_role("heading", name="Transcript").wait_for()
     words = console.locator("main").inner_text()
