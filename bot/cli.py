@@ -33,7 +33,7 @@ def main(arguments: Optional[List[str]] = None) -> None:
     try:
         code: Optional[int] = chosen.run(chosen)
     except SettingError as err:
-        print(f"{err}.", file=sys.stderr)
+        print(f"{err}.", file=sys.__stderr__)  # which names a variable and never its value: masking needs the settings itself
         code = MISUSED
     except KeyboardInterrupt:
         code = 130

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from bot.console import accounts, second_factor
+from bot.console.models import OpenIdAccount, SecondFactor
 from bot.console.roles import ROLES, Ability, needs
 
 
@@ -64,15 +65,16 @@ def _roles(request: HttpRequest) -> List[str]:
 
 
 def _list(request: HttpRequest, **more: Any) -> HttpResponse:
-    found = User.objects.order_by("username").select_related("openid", "second_factor").prefetch_related("groups")
+    openid = set(OpenIdAccount.objects.values_list("user", flat=True))
+    factors = set(SecondFactor.objects.exclude(confirmed_at=None).values_list("user", flat=True))
     rows = [
         {
             "user": user,
             "roles": [group.name for group in user.groups.all()],
-            "openid": hasattr(user, "openid"),
-            "factor": hasattr(user, "second_factor") and user.second_factor.confirmed_at is not None,
+            "openid": user.pk in openid,
+            "factor": user.pk in factors,
         }
-        for user in found
+        for user in User.objects.order_by("username").prefetch_related("groups")
     ]
     context = {"section": "accounts", "rows": rows, "every_role": list(ROLES), **more}
     return render(request, "console/accounts.html", context)

@@ -79,7 +79,9 @@ def sends(clerk: Staff, page: str, form: str, **fields: str) -> HttpResponse:
 
 
 def audited() -> List[str]:
-    """What the audit log says was done, oldest first, without who looked at what."""
+    """What the audit log says was done, oldest first, without who signed in and looked at what."""
     from bot.review.models import AuditEntry
 
-    return [f"{row.by} {row.action} {row.reason}".strip() for row in AuditEntry.objects.exclude(action="view").order_by("id")]
+    return [
+        f"{row.by} {row.action} {row.reason}".strip() for row in AuditEntry.objects.exclude(action__in=["view", "sign_in"]).order_by("id")
+    ]

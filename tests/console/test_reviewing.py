@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Dict, List
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
@@ -144,13 +145,14 @@ def test_what_cannot_be_written_down_is_said_and_changes_nothing(staff: Staff, a
 
 def test_the_list_the_reader_came_from_travels_along(staff: Staff) -> None:
     visit, newer = visited("one"), visited("two")
-    here = f"{page_of(newer)}&channel=rest&q=caf%C3%A9+%26+co"
+    listed = "q=caf%C3%A9+%26+co&channel=rest"
+    here = f"{page_of(newer)}&{urlencode({'list': listed})}"
     page = staff.page(here)
-    assert 'href="/?channel=rest&amp;q=caf%C3%A9+%26+co"' in page
-    assert f'href="{page_of(visit)}&amp;channel=rest&amp;q=caf%C3%A9+%26+co#visit-{visit.pk}" rel="next"' in page
+    assert f'href="/conversations?{listed.replace("&", "&amp;")}"' in page
+    assert f'name="list" value="{listed.replace("&", "&amp;")}"' in page
     form = visit_form(newer, "tag")
     answer = staff.browser.post(form, {"name": "x", "list": "channel=rest&q=café&visit=99&done=noted"})
-    assert answer["Location"] == f"{page_of(newer)}&done=tagged&channel=rest&q=caf%C3%A9#review"
+    assert answer["Location"] == f"{page_of(newer)}&done=tagged&{urlencode({'list': 'q=caf%C3%A9&channel=rest'})}#review"
 
 
 def every_form(visit: Any) -> List[str]:
@@ -246,5 +248,5 @@ def test_looking_is_in_the_audit_log_each_time(staff: Staff) -> None:
     for _ in range(2):
         staff.page(page_of(visit))
     subject = f"conversation:{visit.conversation_id}"
-    assert list(AuditEntry.objects.values_list("by", "action", "subject")) == [(NAME, "view", subject)] * 2
+    assert list(AuditEntry.objects.filter(action="view").values_list("by", "action", "subject")) == [(NAME, "view", subject)] * 2
     assert first_broken() is None
