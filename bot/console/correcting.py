@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from bot.city import city
+from bot.console.audited import audited
 from bot.console.places import conversation_page, go, list_query
 from bot.console.roles import Ability, needs
 from bot.console.words import reader_language
@@ -20,6 +21,7 @@ from bot.review.proposing import MOST_TEXT, MOST_WORDS, propose
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Ability.REVIEW)
+@audited("view", "conversation:{key}")
 def correct(request: HttpRequest, key: str, turn: int) -> HttpResponse:
     """The three forms of a correction; a sent one leads back to the turn, or shows what is wrong with it."""
     found = get_object_or_404(

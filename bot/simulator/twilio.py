@@ -60,6 +60,7 @@ class SimulatedTwilio:
         self._validator = RequestValidator(config.twilio_auth_tokens[0])
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy of the environment is not for our own gateway
+        self._session.headers["Connection"] = "close"  # a text must not meet a connection that the gateway is just closing
         self._server: Optional[_Server] = None
 
     def __enter__(self) -> SimulatedTwilio:

@@ -144,7 +144,7 @@ def test_what_cannot_be_written_down_is_said_and_changes_nothing(staff: Staff, a
 
 
 def test_the_list_the_reader_came_from_travels_along(staff: Staff) -> None:
-    visit, newer = visited("one"), visited("two")
+    newer = visited("two")
     listed = "q=caf%C3%A9+%26+co&channel=rest"
     here = f"{page_of(newer)}&{urlencode({'list': listed})}"
     page = staff.page(here)

@@ -24,6 +24,10 @@ MAY = {
 OPEN_TO_ALL = {"sign_in", "sign_in_code", "openid_start", "openid_done", "language", "health", "static_file"}
 SIGNED_IN = {"sign_out"}  # whatever the role
 NOT_ABOUT_A_CONVERSATION = {"name", "number", "month", "form"}  # parts of addresses that name a file, an account, a report, a kind of file
+# Each notes what it shows as an action of its own (`reveal`, `export`, `view_topic`, `view_to_grade`, …): see the tests of these pages.
+NOTED_BY_THEMSELVES = {"reveal", "person", "topic", "topic_draft", "grading_turn"}
+# A form's address, asked for: leads back to the page, which is noted.
+LEAD_BACK = {"visit_mark", "visit_assign", "visit_tag", "visit_untag", "visit_note", "turn_verdict"}
 
 
 @pytest.fixture
@@ -99,7 +103,7 @@ def test_looking_at_a_conversation_is_noted_on_every_page_that_shows_one(anybody
                     about.append(route)
                     break
     assert "conversation" in {route.name for route in about}
-    assert [route.name for route in about if not route.audited] == []
+    assert {route.name for route in about if not route.audited} <= NOTED_BY_THEMSELVES | LEAD_BACK
 
 
 def test_a_look_at_a_conversation_is_in_the_audit_log_and_one_that_found_nothing_is_not(staff: Staff) -> None:
