@@ -27,7 +27,7 @@ NOT_ABOUT_A_CONVERSATION = {"name", "number", "month", "form"}  # parts of addre
 # Each notes what it shows as an action of its own (`reveal`, `export`, `view_topic`, `view_to_grade`, …): see the tests of these pages.
 NOTED_BY_THEMSELVES = {"reveal", "person", "topic", "topic_draft", "grading_turn"}
 # A form's address, asked for: leads back to the page, which is noted.
-LEAD_BACK = {"visit_mark", "visit_assign", "visit_tag", "visit_untag", "visit_note", "turn_verdict"}
+LEAD_BACK = {"proposal_decide", "visit_mark", "visit_assign", "visit_tag", "visit_untag", "visit_note", "turn_verdict"}
 
 
 @pytest.fixture
