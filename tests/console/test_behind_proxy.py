@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Dict, Iterator
 
@@ -22,7 +23,10 @@ PROXIED = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0
 def console(console_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     state, port = tmp_path_factory.mktemp("proxied"), free_port()
     environ = environment(
-        RESIDENT_STATE=state, DATABASE_URL=databases.sqlite(console_template), CONSOLE_PORT=port, CONSOLE_URL=f"https://{HOST}"
+        RESIDENT_STATE=state,
+        DATABASE_URL=databases.sqlite(Path(shutil.copy(console_template, state))),
+        CONSOLE_PORT=port,
+        CONSOLE_URL=f"https://{HOST}",
     )
     with served("bot.console.server", state / "console.log", environ, health=f"http://127.0.0.1:{port}/health"):
         yield f"http://127.0.0.1:{port}"

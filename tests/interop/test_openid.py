@@ -6,6 +6,7 @@ It lives in an environment of its own, since it needs pydantic 2.
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any, Dict, Iterator
@@ -42,7 +43,7 @@ def console(provider: str, console_template: Path, tmp_path_factory: pytest.Temp
     state, port = tmp_path_factory.mktemp("console"), free_port()
     environ = environment(
         RESIDENT_STATE=state,
-        DATABASE_URL=databases.sqlite(console_template),
+        DATABASE_URL=databases.sqlite(Path(shutil.copy(console_template, state))),
         CONSOLE_PORT=port,
         OIDC_ISSUER=requests.get(f"{provider}/.well-known/openid-configuration", timeout=5).json()["issuer"],
         OIDC_CLIENT_ID="console",
