@@ -170,7 +170,7 @@ def test_characters_that_hide_or_turn_text_are_spelled_out(staff: Staff) -> None
 
     inbound = resident_writes("one", "hello")
     InboundMessage.objects.filter(pk=inbound.pk).update(text_masked="pay\u202egnp.exe\u200b now")
-    assert "pay[U+202E]gnp.exe[U+200B] now" in staff.reads(here(inbound))
+    assert "pay⟨U+202E⟩gnp.exe⟨U+200B⟩ now" in staff.reads(here(inbound))
 
 
 def test_a_message_of_a_megabyte_is_not_fetched_whole(staff: Staff) -> None:
