@@ -311,9 +311,9 @@ def _search(chosen: argparse.Namespace) -> int:
 
 def _conversations_run(name: str) -> Run:
     def work(chosen: argparse.Namespace) -> int:
-        from bot.review import commands
+        from bot.review import conversation_commands
 
-        return commands.run(getattr(commands, name), chosen)
+        return conversation_commands.run(getattr(conversation_commands, name), chosen)
 
     return work
 
@@ -365,13 +365,13 @@ def _review_topics(chosen: argparse.Namespace) -> int:
 
 
 def _review_apply(chosen: argparse.Namespace) -> int:
-    from bot.review.command import apply
+    from bot.review.proposal_commands import apply
 
     return apply(chosen.check)
 
 
 def _review_export(chosen: argparse.Namespace) -> int:
-    from bot.review.command import export
+    from bot.review.proposal_commands import export
 
     return export()
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
-from typing import AsyncIterator, Dict, List, Mapping, Optional, cast
+from typing import AsyncIterator, List, Mapping, Optional, Tuple, cast
 
 from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
@@ -17,16 +15,17 @@ from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from bot.console.ids import number
 from bot.console.roles import Ability, needs
 from bot.conversations.database import usable_connection
+from bot.conversations.log_search import LARGEST_ID
 from bot.review import audit
+from bot.review.cells import Cell, csv_lines
 from bot.review.models import AuditEntry
 
 ROWS_PER_PAGE = 50
 ROWS_PER_PIECE = 2_000  # of a file
-LARGEST_ID = 2**63 - 1
 COLUMNS = ("number", "at", "by", "action", "subject", "reason")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would run
 
 
 @dataclass(frozen=True)
@@ -70,16 +69,18 @@ def _midnight(day: str, days_later: int = 0) -> datetime:
 @require_safe
 @needs(Ability.AUDIT)
 def audit_log(request: HttpRequest) -> HttpResponse:
-    wanted, before = Wanted.of(request.GET), request.GET.get("before")
-    if before is not None and not (before.isdecimal() and int(before) <= LARGEST_ID):
-        raise Http404
+    wanted = Wanted.of(request.GET)
+    try:
+        before = number(request.GET.get("before"))
+    except ValueError as err:
+        raise Http404 from err
     try:
         found = wanted.rows()
     except ValueError:
         found, problem = AuditEntry.objects.none(), "day"
     else:
         problem = ""
-    rows = list(found.filter(pk__lt=int(before))[: ROWS_PER_PAGE + 1] if before else found[: ROWS_PER_PAGE + 1])
+    rows = list((found if before is None else found.filter(pk__lt=before))[: ROWS_PER_PAGE + 1])
     context = {
         "section": "audit",
         "wanted": wanted,
@@ -116,32 +117,18 @@ def audit_file(request: HttpRequest) -> HttpResponse:
 
 
 async def _csv(rows: QuerySet[AuditEntry]) -> AsyncIterator[str]:
-    yield "\ufeff" + _lines([dict(zip(COLUMNS, COLUMNS, strict=True))])  # the mark tells Excel that it is UTF-8
+    yield "".join(csv_lines([COLUMNS]))
     before: Optional[int] = LARGEST_ID
     while before is not None:
         piece = await sync_to_async(_piece)(rows, before)
-        before = int(piece[-1]["number"]) if piece else None
-        yield _lines(piece)
+        before = piece[-1].pk if piece else None
+        yield "".join(csv_lines(map(_cells, piece), mark=False))
 
 
-def _piece(rows: QuerySet[AuditEntry], before: int) -> List[Dict[str, str]]:
+def _piece(rows: QuerySet[AuditEntry], before: int) -> List[AuditEntry]:
     with usable_connection():
-        return [
-            {
-                "number": str(row.pk),
-                "at": timezone.localtime(row.at).isoformat(timespec="seconds"),
-                **{name: cell(getattr(row, name)) for name in ("by", "action", "subject", "reason")},
-            }
-            for row in rows.filter(pk__lt=before)[:ROWS_PER_PIECE]
-        ]
+        return list(rows.filter(pk__lt=before)[:ROWS_PER_PIECE])
 
 
-def cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _lines(rows: List[Dict[str, str]]) -> str:
-    page = io.StringIO()
-    csv.DictWriter(page, COLUMNS).writerows(rows)
-    return page.getvalue()
+def _cells(row: AuditEntry) -> Tuple[Cell, ...]:
+    return row.pk, timezone.localtime(row.at).isoformat(timespec="seconds"), row.by, row.action, row.subject, row.reason

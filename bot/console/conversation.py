@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from bot.console import transcript
 from bot.console.audited import audited
-from bot.console.places import beside, conversation_page, list_query, number, visit_page
+from bot.console.ids import number
+from bot.console.places import beside, conversation_page, list_query, visit_page
 from bot.console.roles import Ability, allowed, needs
 from bot.console.words import reader_language
 from bot.conversations.models import Conversation, Visit

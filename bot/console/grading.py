@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from bot.console.roles import Ability, needs
+from bot.conversations.log_search import LARGEST_ID
 from bot.conversations.models import InboundMessage, OutboundMessage
 from bot.review import audit, grading, sampling
 from bot.review.models import Grade, SampledTurn
@@ -19,7 +20,6 @@ SECTION = "grading"
 WEEKS = 26  # that the results go back
 TURNS_BEFORE = 5  # shown above the turn to grade
 DISAGREEMENTS = 50
-LARGEST_ID = 2**63 - 1  # of a PostgreSQL bigint
 
 
 @require_safe

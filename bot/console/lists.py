@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
 from bot.console.filters import Filter, of_turn, visits
-from bot.conversations.log_search import LARGEST_ID
+from bot.console.ids import number
 from bot.conversations.models import TurnSummary, Visit
 
 PER_PAGE = 50
@@ -110,9 +110,10 @@ def _place_of(visit: Visit) -> str:
 def _place(text: str) -> Place:
     moment, _, key = text.partition("~")
     at = datetime.fromisoformat(moment)
-    if at.tzinfo is None or not (key.isascii() and key.isdecimal() and int(key) <= LARGEST_ID) or not 1970 <= at.year < 3000:
+    pk = number(key)
+    if pk is None or at.tzinfo is None or not 1970 <= at.year < 3000:
         raise ValueError("not a place: it has a time with its zone, and a number")
-    return at, int(key)
+    return at, pk
 
 
 def _with_text(found: QuerySet[Visit], wanted: Filter) -> QuerySet[Visit]:

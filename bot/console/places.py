@@ -13,8 +13,6 @@ from bot.conversations.models import Visit
 
 Neighbours = Tuple[Optional[Visit], Optional[Visit]]
 
-LARGEST_ID = 2**63 - 1  # of a PostgreSQL bigint
-
 
 def list_query(text: str) -> str:
     """The query of the list the reader came from, as a conversation's address or form gives it: nothing but a filter gets through."""
@@ -47,12 +45,3 @@ def visit_page(visit: Optional[Visit], listed: str, **own: Any) -> str:
 def go(address: str) -> HttpResponseRedirect:
     """To the page again, after something was sent: reloading it sends nothing twice."""
     return HttpResponseRedirect(address, status=303)
-
-
-def number(text: Optional[str]) -> Optional[int]:
-    """An id out of an address; None when there is none. Raises ValueError when it cannot be one."""
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID):
-        raise ValueError("not an id")
-    return int(text)

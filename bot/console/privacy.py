@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bot.city import city
+from bot.console.ids import number
 from bot.console.roles import Ability, allowed, needs
 from bot.conversations.models import Conversation, Disposal, InboundMessage
 from bot.conversations.retention import today
@@ -21,7 +22,6 @@ from bot.review.reasons import ReasonError, reason_of
 
 DISPOSALS = 100
 DONE = ("none", "deleted", "purged")  # words that the page may begin with
-LARGEST_ID = 2**63 - 1  # of a PostgreSQL bigint
 
 
 @require_safe
@@ -135,11 +135,10 @@ def reveal(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _turn(text: str) -> Optional[int]:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID):
-        raise Http404
-    return int(text)
+    try:
+        return number(text or None)
+    except ValueError as err:
+        raise Http404 from err
 
 
 def _reason(request: HttpRequest) -> Optional[str]:

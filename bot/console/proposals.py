@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from bot.console.places import go, number
+from bot.console.ids import number
+from bot.console.places import go
 from bot.console.roles import Ability, allowed, needs
 from bot.console.words import reader_language
 from bot.review import proposing

@@ -25,14 +25,15 @@ def csv_lines(rows: Iterable[Sequence[Cell]], *, mark: bool = True) -> Iterator[
     if mark:
         yield BYTE_ORDER_MARK
     for row in rows:
-        write([_inert(cell) for cell in row])
+        write([inert(cell) for cell in row])
         yield line.getvalue()
         line.seek(0)
         line.truncate()
 
 
-def _inert(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+def inert(cell: Cell) -> Cell:
+    """A cell that a spreadsheet shows and does not calculate, spaces before a formula or not."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
 
 
 def workbook(sheets: Mapping[str, Iterable[Sequence[Cell]]], file: IO[bytes]) -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any, Dict, Iterator, List, Optional
 
 from django.db.models import Prefetch, Q
 
 from bot.city import city
 from bot.conversations.models import InboundMessage, OutboundMessage
+from bot.review.cells import csv_lines
 
 PAGE = 1_000  # turns
 COLUMNS = (
     *("conversation", "turn", "at", "channel", "language", "resident", "assistant"),
     *("understood", "confidence", "outcome", "helped", "private"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def rows(first: date, last: date) -> Iterator[Dict[str, Any]]:
@@ -61,26 +61,11 @@ def _row(turn: InboundMessage) -> Dict[str, Any]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-class _Echo:
-    """A file for `csv` that hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def as_csv(found: Iterator[Dict[str, Any]]) -> Iterator[str]:
-    """Lines of a CSV file, its header first. No cell is taken for a formula by a program that opens it."""
-    writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
-    for row in found:
-        yield writer.writerow([safe(value) for value in row.values()])
+    """Lines of a CSV file, its header first."""
+    return csv_lines(chain([COLUMNS], (tuple(row.values()) for row in found)), mark=False)
 
 
 def as_jsonl(found: Iterator[Dict[str, Any]]) -> Iterator[str]:
     """One line of JSON for each turn."""
     return (json.dumps(row, ensure_ascii=False) + "\n" for row in found)
-
-
-def safe(value: Any) -> Any:
-    """A cell that a spreadsheet shows and does not compute: https://owasp.org/www-community/attacks/CSV_Injection."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value

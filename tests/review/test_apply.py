@@ -11,7 +11,7 @@ import yaml
 
 from bot.evaluation.examples import read_questions, training_examples
 from bot.knowledge.check import problems
-from bot.review import command
+from bot.review import proposal_commands as command
 from bot.settings import ROOT, settings
 
 City = Tuple[Path, Path]
