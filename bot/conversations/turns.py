@@ -194,10 +194,10 @@ def _finish(
             inbound.text_sealed = conversation.seal(forget_numbers(turn.text), "inbound")
         if given is not None and given.forget:
             private_turns.forget(conversation, inbound)
-        if given is not None and given.dispose:
-            ending.end(conversation, inbound)
         inbound.state, inbound.outcome, inbound.finished_at, inbound.language = InboundMessage.State.DONE, outcome, timezone.now(), language
         inbound.save(update_fields=[*_ENDS, *_PRIVATE])
+        if given is not None and given.dispose:
+            ending.end(conversation, inbound)  # behind the turn's own words, so that none of them stays in the index
         visits.record(conversation, inbound, _result(outcome, given))
         following = _next(conversation, turn.claim)
         if following is not None:

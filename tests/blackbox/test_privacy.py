@@ -29,12 +29,17 @@ def places_of(words: str, system: System) -> List[str]:
     return [path.name for path in files if words.encode() in path.read_bytes()]
 
 
+def greeting(language: str, words: str) -> str:
+    """A first message with these (English) words; enough is around them to tell its language."""
+    return f"hello {words}" if language == "en" else f"bonjour et merci, il y a ces mots dans mon message: {words}"
+
+
 @pytest.mark.parametrize(("language", "ask", "wish", "titles", "done", "kept"), LANGUAGES)
 def test_a_chat_is_kept_after_a_no_and_gone_after_a_yes(
     system: System, newcomer: Newcomer, language: str, ask: str, wish: str, titles: Tuple[str, str], done: str, kept: str
 ) -> None:
     resident, words = newcomer(), unlike_any()
-    resident.says(f"hello {words}" if language == "en" else f"bonjour {words}")
+    resident.says(greeting(language, words))
     assert places_of(words, system)
     told = resident.says(ask).text
     assert "2 messages" in told
@@ -55,7 +60,7 @@ def test_a_yes_in_words_deletes_too_and_a_report_stays_with_the_city(
     system: System, newcomer: Newcomer, wish: str, yes: str, done: str
 ) -> None:
     resident, words = newcomer(), unlike_any()
-    resident.says(f"hello {words}" if yes == "yes" else f"bonjour {words}")
+    resident.says(greeting("en" if yes == "yes" else "fr", words))
     resident.says(wish)
     answer = resident.says(yes).text
     assert done in answer

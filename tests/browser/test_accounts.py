@@ -70,7 +70,7 @@ def test_signing_in_with_an_authenticator_app(console: Page) -> None:
     assert not too_wide(console)
     console.get_by_label("Code", exact=True).fill(code_at(secret, step + 1))  # a phone whose clock is fast
     console.keyboard.press("Enter")
-    console.get_by_role("heading", name="Conversations").wait_for()
+    console.get_by_role("heading", name="Inbox").wait_for()
     assert "Last sign-in" in console.locator("header").inner_text()
 
 

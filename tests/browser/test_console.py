@@ -24,6 +24,7 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Inbox").wait_for()
+    page.wait_for_load_state()  # keys come with the scripts
 
 
 def open_list(page: Page) -> None:

@@ -69,6 +69,7 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Transcript").wait_for()
+    page.wait_for_load_state()  # keys and drafts come with the scripts
 
 
 def turn(page: Page, number: int) -> str:
