@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import List, Optional, Tuple
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
@@ -117,8 +117,12 @@ def _place(text: str) -> Place:
 
 
 def _with_text(found: QuerySet[Visit], wanted: Filter) -> QuerySet[Visit]:
-    """With the masked text and the label of the last turn that fits; of the last one with a word that is looked for, if it can be told."""
-    turns = TurnSummary.objects.filter(of_turn(wanted.given), visit=OuterRef("pk")).order_by("-inbound")
+    """With the masked text and the label of the last turn that fits; of the last one with a word that is looked for, if it can be told.
+
+    A turn in the resident's own words goes before a tap or a vote: "Yes" says nothing of what it is about.
+    """
+    tapped = ExpressionWrapper(Q(certainty=""), BooleanField())
+    turns = TurnSummary.objects.filter(of_turn(wanted.given), visit=OuterRef("pk")).order_by(tapped, "-inbound")
     word = wanted.given.get("q", "").strip('"').split()[:1]
     named = turns.filter(inbound__text_masked__icontains=word[0]) if word else turns
     columns = {"shown_text": "inbound__text_masked", "shown_label": "label"}
