@@ -78,6 +78,21 @@ def test_a_missed_collection_in_french(newcomer: Newcomer) -> None:
     assert answer.language == "fr"
 
 
+@pytest.mark.parametrize(
+    ("question", "name", "thanks", "answered"),
+    [
+        ("they skipped my garbage", "garbage_missed", "ok thanks", "You are welcome."),
+        ("ils ont oublié mes vidanges", "garbage_missed", "ok merci", "De rien."),
+    ],
+)
+def test_thanks_are_no_second_question(newcomer: Newcomer, question: str, name: str, thanks: str, answered: str) -> None:
+    resident = newcomer()
+    assert resident.says(question).is_from(article(name), "fr" if "ils" in question else "en")
+    answer = resident.says(thanks)
+    assert answered in answer.text
+    assert answer.choices == ()
+
+
 def test_a_pothole_is_reported_and_its_status_read_back(system: System, newcomer: Newcomer) -> None:
     resident = newcomer()
     words = f"it is deep, right beside bus stop {unlike_any()}"
