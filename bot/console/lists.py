@@ -22,7 +22,7 @@ Place = Tuple[datetime, int]
 
 @dataclass(frozen=True)
 class Page:
-    """`visits` have `shown_text` and `shown_label`, of their last turn that fits. `newer`, `older`: places of the pages beside it."""
+    """`visits` have `shown_text` and `shown_label`, of one turn, see `_with_text`. `newer`, `older`: places of the pages beside it."""
 
     visits: List[Visit]
     count: int  # of all pages, at most COUNTED
