@@ -1,12 +1,13 @@
 # Every task. `make` alone shows them. Works with GNU make 3.81 (macOS) and later.
 .DEFAULT_GOAL := help
-.PHONY: help env run test lint types check train chat sms doctor widget bench ci clean
+.PHONY: help env run test test-services test-faults lint types audit check train chat sms doctor widget bench ci clean
 
 BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
+unexport PYTHONDONTWRITEBYTECODE # images of containers set it: each process would compile Rasa anew, for 20 seconds
 
 help: ## show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env: ## make or update the Python environment in .venv (every other task does it first)
 	@scripts/setup.sh
@@ -14,14 +15,25 @@ env: ## make or update the Python environment in .venv (every other task does it
 run: env ## train if need be, start everything on the sandbox city, stay until Ctrl-C
 	@exec $(BIN)/resident up
 
-test: env ## the tests that need no service installed, on up to four processors
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+test: env ## the tests that need no service installed, four files of them at a time
+	@$(BIN)/pytest -n 4 --dist loadfile $(if $(MARKED),-m "$(MARKED)")
+
+test-services: env ## the tests that need PostgreSQL, Chromium, Node.js or minutes, as `.ci/run` runs them
+	@scripts/with_postgres.sh $(BIN)/pytest -n 4 --dist loadfile -m "services"
+	@$(BIN)/pytest -n 4 --dist loadfile -m "interop or browser" tests/interop tests/widget tests/browser
+	@$(BIN)/pytest -n 2 --dist loadgroup -m blackbox tests/blackbox
+
+test-faults: env ## every case of docs/reliability.md, and its table anew; SOAK_S=1800 soaks for half an hour
+	@scripts/with_postgres.sh $(BIN)/python -m tests.faults.table
 
 lint: env ## ruff: mistakes, style, security
 	@$(BIN)/ruff check .
 
 types: env ## mypy, strict, on bot and actions
 	@$(BIN)/mypy
+
+audit: env ## known advisories about the packages we pin (asks OSV and the npm registry)
+	@$(BIN)/python scripts/audit.py
 
 check: env ## check the articles and the training data
 	@$(BIN)/resident knowledge check
@@ -42,13 +54,14 @@ doctor: env ## what would keep the system from starting here
 widget: ## build the chat widget's one file from its source (needs Node.js with npm)
 	@cd bot/widget && npm ci --ignore-scripts --no-audit --no-fund && npm run build
 
-bench: env ## measure understanding (public data sets in ../shared/benchmarks), the cost of many articles, texts while Twilio hangs, a bus timetable, bills, recording a turn
+bench: env ## measure understanding (public data sets in ../shared/benchmarks), the cost of many articles, texts while Twilio hangs, a bus timetable, bills, recording a turn, the whole system under load
 	@$(BIN)/python -m bench.nlu
 	@$(BIN)/python -m bench.articles
 	@$(BIN)/python -m bench.sms
 	@$(BIN)/python -m bench.transit
 	@$(BIN)/python -m bench.billing
 	@$(BIN)/python -m bench.recording
+	@$(BIN)/python -m bench.load
 
 ci: ## everything the build server runs: lint, types, data, all tests
 	@.ci/run

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Optional, Tuple
 
 from actions.base import Outcome, TaskAction, Turn, payload
+from actions.office_hours import with_hours
+from actions.switched_off import say_switched_off, switched
 from bot.knowledge.schema import SAFETY, Article
 from bot.knowledge.store import Knowledge, knowledge
 from bot.labels import ARTICLE, LOOK_UP
 from bot.messages import Choice, Message, Source
+
+if TYPE_CHECKING:
+    from bot.conversations.switches import InForce
 
 MOST_CHOICES = 3
 
@@ -27,26 +33,34 @@ class ActionAnswerArticle(TaskAction):
         if article is None:
             turn.say("utter_contact")
             return Outcome.NOT_FOUND
-        message = article_message(article, turn, self.articles)
+        now = await switched()
+        if now.is_off(f"{ARTICLE}/{article.id}"):
+            return say_switched_off(turn, f"{ARTICLE}/{article.id}")
+        message = article_message(article, turn, self.articles, now)
         turn.dispatcher.utter_message(json_message=message.to_dict())
         if article.risk != SAFETY:  # nobody near a danger is asked how they liked the answer
             turn.answered = f"{ARTICLE}/{article.id}"
         return Outcome.OK
 
 
-def article_message(article: Article, turn: Turn, articles: Knowledge) -> Message:
-    """The article as a message; the short one, for a text message, names its source in its own text."""
-    language = turn.language
-    choices = _choices(article, language, articles)
+def article_message(article: Article, turn: Turn, articles: Knowledge, now: InForce) -> Message:
+    """The article as a message, with the hours of offices it names; the short one, for a text message, names its source in its own text.
+
+    Args:
+        now: what is switched.
+    """
+    language, topic = turn.language, PurePath(article.file).stem
+    choices = _choices(article, language, articles, now)
     if turn.channel == "sms":
-        return Message(text=article.sms[language], choices=choices)
+        return Message(text=with_hours(article.sms[language], topic, language, turn.channel), choices=choices)
     source = Source(name=article.source.name[language], url=article.source.url, as_of=article.as_of_day)
-    return Message(text=article.answer[language], choices=choices, source=source)
+    return Message(text=with_hours(article.answer[language], topic, language, turn.channel), choices=choices, source=source)
 
 
-def _choices(article: Article, language: str, articles: Knowledge) -> Tuple[Choice, ...]:
-    offered = [Choice(article.offer.title[language], payload(article.offer.intent))] if article.offer else []
-    related = [found for found in map(articles.article, article.related) if found]
+def _choices(article: Article, language: str, articles: Knowledge, now: InForce) -> Tuple[Choice, ...]:
+    offer = article.offer if article.offer and not now.is_off(article.offer.intent) else None
+    offered = [Choice(offer.title[language], payload(offer.intent))] if offer else []
+    related = [found for found in map(articles.article, article.related) if found and not now.is_off(f"{ARTICLE}/{found.id}")]
     follow_ups = [Choice(found.title[language], _leads_to(found)) for found in related]
     return tuple([*offered, *follow_ups][:MOST_CHOICES])
 

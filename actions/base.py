@@ -18,10 +18,12 @@ from rasa_sdk.types import DomainDict
 from actions.clients.errors import CityError, Failure
 from actions.clients.ledger import ledger, report_of
 from bot.city import city
-from bot.labels import INFORM
+from bot.conversations.logs import about_turn
+from bot.labels import INFORM, REPORT, TASKS
 from bot.messages import Place
 
 BUDGET_S = 8.0  # the assistant waits 10 s for an action
+LOOKED_UP = TASKS - {REPORT}
 GRACE_S = 1.0  # for a call that ends a little after its deadline
 
 _log = logging.getLogger(__name__)
@@ -104,18 +106,32 @@ class Turn:
     @property
     def location(self) -> Optional[Place]:
         """The place the resident shared with the message."""
-        return _location_of(self.tracker.latest_message)
+        return location_of(self.tracker.latest_message)
 
     @property
     def locations(self) -> List[Place]:
         """The same and, as with `texts`, the place shared before it."""
-        return [place for place in (self.location, *map(_location_of, self._before)) if place]
+        return [place for place in (self.location, *map(location_of, self._before)) if place]
+
+    @property
+    def beside(self) -> List[Mapping[str, Any]]:
+        """The messages of the look-up that one message asked for together with this one, last one first: they may say where, for both."""
+        if not (self._waited and self.intent in LOOKED_UP):
+            return []
+        before = [event for event in self.tracker.events if event.get("event") == "user"][-2::-1]
+        begun = next((place for place, event in enumerate(before) if _intent_of(event) in TASKS), None)
+        return before[: begun + 1] if begun is not None and _intent_of(before[begun]) in LOOKED_UP else []
+
+    @property
+    def _waited(self) -> bool:
+        """Whether this is a need that was asked for together with another, which was met first."""
+        return bool((self.tracker.latest_message.get("metadata") or {}).get("waited"))
 
     @property
     def _before(self) -> List[Mapping[str, Any]]:
         """The message before, if it belongs to this one."""
-        before = [event for event in self.tracker.events if event.get("event") == "user"][-2:-1]
-        counts = self.tapped or any(((event.get("parse_data") or {}).get("intent") or {}).get("name") == INFORM for event in before)
+        before = [] if self._waited else [event for event in self.tracker.events if event.get("event") == "user"][-2:-1]
+        counts = self.tapped or any(_intent_of(event) == INFORM for event in before)
         return before if counts else []
 
     @property
@@ -183,7 +199,11 @@ class Turn:
         self.events.clear()
 
 
-def _location_of(message: Mapping[str, Any]) -> Optional[Place]:
+def _intent_of(event: Mapping[str, Any]) -> str:
+    return str(((event.get("parse_data") or {}).get("intent") or {}).get("name") or "")
+
+
+def location_of(message: Mapping[str, Any]) -> Optional[Place]:
     shape = (message.get("metadata") or {}).get("location")
     return Place.from_dict(shape) if shape else None
 
@@ -204,6 +224,10 @@ class TaskAction(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         turn = Turn(dispatcher, tracker)
+        with about_turn(turn.turn_id):
+            return await self._run(turn, dispatcher, tracker)
+
+    async def _run(self, turn: Turn, dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventType]:
         slots = dict(tracker.slots)
         begun = time.monotonic()
         with ledger(self.budget_s) as kept:
@@ -227,4 +251,5 @@ class TaskAction(Action, ABC):
             **({"forget": True} if turn.forget else {}),
             **({"dispose": True} if turn.dispose else {}),
         }
+        _log.info("%s: %s in %d ms", self.name(), outcome.value, report["ms"])
         return [*turn.events, SlotSet("action_report", report)]

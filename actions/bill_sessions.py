@@ -8,6 +8,7 @@ from actions.base import Outcome, TaskAction, Turn
 from actions.bill_access import log_out
 from actions.clients.billing import Billing, billing_from_settings
 from actions.conversation import leave_form
+from actions.waiting_needs import forget_waiting
 
 
 class ActionLogOut(TaskAction):
@@ -22,6 +23,7 @@ class ActionLogOut(TaskAction):
     async def work(self, turn: Turn) -> Outcome:
         count = await log_out(self.billing, turn.tracker.sender_id)
         leave_form(turn)
+        forget_waiting(turn)
         turn.set(last_look_up=None)
         turn.say("utter_logged_out" if count else "utter_not_logged_in")
         return Outcome.OK
@@ -40,6 +42,7 @@ class ActionForgetThis(TaskAction):
         await log_out(self.billing, turn.tracker.sender_id, wipe=True)
         turn.forget = True
         leave_form(turn)
+        forget_waiting(turn)
         turn.set(last_look_up=None, last_address=None)
         turn.say("utter_forgotten")
         return Outcome.OK

@@ -10,10 +10,11 @@ from actions.base import OUTCOMES, Outcome, TaskAction, Turn
 from actions.clients.errors import CityError, Failure
 from actions.clients.waste import DAYS_AHEAD, DAYS_BACK, Calendar, Place, Waste, waste_from_settings
 from actions.collection_answer import in_span, upcoming
-from actions.collection_form import NOT_OFFERED, STOPS, ValidateCollectionForm
+from actions.collection_form import COLLECTION_DAY, NOT_OFFERED, STOPS, ValidateCollectionForm
 from actions.collection_span import Span, asked_span
 from actions.places import find_places
 from actions.source import source_parts
+from actions.switched_off import say_switched_off, switched
 from actions.words import as_of, below, today, word
 from bot.city import city
 from bot.language.addresses import find_address
@@ -41,6 +42,8 @@ class ActionCollectionDay(TaskAction):
             note, place, span = None, None, asked_span(turn.text, today())
         else:
             turn.set(**dict.fromkeys(ValidateCollectionForm.slots))
+        if (await switched()).is_off(COLLECTION_DAY):
+            return say_switched_off(turn, COLLECTION_DAY)
         if self.waste is None:
             note = NOT_OFFERED
         if note in STOPS:

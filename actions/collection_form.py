@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, ClassVar, Dict, List, Optional
 
-from actions.base import Outcome, Turn, outcome_of
+from actions.base import Outcome, Turn, location_of, outcome_of
 from actions.clients.errors import CityError
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.waste import Waste, waste_from_settings
@@ -14,6 +14,7 @@ from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
 from actions.offering import NONE_OF_THESE, offered
 from actions.places import find_places
 from actions.shared_location import address_at
+from actions.switched_off import switched
 from actions.words import today
 from bot.choosing import chosen
 from bot.city import city
@@ -23,6 +24,7 @@ from bot.language.follow_up import leans_back
 from bot.language.street_words import DIRECTIONS, folded
 from bot.messages import Place
 
+COLLECTION_DAY = "collection_day"  # the label of its questions
 NOT_OFFERED = "not_offered"
 SEVERAL = "several"
 UNSURE = "unsure"
@@ -44,12 +46,17 @@ class ValidateCollectionForm(FormTask):
 
     async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
         self._read_days(turn)
+        if asked is None and (await switched()).is_off(COLLECTION_DAY):
+            turn.set(form_note=NOT_OFFERED)
+            return True
         if asked is None:
             before = turn.slot("last_address") if self._leans_back(turn) else None
-            addresses = (find_address(text, town=city().short_name) for text in (*turn.texts, before or ""))
+            beside = [str(event.get("text") or "") for event in turn.beside]
+            addresses = (find_address(text, town=city().short_name) for text in (*turn.texts, before or "", *beside))
             address = next(filter(None, addresses), None)
-            if address is None and turn.locations:
-                await self._look_around(turn, turn.locations[0])
+            shared = [*turn.locations, *filter(None, map(location_of, turn.beside))]
+            if address is None and shared:
+                await self._look_around(turn, shared[0])
             else:
                 await self._look_up(turn, address)
             return True

@@ -10,8 +10,11 @@ from actions.clients.billing import billing_from_settings
 from actions.collection_form import ValidateCollectionForm
 from actions.forms import REQUESTED
 from actions.look_up_form import ValidateLookUpForm
+from actions.office_hours import hours_lines
 from actions.report_form import ValidateReportForm
 from actions.request_status import ValidateStatusForm
+from actions.waiting_needs import forget_waiting, is_waiting
+from bot.offices import offices
 
 FORMS = (ValidateReportForm, ValidateCollectionForm, ValidateStatusForm, ValidateLookUpForm)
 
@@ -23,7 +26,7 @@ def leave_form(turn: Turn) -> None:
 
 
 class ActionCancelTask(TaskAction):
-    """Ends the open task; nothing is sent."""
+    """Ends the open task; nothing is sent. What waits for its end goes on, unless the resident leaves."""
 
     def name(self) -> str:
         return "action_cancel_task"
@@ -31,7 +34,10 @@ class ActionCancelTask(TaskAction):
     async def work(self, turn: Turn) -> Outcome:
         had_form = bool(turn.tracker.active_loop.get("name"))
         leave_form(turn)
-        turn.say("utter_cancelled" if had_form else "utter_nothing_to_cancel")
+        if turn.intent == "goodbye":
+            forget_waiting(turn)
+        stopped = "utter_cancelled_goes_on" if is_waiting(turn) else "utter_cancelled"
+        turn.say(stopped if had_form else "utter_nothing_to_cancel")
         return Outcome.OK
 
 
@@ -44,19 +50,22 @@ class ActionStartOver(TaskAction):
     async def work(self, turn: Turn) -> Outcome:
         await log_out(billing_from_settings(), turn.tracker.sender_id)
         leave_form(turn)
+        forget_waiting(turn)
         turn.set(last_address=None, last_look_up=None, photos_waiting=None)
         turn.say("utter_start_over")
         return Outcome.OK
 
 
 class ActionTalkToPerson(TaskAction):
-    """Says at once how to reach a person."""
+    """Says at once how to reach a person, and which offices are open now."""
 
     def name(self) -> str:
         return "action_talk_to_person"
 
     async def work(self, turn: Turn) -> Outcome:
         turn.say("utter_talk_to_person")
+        if offices():
+            turn.dispatcher.utter_message(text="\n".join(hours_lines(offices(), turn.language)))
         return Outcome.OK
 
 

@@ -21,7 +21,7 @@ KIND = "service_request"
 FOLLOWED = "followed_request"  # somebody else's, about the same problem
 UNNUMBERED = "token:"  # stands before the token in the reference of a submission without a number
 CLOCKS_DIFFER = timedelta(minutes=5)
-EARLIER_TRY = timedelta(hours=1)  # how long ago a turn that is run again may have been cut off
+EARLIER_TRY = timedelta(hours=1)  # how long ago an earlier try may have been cut off
 LOOK_AGAIN_S = 1.0  # a city may need a moment to list what it just took
 FIRST_PAUSE_S = 0.5  # before a token is asked for again; each pause is twice as long
 
@@ -43,9 +43,9 @@ class Filing:
     error: Optional[Open311Error] = None
 
 
-def file_once(open311: Open311, request: NewRequest, *, conversation: str, turn_id: str, language: str) -> Filing:
-    """Files the report of one turn; for a turn run again, says what became of it. Blocking: call it off the event loop."""
-    key = f"{KIND}:{conversation}:{turn_id}"
+def file_once(open311: Open311, request: NewRequest, *, conversation: str, report_id: str, language: str) -> Filing:
+    """Files a report; for one that was begun before, says what became of it. Blocking: call it off the event loop."""
+    key = f"{KIND}:{conversation}:{report_id}"
     now = datetime.now(open311.zone)
     submission = submissions.begin(key, conversation=conversation, kind=KIND)
     if submission.state == "done":

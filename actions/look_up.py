@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
 from rapidfuzz import fuzz
 
@@ -12,9 +12,13 @@ from actions.clients.errors import CityError, Failure
 from actions.look_up_form import NOT_OFFERED, STOPS, ValidateLookUpForm
 from actions.look_ups.base import LookUp, State
 from actions.look_ups.kinds import look_ups
+from actions.switched_off import say_switched_off, switched
 from bot.knowledge.schema import Article
 from bot.knowledge.store import Knowledge, knowledge
 from bot.labels import ARTICLE, LOOK_UP
+
+if TYPE_CHECKING:
+    from bot.conversations.switches import InForce
 
 RESPONSES = {
     Failure.UNREACHABLE: "utter_look_up_unreachable",
@@ -41,9 +45,13 @@ class ActionLookUp(TaskAction):
             known, note = turn.slot("look_up") or {}, turn.slot("form_note") or ""
             turn.set(**dict.fromkeys(ValidateLookUpForm.slots))
         kind, state = known.get("kind") or "", known.get("state") or {}
+        now = await switched()
         look_up = self.kinds.get(kind)
+        if now.is_off(f"{LOOK_UP}/{kind}"):
+            turn.private = look_up is not None and look_up.private
+            return say_switched_off(turn, f"{LOOK_UP}/{kind}")
         if look_up is None or not look_up.offered or note == NOT_OFFERED:
-            return self._instead(turn, kind, look_up)
+            return self._instead(turn, kind, look_up, now)
         if note in STOPS:
             return self._sorry(turn, look_up, Failure(note))
         turn.private = look_up.private
@@ -66,13 +74,15 @@ class ActionLookUp(TaskAction):
             turn.set(last_look_up={"kind": look_up.kind, "state": state})
         return outcome
 
-    def _instead(self, turn: Turn, kind: str, look_up: Optional[LookUp]) -> Outcome:
+    def _instead(self, turn: Turn, kind: str, look_up: Optional[LookUp], now: InForce) -> Outcome:
         """The article about it, where the city offers no look-up."""
         article = self._article(turn, kind, look_up)
         if article is None:
             turn.say("utter_contact")
             return Outcome.UNAVAILABLE
-        message = article_message(article, turn, self.articles)
+        if now.is_off(f"{ARTICLE}/{article.id}"):
+            return say_switched_off(turn, f"{ARTICLE}/{article.id}")
+        message = article_message(article, turn, self.articles, now)
         turn.dispatcher.utter_message(json_message=message.to_dict())
         turn.answered = f"{ARTICLE}/{article.id}"
         return Outcome.OK

@@ -10,6 +10,7 @@ from actions.clients.errors import CityError
 from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command
 from actions.look_ups.base import LookUp, State
 from actions.look_ups.kinds import look_ups
+from actions.switched_off import switched
 from bot.labels import LOOK_UP, NEEDS
 
 NOT_OFFERED = "not_offered"
@@ -47,7 +48,7 @@ class ValidateLookUpForm(FormTask):
     async def _begin(self, turn: Turn) -> None:
         kind = turn.entity(LOOK_UP) or ""
         look_up = self.kinds.get(kind)
-        if look_up is None or not look_up.offered:
+        if look_up is None or not look_up.offered or (await switched()).is_off(f"{LOOK_UP}/{kind}"):
             turn.set(look_up={"kind": kind, "state": {}}, form_note=NOT_OFFERED)
             return
         await self._read(turn, kind, {}, asked=False)

@@ -10,6 +10,7 @@ from actions.bill_access import log_out
 from actions.clients.billing import Billing, billing_from_settings
 from actions.conversation import leave_form
 from actions.filing import KIND
+from actions.waiting_needs import forget_waiting
 from actions.words import joined, line, spoken_date, word
 from bot.choosing import negated
 from bot.city import city
@@ -58,6 +59,7 @@ class ActionDeleteChat(TaskAction):
 
     async def work(self, turn: Turn) -> Outcome:
         leave_form(turn)
+        forget_waiting(turn)
         if turn.tapped and turn.entity("answer") in (YES, NO):
             return await _delete(turn, self.billing) if turn.entity("answer") == YES else _keep(turn)
         if was_asked(turn) and agrees(turn.text):  # "yes, delete it"

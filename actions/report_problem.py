@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import uuid
 from typing import List, Optional
 
 from actions.base import Outcome, TaskAction, Turn, outcome_of
 from actions.clients.errors import Failure
-from actions.clients.open311 import Open311, Open311Error, open311_from_settings
+from actions.clients.open311 import NewRequest, Open311, Open311Error, open311_from_settings
 from actions.filing import Filing, file_once, follow
 from actions.photos import with_photos
 from actions.report_catalogue import ByHand, by_hand
@@ -93,9 +94,8 @@ class ActionSubmitReport(TaskAction):
             return Outcome.FAILED
         photos: List[str] = turn.slot("report_photos") or []
         request = await with_photos(request, photos, turn.tracker.sender_id)
-        turn_id = turn.turn_id or uuid.uuid4().hex
         filing = await asyncio.to_thread(
-            file_once, open311, request, conversation=turn.tracker.sender_id, turn_id=turn_id, language=turn.language
+            file_once, open311, request, conversation=turn.tracker.sender_id, report_id=_report_id(turn, request), language=turn.language
         )
         outcome = self._tell(turn, filing, draft)
         if filing.state == "filed" and len(request.media_urls) + len(request.media_files) < len(photos):
@@ -127,6 +127,15 @@ class ActionSubmitReport(TaskAction):
             turn.say("utter_report_filed_silent", notice=notice)
         else:
             turn.say("utter_report_filed_no_number", notice=notice)
+
+
+def _report_id(turn: Turn, request: NewRequest) -> str:
+    """The same whenever the same is sent from the same form: who was told that it failed, and sends it again, may have sent it before."""
+    opened = [event.get("timestamp") for event in turn.tracker.events if event.get("event") == "active_loop" and event.get("name")]
+    if not opened:
+        return turn.turn_id or uuid.uuid4().hex
+    said = (opened[-1], request.service_code, request.address, request.description, sorted(request.attributes.items()))
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def _by_hand() -> str:

@@ -13,6 +13,8 @@ import threading
 import zlib
 from typing import Any, Mapping
 
+from opentelemetry.trace import SpanKind
+from prometheus_client import REGISTRY
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 from sanic import Sanic
@@ -21,15 +23,19 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from actions.breaker_metrics import Breakers
 from actions.clients.breaker import hosts_left_alone
 from actions.clients.gtfs_static import timetables_from_settings
 from actions.open_data.drawing import warm_up
 from bot.conversations.database import setup
 from bot.conversations.logs import start_log
+from bot.monitoring.loop import LoopWatch
+from bot.monitoring.sanic_server import end_in_order
+from bot.monitoring.server import watch
+from bot.monitoring.tracing import span, start_tracing
 from bot.secrets import secrets
 from bot.settings import settings
 
-HOST = "127.0.0.1"
 MOST_BYTES = 10_000_000  # a call carries the events of a session
 KEEP_ALIVE_S = 75  # longer than the assistant keeps a connection
 
@@ -61,7 +67,8 @@ def make_app(executor: ActionExecutor, secret: str) -> Sanic:
             return json_response({"error": "the secret is wrong"}, 401)
         try:
             call = _read(request)
-            return json_response(await executor.run(call))
+            with span(call["next_action"], SpanKind.SERVER, called_with=request.headers):
+                return json_response(await executor.run(call))
         except _BadCallError as err:
             return json_response({"error": str(err)}, 400)
         except ActionExecutionRejection as err:
@@ -94,7 +101,8 @@ def _read(request: Request) -> Mapping[str, Any]:
 
 def run() -> None:
     """Serves the actions until the process is told to stop."""
-    start_log()
+    start_log("actions")
+    start_tracing("actions")
     setup()
     timetables = timetables_from_settings()
     if timetables:
@@ -102,4 +110,14 @@ def run() -> None:
     executor = ActionExecutor()
     executor.register_package("actions")
     threading.Thread(target=warm_up, name="charts", daemon=True).start()
-    make_app(executor, secrets().internal_secret).run(HOST, settings().actions_port, access_log=False, motd=False)
+    app = make_app(executor, secrets().internal_secret)
+    loop = LoopWatch()
+
+    async def serving(app: Sanic, _: Any) -> None:
+        loop.begin()
+
+    app.register_listener(serving, "after_server_start")
+    end_in_order(app, settings().stop_within_s)
+    REGISTRY.register(Breakers())
+    watch("actions", live=loop.is_alive, ready=loop.is_serving)
+    app.run(settings().private_host, settings().actions_port, access_log=False, motd=False)

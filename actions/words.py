@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, List, Mapping, Optional, Sequence, cast
+from typing import Any, List, Optional, Sequence
 
-import yaml
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_territory_currencies
 
 from bot.city import city
+from bot.knowledge import offering
 from bot.settings import settings
 
 LOCALES = {"en": "en_CA", "fr": "fr_CA"}
@@ -21,16 +21,14 @@ _WHOLE_FROM = 100  # units of money: nobody asks for the cents of a building
 
 
 @lru_cache(maxsize=1)
-def wording() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+def wording() -> offering.Titles:
     """`data/wording.yml`: section, key, language."""
-    with (settings().data_folder / "wording.yml").open(encoding="utf-8") as file:
-        return cast(Mapping[str, Mapping[str, Mapping[str, str]]], yaml.safe_load(file))
+    return offering.read_titles(settings().data_folder)
 
 
 def title(section: str, key: str, language: str) -> Optional[str]:
     """A title, None when the section has no such key."""
-    row = wording()[section].get(key)
-    return row[language] if row else None
+    return offering.title(wording(), section, key, language)
 
 
 def word(section: str, key: str, language: str) -> str:

@@ -38,8 +38,8 @@ COLUMNS = {
     "private forget_number state attempts finished_at outcome language",
     TurnSummary: "inbound visit at channel language label topic confidence certainty outcome needs weight helped call_failed answered_ms",
     TurnDetails: "inbound understood actions slots_changed ms",
-    OutboundMessage: "id conversation inbound position body_sealed text_masked segments created_at state attempts due_at sent_at "
-    "provider_id delivery error_code",
+    OutboundMessage: "id conversation inbound position body_sealed text_masked parts_masked segments created_at state attempts due_at "
+    "sent_at provider_id delivery error_code",
     Feedback: "inbound subject asked_at helped voted_at",
     Tag: "visit name by at",
 }
@@ -114,7 +114,7 @@ def _visits(messages: int, rows: Rows) -> Iterator[int]:
             actions = [{"name": "action_answer", "outcome": "ok", "api_calls": [], "ms": ms // 2}]
             rows[TurnDetails].append((inbound, json.dumps([understood]), json.dumps(actions), "[]", ms))
             sent = ("sent", 1, moment, moment, "", "delivered", "")
-            rows[OutboundMessage].append((inbound, key, inbound, 0, b"", answer, 1, moment, *sent))
+            rows[OutboundMessage].append((inbound, key, inbound, 0, b"", answer, "{}", 1, moment, *sent))
             if vote is not None:
                 rows[Feedback].append((inbound, label, moment, vote, moment))
         reviewed = dice.random()

@@ -24,6 +24,7 @@ from bench.nlu_data import DataSet, banking77, city, clinc150_small
 from bench.nlu_diet import Diet
 from bench.nlu_encoders import compare_encoders
 from bench.nlu_systems import SYSTEMS, Answer, System
+from bot.assistant.process import prepare
 from bot.language.doubt import Outcome
 
 THREADS = 2
@@ -57,6 +58,7 @@ class Answered:
 
 def in_fresh_process(work: Callable[..., Result], *arguments: object, threads: int) -> Result:
     """The result of `work` in a new process whose numeric libraries use that many threads."""
+    prepare()
     os.environ.update(OPENBLAS_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads))
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(work, arguments)

@@ -12,20 +12,9 @@ from typing import Any, Dict, Sequence
 import yaml
 
 from bench.nlu_systems import Answer
+from bench.stock_pipeline import stock_pipeline
 
-_CONFIG: Dict[str, Any] = {
-    "recipe": "default.v1",
-    "assistant_id": "bench",
-    "language": "en",
-    "pipeline": [
-        {"name": "WhitespaceTokenizer"},
-        {"name": "RegexFeaturizer"},
-        {"name": "LexicalSyntacticFeaturizer"},
-        {"name": "CountVectorsFeaturizer"},
-        {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
-        {"name": "DIETClassifier", "epochs": 100, "constrain_similarities": True},
-    ],
-}
+_CONFIG: Dict[str, Any] = {"recipe": "default.v1", "assistant_id": "bench", "language": "en", "pipeline": stock_pipeline(epochs=100)}
 _SLASH = "__"  # DIET is given the whole label as an intent; a slash would make Rasa cut it
 
 

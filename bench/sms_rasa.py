@@ -20,9 +20,13 @@ class Sms(TwilioInput):
     def name(cls) -> str:
         return "sms"
 
+    def __init__(self, account: str, token: str, number: str, twilio: str) -> None:
+        super().__init__(account, token, number)
+        self.twilio = twilio
+
     def get_output_channel(self) -> Any:
         channel = super().get_output_channel()
-        channel.api.base_url = sys.argv[5]
+        channel.api.base_url = self.twilio
         return channel
 
 
@@ -32,10 +36,10 @@ class Agent:
 
 
 def main() -> None:
-    port, account, token, number, _ = sys.argv[1:]
+    port, account, token, number, twilio = sys.argv[1:]
     app = Sanic("bench_sms_rasa", configure_logging=False)
     app.ctx.agent = Agent()
-    register([Sms(account, token, number)], app, route="/webhooks/")
+    register([Sms(account, token, number, twilio)], app, route="/webhooks/")
     app.run("127.0.0.1", int(port), access_log=False)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bot.settings import Settings, settings
+from bot.settings import Settings, settings, value_of
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ _BACKEND_KEYS = {"variable", "sandbox", "live", "api_key_variable", "sandbox_api
 
 def _backend(row: Mapping[str, Any], config: Settings, environ: Mapping[str, str]) -> Backend:
     template = row.get(config.profile)
-    url = environ.get(row["variable"]) or (template.format(sandbox=config.sandbox_url) if template else None)
+    url = value_of(environ, row["variable"]) or (template.format(sandbox=config.sandbox_url) if template else None)
     if url == NOT_OFFERED:
         url = None
-    key = environ.get(row.get("api_key_variable", ""))
+    key = value_of(environ, row["api_key_variable"]) or None if "api_key_variable" in row else None
     if key is None and config.profile == "sandbox":
         key = row.get("sandbox_api_key")
     options = {name: str(value) for name, value in row.items() if name not in _BACKEND_KEYS}

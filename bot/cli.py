@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable, List, Optional
 
 from bot.running.parts import ALL
-from bot.settings import CONSOLE_ROLES, SettingError, Settings, settings
+from bot.settings import CONSOLE_ROLES, SettingError, Settings, read_settings, settings
 
 # Exit codes, besides 0: what was asked for was not done; the command or a setting is wrong.
 FAILED = 1
@@ -76,14 +76,26 @@ def parser() -> argparse.ArgumentParser:
     phone.add_argument(
         "--wait", type=_seconds, metavar="SECONDS", help="for an answer to each text (default: longer than the system takes at most)"
     )
-    _command(commands, "doctor", _doctor, "check settings, Python, data, ports, database, model, text messages and Telegram")
+    doctor = _command(commands, "doctor", _doctor, "check settings, Python, data, ports, database, model, text messages and Telegram")
+    doctor.add_argument("--production", action="store_true", help="also what is fine on a laptop and wrong where residents write")
+    probe = _command(commands, "probe", _probe, "ask a part on this machine whether it can do its work, for a container's health check")
+    probe.add_argument("part", choices=[part.name for part in ALL if not part.sandbox_only], help="its monitoring port must be set")
+    probe.add_argument("--live", action="store_true", help="ask instead whether it needs no restart")
     _command(commands, "migrate", _migrate, "bring the database up to date; make the first console account when there is none")
+
+    backup = _command(commands, "backup", _backup, "copy both databases to a new folder inside a folder, whatever runs meanwhile")
+    backup.add_argument("folder", type=Path, help="where backups are; not on the machine of the databases")
+    backup.add_argument("--keep", type=_days, metavar="DAYS", help="delete the backups there that are older")
+    restore = _command(commands, "restore", _restore, "fill empty databases from a backup; every part must be stopped")
+    restore.add_argument("folder", type=Path, help="the backup: a folder that `resident backup` made, beside the later ones")
 
     knowledge = _group(commands, "knowledge", "the articles")
     check = _command(knowledge, "check", _knowledge_check, "check articles and open data, with file, line and field of each problem")
     check.add_argument("folder", nargs="?", type=Path, help="folder of articles (default: knowledge/ in the data folder)")
     links = _command(knowledge, "links", _knowledge_links, "ask the web whether every source page is still there")
     links.add_argument("folder", nargs="?", type=Path, help="folder of articles (default: knowledge/ in the data folder)")
+    sources = "look what became of every source page since the last time; a worker does it each night where SOURCES_WATCH is on"
+    _command(knowledge, "sources", _knowledge_sources, sources)
     search = _command(commands, "search", _search, "find articles by words and by meaning")
     search.add_argument("text", nargs="+", help="what to look for")
     search.add_argument("--language", default="en", help="of the articles' texts: en or fr (default: en)")
@@ -124,10 +136,13 @@ def parser() -> argparse.ArgumentParser:
     apply.add_argument("--check", action="store_true", help="only say what would be written; exit with 1 when something could not be")
     _command(review, "export", _review_export, "print approved proposals as training data; nothing is changed")
 
+    _publish(_group(commands, "publish", "from approved proposals to what residents are answered by"))
+    _switches(_group(commands, "switches", "what residents read from now on, without training"))
+
     for part in ALL:
-        _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}").set_defaults(
-            module=part.module
-        )
+        made = _command(console if part.name == "console" else commands, part.command[-1], _part, f"run one part: {part.does}")
+        made.set_defaults(module=part.module)
+        made.add_argument("--slot", help=argparse.SUPPRESS)  # `resident up` says so which of two versions it runs
     manager = commands.add_parser("manager")  # without help: only `resident up` calls it
     manager.add_argument("configuration")
     manager.add_argument("socket_folder")
@@ -155,6 +170,36 @@ def _conversations(group: argparse._SubParsersAction[argparse.ArgumentParser]) -
         command.add_argument("--reason", metavar="TEXT", help="why, for the audit log: 10 characters at least")
     purge = _command(group, "purge", _conversations_run("purge"), "say which conversations are past their time, or delete them")
     purge.add_argument("--yes", action="store_true", help="delete them")
+
+
+def _publish(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    build = _command(group, "build", _publish_run("build"), "write approved proposals into a new version, train it and run its gates")
+    build.add_argument("--number", type=int, help=argparse.SUPPRESS)  # the worker builds what was asked for in the console
+    show = _command(group, "show", _publish_run("show"), "list the versions, or show the gates of one and what it answers otherwise")
+    show.add_argument("number", nargs="?", type=int, metavar="NUMBER", help="a version")
+    live = _command(group, "go-live", _publish_run("go_live"), "answer residents by a version that passed every gate")
+    live.add_argument("number", type=int, metavar="NUMBER", help="a version")
+    _command(group, "rollback", _publish_run("rollback"), "go back to what was live before")
+
+
+def _switches(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _command(group, "list", _switches_run("show"), "say what is switched now")
+    notice = _command(group, "notice", _switches_run("notice"), "show residents a notice before the first answer, or take one down")
+    notice.add_argument("--from", dest="first", metavar="TIME", help="when it begins: 2026-12-01 or '2026-12-01 08:00' (default: now)")
+    notice.add_argument("--to", dest="last", metavar="TIME", help="when it ends; a day is included")
+    notice.add_argument("--end", type=int, metavar="NUMBER", help="instead: take down the notice with this number")
+    off = _command(group, "off", _switches_run("off"), "give the city's contact in the place of answers")
+    on = _command(group, "on", _switches_run("on"), "answer again")
+    for command in (off, on):
+        command.add_argument("kind", choices=("article", "topic", "risk"), help="what is named")
+        command.add_argument("name", metavar="NAME", help="id of an article, name of a topic, or money, legal or safety")
+    pause = _command(group, "pause", _switches_run("pause"), "say one message to all who write on a channel; danger is still answered")
+    resume = _command(group, "resume", _switches_run("resume"), "answer on a channel again")
+    for command in (pause, resume):
+        command.add_argument("channel", choices=("sms", "telegram", "webchat", "rest"), help="where residents write")
+    for command in (notice, pause):
+        command.add_argument("--en", default="", metavar="TEXT", help="what it says in English")
+        command.add_argument("--fr", default="", metavar="TEXT", help="what it says in French")
 
 
 def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Run, sentence: str) -> argparse.ArgumentParser:
@@ -249,13 +294,56 @@ def _seconds(text: str) -> float:
 def _doctor(chosen: argparse.Namespace) -> int:
     from bot.running.doctor import doctor
 
-    return doctor(settings())
+    return doctor(settings(), for_production=chosen.production)
+
+
+def _probe(chosen: argparse.Namespace) -> int:
+    from bot.monitoring.probe import is_well
+
+    check = "live" if chosen.live else "ready"
+    well = is_well(chosen.part, check, settings())
+    print(f"{chosen.part}: {'' if well else 'not '}{check}")
+    return 0 if well else FAILED
 
 
 def _migrate(chosen: argparse.Namespace) -> int:
     from bot.running.tables import migrate
 
     return migrate()
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    from bot.running.backup import BackupError, backup, remove_old
+
+    try:
+        print(f"Backed up: {backup(settings(), chosen.folder)}")
+    except BackupError as err:
+        print(f"{err}.", file=sys.stderr)
+        return FAILED
+    if chosen.keep is not None:
+        print(f"Old backups deleted: {remove_old(chosen.folder, chosen.keep)}")
+    return 0
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from bot.conversations import database
+    from bot.running.backup import BackupError
+    from bot.running.restore import restore
+
+    database.setup("bot.console.settings")  # what staff said of a conversation is disposed of with it
+    try:
+        there, disposed = restore(settings(), chosen.folder)
+    except BackupError as err:
+        print(f"{err}.", file=sys.stderr)
+        return FAILED
+    print(f"Restored, conversations: {there}. Disposed of since the backup, and now again: {disposed}.")
+    return 0
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number of days, at least 1")
+    return int(text)
 
 
 def _knowledge_check(chosen: argparse.Namespace) -> int:
@@ -292,6 +380,14 @@ def _knowledge_links(chosen: argparse.Namespace) -> int:
     return FAILED if troubled else 0
 
 
+def _knowledge_sources(chosen: argparse.Namespace) -> int:
+    from bot.review.source_commands import look
+    from bot.running.lifeline import end_with_parent
+
+    end_with_parent()  # a worker that stops does not leave it behind
+    return look()
+
+
 def _search(chosen: argparse.Namespace) -> int:
     from bot.city import city
     from bot.evaluation.asking import encoder
@@ -314,6 +410,15 @@ def _conversations_run(name: str) -> Run:
         from bot.review import conversation_commands
 
         return conversation_commands.run(getattr(conversation_commands, name), chosen)
+
+    return work
+
+
+def _switches_run(name: str) -> Run:
+    def work(chosen: argparse.Namespace) -> int:
+        from bot.review import switch_commands
+
+        return switch_commands.run(getattr(switch_commands, name), chosen)
 
     return work
 
@@ -376,6 +481,15 @@ def _review_export(chosen: argparse.Namespace) -> int:
     return export()
 
 
+def _publish_run(name: str) -> Run:
+    def run(chosen: argparse.Namespace) -> int:
+        from bot.publishing import commands
+
+        return commands.run(getattr(commands, name), chosen)
+
+    return run
+
+
 def _manager(chosen: argparse.Namespace) -> None:
     from bot.running.manager import run
 
@@ -383,7 +497,14 @@ def _manager(chosen: argparse.Namespace) -> None:
 
 
 def _part(chosen: argparse.Namespace) -> None:
-    """Runs one part; under our manager it ends with the manager, and the state folder shows that it lives."""
+    """Runs one part on the version that is live; under our manager it ends with the manager, and the state folder shows that it lives."""
+    from bot.publishing import versions
+
+    if chosen.slot:
+        from bot.running import slots
+
+        slots.enter(read_settings(os.environ), chosen.slot)
+    versions.enter()
     if "SUPERVISOR_ENABLED" in os.environ:
         from bot.running import lifeline, locks
 

@@ -18,7 +18,7 @@ Rank = Callable[[str], Ranking]
 
 GENERAL = "general"  # danger of no kind that has words of its own
 _SURELY_ORDINARY, _NEXT_TO_NONE = 0.3, 0.015  # probabilities at which a pattern is overruled (docs/decisions/danger.md)
-_BESIDE_ORDINARY = 1 / 3  # of the likeliest ordinary label: what is much less likely than that is not what is meant
+_BESIDE_ORDINARY = 1 / 2  # of the likeliest ordinary label: what is much less likely than that is not what is meant
 _SEEN_IN_PART = 0.3  # of a message: torn from what is around it, a sentence says less surely what it is about
 
 
@@ -43,7 +43,8 @@ class Emergencies:
 
         It does when a pattern says so, unless the classifier takes it for something ordinary and sees next to no danger (a certain pattern
         it cannot overrule); when all labels of danger together are as likely as `limit` and not much less likely than anything ordinary,
-        unless it only asks; and when both see danger in a sentence of it.
+        unless it only asks; and when both see danger in a sentence of it. A house number is like the number of a help line to the
+        classifier: a message without a letter has to fit a pattern.
 
         Args:
             ranking: the likeliest labels with their probabilities, likeliest first.
@@ -65,6 +66,8 @@ class Emergencies:
         overruled = ordinary and ranking[0][1] >= _SURELY_ORDINARY and danger <= _NEXT_TO_NONE
         if kind and (not overruled or self.patterns.is_certain(text)):
             return kind
+        if not any(character.isalpha() for character in text):
+            return None
         if danger < max(limit, _BESIDE_ORDINARY * self._likeliest_ordinary(ranking)) or self.patterns.only_asks(text):
             return None
         if sure_of_article and (ordinary or self.patterns.informs(text)):

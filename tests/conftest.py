@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import List
 
 import hypothesis
 import pytest
@@ -19,14 +20,28 @@ if "RESIDENT_STATE" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["RESIDENT_STATE"] = tempfile.mkdtemp(prefix="resident-tests-")
     atexit.register(shutil.rmtree, os.environ["RESIDENT_STATE"], ignore_errors=True)
 
-from bot.assistant.training import model_path
-from bot.settings import settings
-from tests.running import ROOT
+from bot.assistant.process import prepare
+
+prepare()  # before anything imports numpy and TensorFlow, which read it then
+
+from bot.assistant.training import model_path  # noqa: E402
+from bot.settings import settings  # noqa: E402
+from tests.running import ROOT  # noqa: E402
 
 hypothesis.settings.register_profile("any machine", deadline=None)  # a slow machine is no mistake
 hypothesis.settings.load_profile("any machine")
 
+FOLDERS = {"interop": ("interop", "widget"), "browser": ("browser",), "blackbox": ("blackbox",), "faults": ("faults",)}
 _TRAIN = "from bot.assistant.training import train; train(print)"
+
+
+def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
+    """`.ci/run` looks for tests with these markers in their folders only: that saves it reading all the others."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        for marker, folders in FOLDERS.items():
+            if item.get_closest_marker(marker) and folder not in folders:
+                raise pytest.UsageError(f"{item.nodeid}: `.ci/run` looks for {marker} in {' and '.join(folders)} only")
 
 
 @pytest.fixture(scope="session")

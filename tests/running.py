@@ -16,7 +16,7 @@ from typing import Dict, Iterator, Optional
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent
-START_LIMIT_S = 60.0
+START_LIMIT_S = 180.0  # a loaded machine may be slow
 STOP_LIMIT_S = 10.0
 
 

@@ -19,6 +19,6 @@ def commands(parts: Sequence[Part]) -> Dict[str, List[str]]:
 
 if __name__ == "__main__":
     try:
-        sys.exit(up(settings(), prepare=lambda: None, commands=commands))
+        sys.exit(up(settings(), prepare=lambda version: None, commands=commands))
     except (SettingError, StartError) as err:
         sys.exit(str(err))

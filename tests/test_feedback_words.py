@@ -18,6 +18,7 @@ ROWS = yaml.safe_load((settings().data_folder / "feedback_words.yml").read_text(
 @pytest.mark.parametrize(
     ("text", "says"),
     [("Yes.", True), ("OUI!", True), ("👍🏾", True), ("👍👍", True), ("No it didn't", False), ("Non, pas vraiment", False), ("👎", False)]
+    + [("That's wrong!", False), ("thats not true", False), ("C'est faux.", False), ("the wrong street", None)]
     + [("", None), ("👍👎", None), ("🙂", None), ("yes but when", None), ("know", None), ("no one came", None)],
 )
 def test_a_yes_or_a_no_alone_is_an_answer(text: str, says: Optional[bool]) -> None:

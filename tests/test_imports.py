@@ -65,7 +65,7 @@ def test_what_serves_residents_staff_and_city_loads_neither_rasa_nor_tensorflow(
 
 @pytest.mark.parametrize(
     "package",
-    ["bot.language", "bot.knowledge", "bot.open_data", "bot.running", "bot.sms", "bot.telegram", "bot.simulator"],
+    ["bot.language", "bot.knowledge", "bot.monitoring", "bot.open_data", "bot.running", "bot.sms", "bot.telegram", "bot.simulator"],
 )
 def test_what_both_sides_share_loads_neither_rasa_nor_django(package: str, tmp_path: Path) -> None:
     modules = modules_of(package)

@@ -49,7 +49,7 @@ def run(clone: Path, script: str) -> subprocess.CompletedProcess[str]:
 
 
 def tasks() -> List[str]:
-    return re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    return re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("words", [["make"], ["make", "help"]], ids=" ".join)

@@ -11,10 +11,13 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Iterator, Optional, Sequence
+from typing import Dict, Iterator, List, Optional, Sequence
 
 import pytest
 
+from bot.publishing import versions
+from bot.running.slots import answering
+from bot.settings import RELEASE, Settings, read_settings
 from tests.running import ROOT, free_port
 
 LIMIT_S = 60.0
@@ -223,9 +226,75 @@ def test_a_port_given_to_two_parts_is_named(run: Run) -> None:
     assert run.text().startswith("GATEWAY_PORT and ACTIONS_PORT are both ")
 
 
+def test_a_monitoring_port_is_looked_at_as_well(run: Run) -> None:
+    assert run.start(WORKER_MONITORING_PORT=run.environ["GATEWAY_PORT"]).wait(LIMIT_S) == 1
+    assert run.text().startswith("GATEWAY_PORT and WORKER_MONITORING_PORT are both ")
+
+
 def test_a_part_that_cannot_start_ends_everything_with_its_last_words(run: Run) -> None:
     assert run.start(STANDIN_BROKEN="actions").wait(LIMIT_S) == 1
     log = run.state / "logs" / "actions.log"
     assert f"The actions part cannot start; its log is {log} and ends with:" in run.text()
     assert "the widget drawer is locked" in run.text()
     assert run.processes() == {}
+
+
+def settings_of(run: Run) -> Settings:
+    return read_settings(run.environ)
+
+
+def with_version(run: Run, name: str) -> None:
+    """Makes a version and lets it go live."""
+    config = settings_of(run)
+    (versions.folder(config) / name / "data").mkdir(parents=True, exist_ok=True)
+    versions.finish(config, name, versions.release_digest(config))
+    versions.make_live(config, name)
+
+
+def there(run: Run, *names: str) -> List[bool]:
+    return [any(f"standin_part {name} " in command for command in run.processes().values()) for name in names]
+
+
+def test_another_version_takes_over_beside_the_first_and_goes_back_to_it(run: Run) -> None:
+    run.start()
+    run.wait_until_ready()
+    before = {name: run.part(name) for name in ("gateway", "assistant", "actions")}
+    first = answering(settings_of(run))
+    with_version(run, "1")
+    wait_until(lambda: "Version 1 answers" in run.text())
+    assert there(run, "worker", "worker-2", "assistant-2", "actions-2") == [False, True, True, True]
+    now = answering(settings_of(run))
+    assert now
+    assert first
+    assert (first.version, now.version) == (RELEASE, "1")
+    assert f"standin_part assistant-2 {now.assistant_port} " in run.processes()[run.part("assistant-2")]
+    versions.make_live(settings_of(run), RELEASE)
+    wait_until(lambda: "Version release answers" in run.text())
+    assert there(run, "worker", "worker-2") == [True, False]
+    assert answering(settings_of(run)) == first
+    assert {name: run.part(name) for name in before} == before  # none of them was started again: the first pair was kept
+    assert "ended and was started again" not in run.text()
+
+
+def test_a_version_that_cannot_be_started_leaves_everything_as_it_was(run: Run) -> None:
+    run.start(STANDIN_BROKEN="assistant-2")
+    run.wait_until_ready()
+    before = {name: run.part(name) for name in ("gateway", "worker", "assistant", "actions", "console")}
+    with_version(run, "1")
+    wait_until(lambda: "Version 1 could not be started; version release goes on" in run.text())
+    assert {name: run.part(name) for name in before} == before
+    assert there(run, "worker-2", "actions-2") == [False, False]
+    now = answering(settings_of(run))
+    assert now
+    assert (now.version, now.failed) == (RELEASE, "1")
+
+
+def test_a_version_of_another_release_is_named_at_the_start(run: Run) -> None:
+    with_version(run, "1")
+    versions.finish(settings_of(run), "1", "another release")
+    run.start()
+    run.wait_until_ready()
+    assert "Version 1 was built on another release and is not used" in run.text()
+    now = answering(settings_of(run))
+    assert now
+    assert now.version == RELEASE

@@ -93,10 +93,15 @@ def breaker_of(system: str) -> Breaker:
         return _breakers.setdefault(system, Breaker())
 
 
+def systems() -> Dict[str, bool]:
+    """Every system called so far, and whether it is left alone now."""
+    with _making:
+        return {system: breaker.is_open for system, breaker in _breakers.items()}
+
+
 def hosts_left_alone() -> List[str]:
     """The hosts with a system that is left alone now."""
-    with _making:
-        return sorted({system.split("/")[0] for system, breaker in _breakers.items() if breaker.is_open})
+    return sorted({system.split("/")[0] for system, is_open in systems().items() if is_open})
 
 
 def forget_all() -> None:

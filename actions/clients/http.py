@@ -17,12 +17,15 @@ from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Type
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from opentelemetry.trace import SpanKind
 from requests.adapters import HTTPAdapter
 from urllib3.util import Timeout
 
 from actions.clients.breaker import breaker_of, system_of
 from actions.clients.errors import CityError, Failure
 from actions.clients.ledger import Call, lose, seconds_for, seconds_left, write_down
+from bot.monitoring.tracing import span, trace_headers
+from bot.outgoing import OneStep
 
 CONNECT_TIMEOUT_S = 3.05  # a little above a multiple of 3, the default TCP retransmission window
 READ_TIMEOUT_S = 6.0
@@ -84,7 +87,7 @@ class Http:
         self.error = error
         self.reserve_s = reserve_s
         self.most_bytes = most_bytes
-        self.session = requests.Session()
+        self.session: requests.Session = OneStep()
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.session.trust_env = not _is_loopback(urlsplit(base_url).hostname or "")  # no proxy between two local processes
         # identity: some servers send broken deflate, and a small body cannot unpack into a huge one
@@ -170,7 +173,10 @@ class Http:
         left = seconds_left() - self.reserve_s if method != "GET" else seconds_for(self.system)
         begun, status, worked, connected = time.monotonic(), None, None, True
         try:
-            answer, retry_after = self._send(method, urljoin(self.base_url, path), params, headers, form, files, left)
+            with span(call, SpanKind.CLIENT, {"server.address": self.host, "http.request.method": method}) as current:
+                told = {**(headers or {}), **trace_headers()}
+                answer, retry_after = self._send(method, urljoin(self.base_url, path), params, told, form, files, left)
+                current.set_attribute("http.response.status_code", answer.status)
             status, worked = answer.status, self._is_sound(answer)
             return answer, retry_after
         except self.error as err:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, ClassVar, Dict, List, Optional
 
-from actions.base import Turn
+from actions.base import Turn, location_of
 from actions.clients.geocoder import Geocoder, Located, geocoder_from_settings
 from actions.forms import SMALL_TALK, UNCLEAR
 from actions.look_ups.base import LAST, LookUp, State
@@ -40,7 +40,7 @@ class PlaceLookUp(LookUp):
             return True
         named = next(filter(None, map(place_in, turn.texts)), None)
         if named is None and not asked:
-            return self._as_before(turn, state)
+            return await self._beside(turn, state) or self._as_before(turn, state)
         if named is None and self._is_name(turn):
             named = " ".join(turn.text.split())
         if named is None:
@@ -65,6 +65,16 @@ class PlaceLookUp(LookUp):
             turn.say("utter_ask_look_up_place_unclear", parts=parts)
         else:
             turn.say("utter_ask_look_up_place", parts=parts)
+
+    async def _beside(self, turn: Turn, state: State) -> bool:
+        """The place of what was looked up just now, when one message asked for both."""
+        shared = next(filter(None, map(location_of, turn.beside)), None)
+        named = next(filter(None, (place_in(str(event.get("text") or "")) for event in turn.beside)), None)
+        if shared:
+            take(state, shared)
+        elif named:
+            await self._locate(turn, state, named)
+        return bool(shared or named)
 
     def _as_before(self, turn: Turn, state: State) -> bool:
         """The place of the look-up before, when the message leans on it: "and the library?"."""

@@ -12,14 +12,17 @@ from typing import Any, Mapping, Optional
 
 import aiohttp
 import jsonschema
+from opentelemetry.trace import SpanKind
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.utils.schemas.events import EVENTS_SCHEMA
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot.assistant.turn import TurnFailed
+from bot.monitoring.tracing import span, trace_headers
 
 TIMEOUT_S = 10.0  # of one call; actions keep a smaller budget of their own
 PART = "actions"
-_SHAPE = jsonschema.Draft7Validator(RemoteAction.action_response_format_spec())
+_EVENTS = {shape["properties"]["event"]["const"]: jsonschema.Draft7Validator(shape) for shape in EVENTS_SCHEMA["items"]["oneOf"]}
 
 
 class ActionServer(EndpointConfig):
@@ -50,8 +53,12 @@ class ActionServer(EndpointConfig):
             ClientResponseError: the action refused to run.
             TurnFailed: anything else went wrong.
         """
+        with span(f"run {kwargs['json']['next_action']}", SpanKind.CLIENT):
+            return await self._request(method, compress, kwargs["json"])
+
+    async def _request(self, method: str, compress: bool, call: Mapping[str, Any]) -> Any:
         try:
-            async with self.session().request(method, self.url or "", json=kwargs["json"], compress=compress) as response:
+            async with self.session().request(method, self.url or "", json=call, headers=trace_headers(), compress=compress) as response:
                 status, body = response.status, await response.read()
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as err:
             raise TurnFailed(PART, f"no answer ({type(err).__name__})") from None
@@ -60,9 +67,32 @@ class ActionServer(EndpointConfig):
             raise ClientResponseError(400, "refused to run", json.dumps({"action_name": answer["action_name"]}))
         if status != 200:
             raise TurnFailed(PART, f"status {status}")
-        if not (isinstance(answer, dict) and _SHAPE.is_valid(answer)):
+        if not _is_answer(answer):
             raise TurnFailed(PART, "the answer is not in Rasa's shape")
         return answer
+
+
+def _is_answer(answer: Any) -> bool:
+    """Whether it has Rasa's shape. Each event is compared with the schema of its kind alone; Rasa's schema tries every kind."""
+    if not isinstance(answer, dict):
+        return False
+    events, responses = answer.get("events", []), answer.get("responses", [])
+    if not (isinstance(events, list) and isinstance(responses, list)):
+        return False
+    return all(map(_is_event, events)) and all(isinstance(response, dict) for response in responses)
+
+
+def _is_event(event: Any) -> bool:
+    kind = event.get("event") if isinstance(event, dict) else None
+    return isinstance(kind, str) and kind in _EVENTS and bool(_EVENTS[kind].is_valid(event))
+
+
+def _is_checked(action: RemoteAction, result: Mapping[str, Any]) -> bool:
+    """`ActionServer` has looked at it. Rasa would again, and each time at the schema too, for half of a turn's time."""
+    return True
+
+
+RemoteAction._validate_action_result = _is_checked
 
 
 def _parsed(body: bytes) -> Any:

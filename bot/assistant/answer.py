@@ -14,6 +14,7 @@ from bot.messages import Message
 
 REPORT_SLOT = "action_report"  # what an action tells about itself, see `docs/architecture.md`, "Actions"
 LANGUAGE_SLOT = "language"
+NO_DANGER = {"danger": False}  # the answer to a turn that is for danger only and tells of none
 BOOKKEEPING = {REPORT_SLOT, REQUESTED_SLOT, SESSION_START_METADATA_SLOT}
 
 

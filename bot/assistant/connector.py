@@ -7,9 +7,10 @@ import hmac
 import json
 import logging
 import traceback
-from typing import Any, Awaitable, Callable, Dict, Optional, Set, Tuple
+from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Set, Tuple
 from weakref import WeakValueDictionary
 
+from opentelemetry.trace import SpanKind, StatusCode
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.core.constants import DEFAULT_INTENTS
@@ -21,6 +22,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.assistant.rows import AlreadyStoredError
 from bot.assistant.turn import MalformedTurnError, Turn, TurnFailed, current_turn, read_turn
+from bot.conversations.logs import about_turn
+from bot.monitoring.tracing import span
 from bot.sealing import SealError
 from bot.secrets import secrets
 
@@ -72,7 +75,7 @@ class TurnChannel(InputChannel):
             except MalformedTurnError as err:
                 return json_response({"error": str(err)}, 400)
             # Shielded: a caller that hangs up does not stop a turn half-way, and finds its answer when it asks again.
-            running = asyncio.ensure_future(self._answer(agent, asked))
+            running = asyncio.ensure_future(self._answer(agent, asked, request.headers))
             self._running.add(running)
             running.add_done_callback(self._running.discard)
             status, answer = await asyncio.shield(running)
@@ -80,12 +83,23 @@ class TurnChannel(InputChannel):
 
         return routes
 
-    async def _answer(self, agent: Agent, turn: Turn) -> Tuple[int, Dict[str, Any]]:
-        """Status and body. Turns of one conversation wait for each other."""
+    async def _answer(self, agent: Agent, turn: Turn, headers: Mapping[str, str]) -> Tuple[int, Dict[str, Any]]:
+        """Status and body."""
+        of = {"chatbot.turn": turn.turn_id, "chatbot.channel": turn.channel}
+        with about_turn(turn.turn_id), span("answer", SpanKind.SERVER, of, called_with=headers) as current:
+            status, answer = await self._in_order(agent, turn)
+            if status != 200:
+                current.set_status(StatusCode.ERROR, answer["failed"])
+            return status, answer
+
+    async def _in_order(self, agent: Agent, turn: Turn) -> Tuple[int, Dict[str, Any]]:
+        """Turns of one conversation wait for each other."""
         lock = self._locks.setdefault(turn.conversation, asyncio.Lock())
         try:
             async with lock:
-                return 200, await _stored_answer(agent, turn) or await _run(agent, turn)
+                answer = await _stored_answer(agent, turn) or await _run(agent, turn)
+                _log.info("understood and answered")
+                return 200, answer
         except TurnFailed as err:
             return _failure(err.part, err.reason, err)
         except (SQLAlchemyError, SealError) as err:
@@ -144,15 +158,21 @@ def _agent(app: Sanic) -> Optional[Agent]:
     return agent if agent is not None and agent.is_ready() else None
 
 
-async def _health(app: Sanic) -> HTTPResponse:
+def is_ready(app: Sanic) -> bool:
+    """Whether a model is loaded. Blocks, and raises SQLAlchemyError, when the tracker's database cannot be used."""
     agent = _agent(app)
     if agent is None:
-        return _failed("assistant", "no model is loaded")
+        return False
+    agent.tracker_store.rows.check()
+    return True
+
+
+async def _health(app: Sanic) -> HTTPResponse:
     try:
-        await asyncio.to_thread(agent.tracker_store.rows.check)
+        ready = await asyncio.to_thread(is_ready, app)
     except SQLAlchemyError as err:
         return _failed("tracker", type(err).__name__)
-    return json_response({"status": "ok", "model": agent.model_name})
+    return json_response({"status": "ok", "model": app.ctx.agent.model_name}) if ready else _failed("assistant", "no model is loaded")
 
 
 def _failure(part: str, reason: str, err: BaseException) -> Tuple[int, Dict[str, Any]]:

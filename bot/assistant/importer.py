@@ -49,6 +49,10 @@ class LabelledExample(Message):
     def get_full_intent(self) -> str:
         return str(self.get(METADATA)[METADATA_EXAMPLE][_LABEL])
 
+    def __hash__(self) -> int:
+        # Rasa drops repeated examples at each merge, and its own hash of an example is a digest of everything in it.
+        return hash((self.get(TEXT), self.get_full_intent()))
+
     def __deepcopy__(self, memo: Dict[int, Any]) -> LabelledExample:
         # Rasa copies every example at each of five merges; of ours only the outermost values are ever replaced.
         return type(self)(dict(self.data), features=list(self.features))
@@ -69,6 +73,7 @@ class ArticleImporter(RasaFileImporter):
         knowledge_folder: Optional[str] = None,
     ) -> None:
         self._folder = Path(knowledge_folder) if knowledge_folder else store.knowledge_folder()
+        self._nlu_data: Optional[TrainingData] = None
         super().__init__(config_file, domain_path, self._without_articles(training_data_paths))
 
     def _without_articles(self, paths: Optional[Union[List[str], str]]) -> List[str]:
@@ -77,11 +82,13 @@ class ArticleImporter(RasaFileImporter):
         return files
 
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
-        """Examples from `data/nlu/` and of all articles, in every language: one model understands them all."""
-        files = super().get_nlu_data(language)
-        examples = [_labelled(example) for example in files.training_examples]
-        examples += [*article_examples(self._folder), *kept_examples(self._folder.parent / CALIBRATION_FOLDER)]
-        return TrainingData(examples, files.entity_synonyms, files.regex_features, files.lookup_tables, files.responses)
+        """Examples from `data/nlu/` and of all articles, in every language: one model understands them all. Read once."""
+        if self._nlu_data is None:
+            files = super().get_nlu_data(language)
+            examples = [_labelled(example) for example in files.training_examples]
+            examples += [*article_examples(self._folder), *kept_examples(self._folder.parent / CALIBRATION_FOLDER)]
+            self._nlu_data = TrainingData(examples, files.entity_synonyms, files.regex_features, files.lookup_tables, files.responses)
+        return self._nlu_data
 
 
 def article_examples(folder: Path) -> List[Message]:
@@ -109,5 +116,5 @@ def is_kept(example: Message) -> bool:
 
 
 def _labelled(example: Message) -> Message:
-    label = example.get(INTENT_RESPONSE_KEY)
+    label = example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)
     return LabelledExample.of(label, example.data) if label else example

@@ -192,16 +192,18 @@ def _place(conversation: str, name: object) -> str:
 
 def _engine(url: str) -> sa.engine.Engine:
     address = sa.engine.make_url(url.replace("postgres://", "postgresql://", 1))
-    common = dict(hide_parameters=True, pool_pre_ping=True)
+    common = dict(hide_parameters=True)
     if address.drivername.startswith("sqlite"):
         if address.database:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(address, connect_args={"timeout": STATEMENT_TIMEOUT_S}, **common)
+        by_turns = {"timeout": STATEMENT_TIMEOUT_S, "check_same_thread": False}  # a kept connection serves one thread after the other
+        engine = sa.create_engine(address, poolclass=sa.pool.QueuePool, connect_args=by_turns, **common)
         sa.event.listen(engine, "connect", _durable_sqlite)
         return engine
     limits = f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c lock_timeout={STATEMENT_TIMEOUT_S}s"
-    patience = dict(connect_timeout=CONNECT_TIMEOUT_S, options=limits, tcp_user_timeout=1000 * STATEMENT_TIMEOUT_S, keepalives_idle=30)
-    pool = dict(pool_size=5, max_overflow=5, pool_timeout=CONNECT_TIMEOUT_S, pool_recycle=1800)
+    alive = dict(keepalives_idle=10, keepalives_interval=5, keepalives_count=3)  # a dead network is noticed while we wait for it, too
+    patience = dict(connect_timeout=CONNECT_TIMEOUT_S, options=limits, tcp_user_timeout=1000 * STATEMENT_TIMEOUT_S, **alive)
+    pool = dict(pool_pre_ping=True, pool_size=5, max_overflow=5, pool_timeout=CONNECT_TIMEOUT_S, pool_recycle=1800)
     return sa.create_engine(address, connect_args=patience, **pool, **common)
 
 

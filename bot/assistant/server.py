@@ -1,4 +1,4 @@
-"""The assistant's process: Rasa's server with our channel, our agent and the model that fits the data; loopback only."""
+"""The assistant's process: Rasa's server with our channel, our agent and the model that fits the data; on a private address."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from bot.assistant.process import prepare
 from bot.assistant.training import model_path
 from bot.conversations.logs import start_log
 from bot.language.detect import detect
+from bot.monitoring.loop import LoopWatch
+from bot.monitoring.sanic_server import end_in_order
+from bot.monitoring.server import watch
+from bot.monitoring.tracing import start_tracing
 from bot.secrets import secrets
 from bot.settings import ROOT, settings
 
-HOST = "127.0.0.1"
 MAX_REQUEST_BYTES = 65_536
 LONGEST_TURN_S = 150  # ten actions of ten seconds, and some
 KEEP_DAYS = 7  # the tracker is working state: the record is the worker's
@@ -31,16 +34,17 @@ def run() -> None:
     model = model_path()
     if not model.is_file():
         sys.exit("No trained model fits the data: run `resident train` first.")
-    port = settings().assistant_port
-    if not _free(port):
+    host, port = settings().private_host, settings().assistant_port
+    if not _free(host, port):
         sys.exit(f"Port {port} is in use: stop what listens there or set ASSISTANT_PORT.")
     _environment()
     app = make_app()
+    _watch(app)
     try:
         app.ctx.agent = _agent(model)
     except Exception as err:
         sys.exit(f"The model {model.name} cannot be used ({type(err).__name__}): run `resident train` to make it anew.")
-    app.run(host=HOST, port=port, workers=1, access_log=False)
+    app.run(host=host, port=port, workers=1, access_log=False)
 
 
 def make_app() -> Any:
@@ -48,16 +52,22 @@ def make_app() -> Any:
     from rasa.core.run import configure_app, create_http_input_channels
     from rasa.utils.log_utils import configure_structlog
 
-    start_log()
+    start_log("assistant")
+    start_tracing("assistant")
     logging.getLogger().setLevel(logging.WARNING)  # Rasa writes what residents say at DEBUG and INFO
     logging.getLogger("bot").setLevel(logging.INFO)
     configure_structlog(logging.WARNING)
     channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
     app = configure_app(channels, enable_api=False, cors=None)
+    end_in_order(app, settings().stop_within_s)
+    app.register_middleware(_only_turns, "request")
+
+    app.ctx.loop_watch = LoopWatch()
 
     async def begin(app: Any, _: Any) -> None:
         detect("bonjour")  # loads its models now, not in a resident's turn
         app.ctx.purging = asyncio.ensure_future(_purge(app.ctx.agent.tracker_store.rows))
+        app.ctx.loop_watch.begin()
         _log.info("the assistant is ready: %s", app.ctx.agent.model_name)
 
     async def close(app: Any, _: Any) -> None:
@@ -67,6 +77,21 @@ def make_app() -> Any:
     app.register_listener(begin, "after_server_start")
     app.register_listener(close, "after_server_stop")
     return app
+
+
+def _only_turns(request: Any) -> Any:
+    """Rasa tells its version at `/`; this port has nothing to tell."""
+    from sanic.response import json
+
+    return None if request.path.startswith("/webhooks/turn/") else json({"error": "no such page"}, 404)
+
+
+def _watch(app: Any) -> None:
+    """Its port is there before the model is loaded, which takes a while: alive, and not ready."""
+    from bot.assistant.connector import is_ready
+
+    loop = app.ctx.loop_watch
+    watch("assistant", live=loop.is_alive, ready=lambda: loop.is_serving() and is_ready(app))
 
 
 def _agent(model: Path) -> Any:
@@ -97,17 +122,18 @@ async def _purge(rows: Any) -> None:
 def _environment() -> None:
     """What Rasa, Sanic and `endpoints.yml` read from the environment; before Rasa is imported."""
     prepare()
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a message's sums are small; a second thread would mostly spin, waiting for the next
     os.environ["ACTIONS_URL"] = settings().actions_url
     os.environ["SANIC_REQUEST_MAX_SIZE"] = str(MAX_REQUEST_BYTES)
     os.environ["SANIC_RESPONSE_TIMEOUT"] = str(LONGEST_TURN_S)
     os.environ["TICKET_LOCK_LIFETIME"] = str(LONGEST_TURN_S)
 
 
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
+def _free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True

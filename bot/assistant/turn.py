@@ -47,7 +47,10 @@ class Choice:
 
 @dataclass
 class Turn:
-    """A request (`photos` are ids) and, while it runs: the rows found, the events and slot values they made, the answer once stored."""
+    """A request (`photos` are ids) and, while it runs: the rows found, the events and slot values they made, the answer once stored.
+
+    `only_danger`: a turn that tells of no danger is not to be run.
+    """
 
     turn_id: str
     conversation: str
@@ -57,6 +60,7 @@ class Turn:
     location: Optional[Place] = None
     language: Optional[str] = None
     photos: Tuple[str, ...] = ()
+    only_danger: bool = False
     stored: Stored = field(default_factory=Stored)
     known_events: int = 0
     slots: Dict[str, Any] = field(default_factory=dict)
@@ -89,6 +93,7 @@ def read_turn(body: Any) -> Turn:
         location=location,
         language=_language(body.get("language")),
         photos=photos,
+        only_danger=body.get("only_danger") is True,
     )
 
 

@@ -18,6 +18,7 @@ from bot.console.roles import Ability, needs
 from bot.knowledge.schema import Article
 from bot.knowledge.store import knowledge
 from bot.knowledge.wording import comparable
+from bot.review import freshness
 from bot.review.usage import DAYS, Usage, usage
 from bot.sms.plain import plain
 from bot.sms.segments import encoding_of, segments, units
@@ -43,7 +44,7 @@ def articles(request: HttpRequest) -> HttpResponse:
     used = usage(article.label for article in knowledge().articles)
     topic, wanted, overdue = request.GET.get("topic", ""), comparable(request.GET.get("words", "")).split(), "overdue" in request.GET
     every = [
-        Row(article, _in(language, article.title), topic_of(article), _overdue(article, today), used.get(article.label, Usage()))
+        Row(article, in_language(language, article.title), topic_of(article), _overdue(article, today), used.get(article.label, Usage()))
         for article in knowledge().articles
     ]
     rows = [
@@ -68,24 +69,38 @@ def articles(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(Ability.READ)
 def article(request: HttpRequest, name: str) -> HttpResponse:
+    return page(request, named(name), done=request.GET.get("done", ""))
+
+
+def named(name: str) -> Article:
     found = knowledge().article(name)
     if found is None:
         raise Http404
+    return found
+
+
+def page(request: HttpRequest, found: Article, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of an article. `more` says what became of a form of it."""
     language = request.LANGUAGE_CODE.split("-")[0]
+    (standing,) = freshness.standings([found])
     context = {
         "section": SECTION,
         "article": found,
-        "title": _in(language, found.title),
+        "title": in_language(language, found.title),
         "topic": topic_of(found),
-        "owner": _in(language, city().bodies[found.owner].name),
-        "source": _in(language, found.source.name),
+        "owner": in_language(language, city().bodies[found.owner].name),
+        "source": in_language(language, found.source.name),
         "overdue": _overdue(found, _today()),
         "usage": usage([found.label]).get(found.label, Usage()),
         "texts": [_texts(found, spoken) for spoken in city().languages],
-        "related": [(other, _in(language, other.title)) for other in map(knowledge().article, found.related) if other],
+        "related": [(other, in_language(language, other.title)) for other in map(knowledge().article, found.related) if other],
         "days": DAYS,
+        "standing": standing,
+        "next_review": freshness.next_review(found).isoformat(),
+        "days_of_corrections": freshness.DAYS,
+        **more,
     }
-    return render(request, "console/article.html", context)
+    return render(request, "console/article.html", context, status=status)
 
 
 def topic_of(article: Article) -> str:
@@ -116,7 +131,7 @@ def _today() -> date:
     return timezone.now().astimezone(city().timezone).date()
 
 
-def _in(language: str, words: Any) -> str:
+def in_language(language: str, words: Any) -> str:
     """A text in the reader's language where it has one."""
     text: str = words.get(language) or next(iter(words.values()))
     return text

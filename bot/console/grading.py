@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from bot.console import svg
 from bot.console.roles import Ability, needs
 from bot.conversations.log_search import LARGEST_ID
 from bot.conversations.models import InboundMessage, OutboundMessage
@@ -28,6 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     by, latest = request.user.get_username(), sampling.latest_week()
     weeks = grading.progress(by, WEEKS)
     turns = grading.graded(weeks[-1].week) if weeks else []
+    by_week = grading.results_by(turns, lambda turn: turn.week)
     context = {
         "section": SECTION,
         "weeks": weeks,
@@ -37,7 +39,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "values": Grade.Value.values,
         "whole": grading.result(turns),
         "by_language": sorted(grading.results_by(turns, lambda turn: turn.language)),
-        "by_week": grading.results_by(turns, lambda turn: turn.week),
+        "by_week": by_week,
+        "drawn": svg.ranges([result.right for _, result in reversed(by_week)]),
         "disagreements": _disagreements(turns),
     }
     return render(request, "console/grading.html", context)

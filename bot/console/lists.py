@@ -119,10 +119,11 @@ def _place(text: str) -> Place:
 def _with_text(found: QuerySet[Visit], wanted: Filter) -> QuerySet[Visit]:
     """With the masked text and the label of the last turn that fits; of the last one with a word that is looked for, if it can be told.
 
-    A turn in the resident's own words goes before a tap or a vote: "Yes" says nothing of what it is about.
+    A turn in the resident's own words in which something was needed goes before a tap, a vote or "ok thanks": these say nothing of
+    what the visit is about.
     """
-    tapped = ExpressionWrapper(Q(certainty=""), BooleanField())
-    turns = TurnSummary.objects.filter(of_turn(wanted.given), visit=OuterRef("pk")).order_by(tapped, "-inbound")
+    small_talk = ExpressionWrapper(Q(certainty="") | Q(outcome=Visit.Outcome.TALKED), BooleanField())
+    turns = TurnSummary.objects.filter(of_turn(wanted.given), visit=OuterRef("pk")).order_by(small_talk, "-inbound")
     word = wanted.given.get("q", "").strip('"').split()[:1]
     named = turns.filter(inbound__text_masked__icontains=word[0]) if word else turns
     columns = {"shown_text": "inbound__text_masked", "shown_label": "label"}

@@ -12,6 +12,8 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
+from bot.settings import settings as our_settings
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_SECURITY_POLICY = (
@@ -23,12 +25,12 @@ LONGEST_SESSION_S = 8 * 60 * 60  # one working day, however busy
 
 
 def behind_proxy(get_response: Handler) -> Handler:
-    """What a proxy says of a request counts only when the console is served through one, and the proxy is on this machine."""
+    """What a proxy says of a request counts only when the console is served through one, and by that proxy."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
         addresses = request.META.pop("HTTP_X_FORWARDED_FOR", "")
-        if settings.CSRF_TRUSTED_ORIGINS and ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+        if settings.CSRF_TRUSTED_ORIGINS and our_settings().is_proxy(request.META["REMOTE_ADDR"]):
             request.META["HTTP_X_FORWARDED_PROTO"] = scheme
             try:  # the proxy adds its caller's at the end; what stands before it, the caller wrote
                 request.META["REMOTE_ADDR"] = str(ip_address(addresses.rpartition(",")[2].strip()))
@@ -56,6 +58,7 @@ def security_headers(get_response: Handler) -> Handler:
         response = get_response(request)
         response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         response.setdefault("X-Frame-Options", "DENY")
+        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         response.setdefault("Cache-Control", "no-store")
         return response
 

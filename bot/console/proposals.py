@@ -14,7 +14,7 @@ from bot.console.ids import number
 from bot.console.places import go
 from bot.console.roles import Ability, allowed, needs
 from bot.console.words import reader_language
-from bot.review import proposing
+from bot.review import proposing, rewriting
 from bot.review.judging import ConflictError, UnfitError
 from bot.review.labels import title
 from bot.review.models import Proposal
@@ -57,6 +57,8 @@ def _shown(row: Proposal, language: str, may_decide: bool) -> Dict[str, Any]:
         "was": title(row.label_was, language) if row.label_was else "",
         "shall": title(row.label, language) if row.label else "",
         "visit": summary.visit_id if summary else None,
+        "written": rewriting.answer_texts(row),
+        "writable": rewriting.writable(row),
         "may_decide": may_decide and row.state == Proposal.State.OPEN,
     }
 

@@ -23,6 +23,8 @@ class Ability(str, Enum):
     READ = "read"  # conversations (masked), numbers, knowledge
     REVIEW = "review"  # verdicts, tags, notes, proposals, grades
     EDIT = "edit"  # decides on proposals and topics
+    SWITCH = "switch"  # notices, what is not answered, paused channels
+    PUBLISH = "publish"  # lets a version go live, and goes back to the one before
     EXPORT = "export"  # takes conversations (masked) out of the console
     REVEAL = "reveal"  # reads an original, with a reason
     DISPOSE = "dispose"  # retention, deletion, requests for access
@@ -35,9 +37,9 @@ REVIEWER = READER | {Ability.REVIEW}
 ROLES: Dict[str, FrozenSet[Ability]] = {
     "viewer": READER,
     "reviewer": REVIEWER,
-    "editor": REVIEWER | {Ability.EDIT, Ability.EXPORT},
+    "editor": REVIEWER | {Ability.EDIT, Ability.SWITCH, Ability.EXPORT},
     "privacy_officer": READER | {Ability.REVEAL, Ability.DISPOSE, Ability.EXPORT, Ability.AUDIT},
-    "administrator": REVIEWER | {Ability.EDIT, Ability.EXPORT, Ability.AUDIT, Ability.ACCOUNTS},
+    "administrator": REVIEWER | {Ability.EDIT, Ability.SWITCH, Ability.PUBLISH, Ability.EXPORT, Ability.AUDIT, Ability.ACCOUNTS},
 }
 
 

@@ -85,6 +85,8 @@ def _move_into_the_past(conversation: Conversation, ago: timedelta) -> None:
         TurnSummary.objects.filter(visit__conversation=conversation): ["at"],
     }
     with transaction.atomic():
+        read = OutboundMessage.objects.filter(state=OutboundMessage.State.PENDING, **of)  # a resident would have seen it
+        read.update(state=OutboundMessage.State.SENT, sent_at=F("created_at"))
         for rows, fields in moved.items():
             rows.update(**{field: F(field) - ago for field in fields})
         Tag.objects.bulk_create(Tag(visit=visit, name=SAMPLE, by=SAMPLE, at=timezone.now()) for visit in conversation.visits.all())

@@ -16,7 +16,8 @@ INSTALLED_APPS = [*INSTALLED_APPS, "bot.console"]
 # Each request runs in a thread of its own under ASGI: a connection kept for the next one would never be used again.
 DATABASES = {"default": {**DATABASES["default"], "CONN_MAX_AGE": 0}}
 ROOT_URLCONF = "bot.console.urls"
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *([PUBLIC.hostname] if PUBLIC.hostname else [])]
+OURS = urlsplit(settings().console_url)  # where the gateway asks for its health
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *(part.hostname for part in (PUBLIC, OURS) if part.hostname)]
 CSRF_TRUSTED_ORIGINS = [PUBLIC.geturl()] if PUBLIC.hostname else []
 APPEND_SLASH = False
 
@@ -41,6 +42,7 @@ TEMPLATES: List[Dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "bot.console.words.words",
+                "bot.console.switches.in_force",
             ]
         },
     }
@@ -76,7 +78,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_SSL_HOST = PUBLIC.netloc if HTTPS else None
-SECURE_REDIRECT_EXEMPT = ["^health$"]  # the gateway asks for it on this machine
+SECURE_REDIRECT_EXEMPT = ["^health$"]  # the gateway asks for it, on a private network
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

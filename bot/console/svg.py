@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List, Sequence
 
+from bot.conversations.outcomes import Share
+
 WIDTH, HEIGHT = 1000, 300  # of a line chart's drawing; it is stretched to the room there is
 CELL = 20  # of a heat map, across
 LARGEST_MARK = 18
@@ -45,8 +47,29 @@ def _path(values: Sequence[int], top: int) -> str:
     return "M" + "L".join(points)
 
 
-def _height(value: int, top: int) -> str:
+def _height(value: float, top: int) -> str:
     return f"{HEIGHT - HEIGHT * value / top:.1f}"
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Paths on an axis from 0 to 1: a dot for each share, and a line through it for where it may lie."""
+
+    dots: str
+    lines: str
+
+
+def ranges(shares: Sequence[Share], at: float = 0.5) -> Ranges:
+    """Shares of samples side by side, each in the middle of its place, or `at` another part of it; nothing where a sample is empty."""
+    dots, lines = [], []
+    for number, share in enumerate(shares):
+        if share.value is None or share.interval is None:
+            continue
+        x = f"{WIDTH * (number + at) / len(shares):.1f}"
+        low, high = (_height(end, 1) for end in share.interval)
+        dots.append(f"M{x} {_height(share.value, 1)}h0")
+        lines.append(f"M{x} {low}V{high}")
+    return Ranges("".join(dots), "".join(lines))
 
 
 def bar_width(value: float, largest: float) -> str:

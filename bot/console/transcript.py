@@ -146,14 +146,7 @@ def _understood(part: Mapping[str, Any], language: str) -> Dict[str, Any]:
     return {
         "certainty": intent.get("outcome"),
         "language": part.get("text_language"),
-        "labels": [
-            {
-                "name": str(row.get("name") or "—"),
-                "title": title(str(row.get("name")), language),
-                "percent": round(100 * (row.get("confidence") or 0)),
-            }
-            for row in ranking
-        ],
+        "labels": [_label(row, language) for row in ranking],
         "entities": [(str(entity.get("entity")), str(entity.get("value"))) for entity in part.get("entities") or []],
     }
 

@@ -8,10 +8,12 @@ from django.views.i18n import set_language
 
 from bot.console import (
     account_pages,
+    answers,
     articles,
     audit_pages,
     correcting,
     exports,
+    freshness,
     grading,
     list_views,
     numbers,
@@ -20,12 +22,15 @@ from bot.console import (
     plain,
     privacy,
     proposals,
+    publishing,
     reviewing,
     saved_views,
+    switches,
     topics,
 )
 from bot.console.conversation import conversation
 from bot.console.sign_in import SignIn, SignInCode, sign_out
+from bot.console.versions_over_time import versions_over_time, versions_sign
 
 handler400 = "bot.console.problems.bad_request"
 handler403 = "bot.console.problems.forbidden"
@@ -56,6 +61,25 @@ urlpatterns = [
     path("grading/<str:week>/<int:pk>", grading.grade, name="grading_grade"),
     path("knowledge", articles.articles, name="knowledge"),
     path("knowledge/<slug:name>", articles.article, name="article"),
+    path("knowledge/<slug:name>/still-true", freshness.still_true, name="still_true"),
+    path("knowledge/<slug:name>/answer", freshness.begin_answer, name="begin_answer"),
+    path("freshness", freshness.freshness, name="freshness"),
+    path("switches", switches.switches, name="switches"),
+    path("switches/notices", switches.put_up, name="notice_put_up"),
+    path("switches/notices/<int:number>/end", switches.take_down, name="notice_take_down"),
+    path("switches/off", switches.switch_off, name="switch_off"),
+    path("switches/on", switches.switch_on, name="switch_on"),
+    path("switches/pause", switches.pause, name="channel_pause"),
+    path("switches/resume", switches.resume, name="channel_resume"),
+    path("publish", publishing.overview, name="publish"),
+    path("publish/build", publishing.build, name="publish_build"),
+    path("publish/versions", versions_over_time, name="versions"),
+    path("publish/versions/sign", versions_sign, name="versions_sign"),
+    path("publish/back", publishing.roll_back, name="publish_roll_back"),
+    path("publish/proposals/<int:number>/withdraw", publishing.withdraw, name="publish_withdraw"),
+    path("publish/<int:number>", publishing.version, name="publish_version"),
+    path("publish/<int:number>/judge", publishing.judge, name="publish_judge"),
+    path("publish/<int:number>/live", publishing.go_live, name="publish_go_live"),
     path("conversations/<slug:key>/visits/<int:visit>/mark", reviewing.mark, name="visit_mark"),
     path("conversations/<slug:key>/visits/<int:visit>/assign", reviewing.assign, name="visit_assign"),
     path("conversations/<slug:key>/visits/<int:visit>/tag", reviewing.tag, name="visit_tag"),
@@ -64,6 +88,7 @@ urlpatterns = [
     path("conversations/<slug:key>/turns/<int:turn>/verdict", reviewing.verdict, name="turn_verdict"),
     path("conversations/<slug:key>/turns/<int:turn>/correct", correcting.correct, name="turn_correct"),
     path("proposals", proposals.proposals, name="proposals"),
+    path("proposals/<int:number>/answer", answers.answer, name="answer"),
     path("proposals/<int:proposal>/decide", proposals.decide, name="proposal_decide"),
     path("sign-in", SignIn.as_view(), name="sign_in"),
     path("sign-in/code", SignInCode.as_view(), name="sign_in_code"),

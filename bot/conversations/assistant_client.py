@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 import requests
+from opentelemetry.trace import SpanKind
 from requests.adapters import HTTPAdapter
 
 from bot.messages import Message
+from bot.monitoring.tracing import span, trace_headers
 
 CONNECT_TIMEOUT_S = 2.0  # the assistant is on this machine or the next
 _LATER = {429, 502, 503, 504}
@@ -65,8 +67,20 @@ class Assistant:
 
     def ask(self, turn: Mapping[str, Any], timeout_s: float) -> Answer:
         """The answer to a turn. Raises AssistantError."""
+        with span("ask the assistant", SpanKind.CLIENT):
+            return _answer(self._post(turn, timeout_s))
+
+    def ask_about_danger(self, turn: Mapping[str, Any], timeout_s: float) -> Optional[Answer]:
+        """The answer to a turn that tells of danger; None, and the assistant does nothing, for one that does not. Raises AssistantError."""
+        with span("ask the assistant about danger", SpanKind.CLIENT):
+            shape = self._post({**turn, "only_danger": True}, timeout_s)
+        return None if shape == {"danger": False} else _answer(shape)
+
+    def _post(self, turn: Mapping[str, Any], timeout_s: float) -> Any:
         try:
-            response = self.session.post(self.address, json=dict(turn), timeout=(CONNECT_TIMEOUT_S, timeout_s), allow_redirects=False)
+            response = self.session.post(
+                self.address, json=dict(turn), headers=trace_headers(), timeout=(CONNECT_TIMEOUT_S, timeout_s), allow_redirects=False
+            )
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as err:
             raise AssistantError(type(err).__name__, retry=True) from err
         except requests.RequestException as err:
@@ -74,12 +88,20 @@ class Assistant:
         if response.status_code != requests.codes.ok:
             raise AssistantError(f"HTTP status {response.status_code}", retry=response.status_code in _LATER)
         try:
-            answer = _read(response.json())
-        except (ValueError, TypeError, KeyError, AttributeError) as err:
+            return response.json()
+        except ValueError as err:
             raise AssistantError("answer of the wrong shape", retry=False) from err
-        if not answer.messages:
-            raise AssistantError("empty answer", retry=False)
-        return answer
+
+
+def _answer(shape: Any) -> Answer:
+    """Raises AssistantError."""
+    try:
+        answer = _read(shape)
+    except (ValueError, TypeError, KeyError, AttributeError) as err:
+        raise AssistantError("answer of the wrong shape", retry=False) from err
+    if not answer.messages:
+        raise AssistantError("empty answer", retry=False)
+    return answer
 
 
 def _check(message: Message) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from bot.choosing import chosen
 from bot.conversations.models import Choice, Conversation, InboundMessage
+from bot.conversations.prepared import Given, Prepared
 from bot.feedback_words import helped
 from bot.messages import Choice as OfferedChoice
 from bot.messages import Feedback, Message
@@ -24,6 +25,10 @@ from bot.messages import Feedback, Message
 VALID_FOR = timedelta(hours=1)
 HELPED, NOT_HELPED = "feedback/helped", "feedback/not_helped"  # payloads of votes: the assistant never sees them
 VOTES = {HELPED: True, NOT_HELPED: False}
+_BEFORE = Prepared(
+    lambda: InboundMessage.objects.filter(conversation=Given("conversation"), id__lt=Given("id"), refusal="").order_by("-id")[:1]
+)
+_OFFERED = Prepared(lambda: Choice.objects.filter(inbound=Given("inbound"), used_at=None, expires_at__gt=Given("now")).order_by("position"))
 _TOKEN = re.compile(r"choice_[A-Za-z0-9_-]{22}")
 
 
@@ -73,7 +78,7 @@ def take_typed(conversation: Conversation, inbound: InboundMessage, text: str) -
     may be given in other words too (`bot.feedback_words`).
     """
     before = turn_before(inbound)
-    offered = list(Choice.objects.filter(inbound=before, used_at=None, expires_at__gt=timezone.now()).order_by("position"))
+    offered = _OFFERED.all(inbound=before.pk, now=timezone.now()) if before else []
     meant = [opened(conversation, choice) for choice in offered]
     titles = [choice.title for choice in meant]
     if conversation.texted:
@@ -94,7 +99,7 @@ def _vote(text: str, offered: Sequence[OfferedChoice]) -> Optional[int]:
 
 def turn_before(inbound: InboundMessage) -> Optional[InboundMessage]:
     """The last message before `inbound` that the assistant answered, or should have."""
-    return InboundMessage.objects.filter(conversation=inbound.conversation_id, id__lt=inbound.pk, refusal="").order_by("-id").first()
+    return _BEFORE.first(conversation=inbound.conversation_id, id=inbound.pk)
 
 
 def _use(conversation: Conversation, choice: Choice) -> Choice:

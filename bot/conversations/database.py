@@ -29,6 +29,21 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
+def answers() -> bool:
+    """Whether the database can be read and has our tables. For any thread: its connection is closed again."""
+    from django.db import Error, connection
+
+    from bot.conversations.models import Heartbeat
+
+    try:
+        Heartbeat.objects.exists()
+    except Error:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
 @contextmanager
 def usable_connection() -> Iterator[None]:
     """For work outside a Django request: a connection lost since its last use is replaced, one that failed is closed."""

@@ -16,14 +16,18 @@ from typing import List, Mapping, Optional, Set
 
 from django.db import Error, InterfaceError, OperationalError
 from django.utils import timezone
+from opentelemetry.trace import SpanKind
 
-from bot.conversations import leases, photos_in, turns
-from bot.conversations.assistant_client import Assistant, AssistantError
+from bot.conversations import leases, pausing, photos_in, turn_metrics, turns
+from bot.conversations.assistant_client import Answer, Assistant, AssistantError
 from bot.conversations.database import usable_connection
 from bot.conversations.leases import Claim, LeaseLostError
+from bot.conversations.logs import about_turn
+from bot.conversations.models import SYNTHETIC
 from bot.conversations.photos import Fetch
 from bot.conversations.turns import Turn
 from bot.conversations.typing import ShowTyping, typing
+from bot.monitoring.tracing import Attributes, span
 
 log = logging.getLogger(__name__)
 
@@ -81,9 +85,9 @@ class Dispatcher:
                 pause_s = FAILURE_PAUSE_S
             self.stopping.wait(pause_s)
 
-    def is_alive(self) -> bool:
+    def is_alive(self, within_s: float = 10 * FAILURE_PAUSE_S) -> bool:
         """Whether `run` has looked for work lately."""
-        return time.monotonic() - self._looked_at < 10 * FAILURE_PAUSE_S
+        return time.monotonic() - self._looked_at < within_s
 
     def drain(self, limit_s: float) -> None:
         """Waits for turns under way, then gives the rest back. Call it after `stopping` is set and `run` has returned."""
@@ -124,8 +128,9 @@ class Dispatcher:
         for claim in claims:
             turn = turns.begin(claim)
             while turn is not None and self._is_late(turn):
-                log.warning("turn %s waited too long for a thread", turn.turn_id.hex)
-                turn = turns.refuse(turn) if turn.refusal else turns.apologise(turn)
+                with about_turn(turn.turn_id.hex):
+                    log.warning("it waited too long for a thread")
+                    turn = turns.refuse(turn) if turn.refusal else turns.apologise(turn)
             if turn is not None:
                 turns.postpone(turn, timedelta(0))
         return bool(claims)
@@ -150,9 +155,14 @@ class Dispatcher:
     def _serve(self, claim: Claim) -> None:
         turn = turns.begin(claim)
         while turn is not None and not self.stopping.is_set():
-            turn = self._answer(turn)
+            turn = self._traced_answer(turn)
         if turn is not None:
             turns.postpone(turn, timedelta(0))
+
+    def _traced_answer(self, turn: Turn) -> Optional[Turn]:
+        of: Attributes = {"chatbot.turn": turn.turn_id.hex, "chatbot.channel": turn.channel, "chatbot.try": turn.attempts}
+        with about_turn(turn.turn_id.hex), span("turn", SpanKind.INTERNAL, of):
+            return self._answer(turn)
 
     def _answer(self, turn: Turn) -> Optional[Turn]:
         """One try. Returns the conversation's next turn; None when it has none or is given back."""
@@ -161,22 +171,46 @@ class Dispatcher:
             return turns.begin(turn.claim)
         if turn.refusal:
             return turns.refuse(turn)
+        paused = pausing.pause_of(turn.channel)
+        if paused:
+            return self._answer_while_paused(turn, paused)
+        asked = time.monotonic()
         try:
             with typing(turn.claim.conversation, self.typing.get(turn.channel)):
                 given = self.assistant.ask(turn.request(), self._time_left_s(turn))
         except AssistantError as err:
-            log.warning("turn %s, try %d: %s", turn.turn_id.hex, turn.attempts, err)
+            log.warning("try %d: %s", turn.attempts, err)
             pause = min(FIRST_PAUSE * 2 ** min(turn.attempts - 1, 10), LONGEST_PAUSE)
             if err.retry and timezone.now() + pause < self._deadline(turn):
                 turns.postpone(turn, pause)
                 return None
             return turns.apologise(turn)
+        return self._commit(turn, given, asked)
+
+    def _answer_while_paused(self, turn: Turn, texts: Mapping[str, str]) -> Optional[Turn]:
+        asked = time.monotonic()
         try:
-            return turns.answer(turn, given)
+            given = self.assistant.ask_about_danger(turn.request(), pausing.DANGER_TIMEOUT_S)
+        except AssistantError as err:
+            log.warning("on a paused channel: %s", err)
+            return turns.warn(turn) if pausing.may_tell_of_danger(turn.text) else turns.pause(turn, texts)
+        return self._commit(turn, given, asked) if given else turns.pause(turn, texts)
+
+    @staticmethod
+    def _commit(turn: Turn, given: Answer, asked: float) -> Optional[Turn]:
+        """Writes an answer that was asked for then, on the monotonic clock. Returns the conversation's next turn."""
+        assistant_s = time.monotonic() - asked
+        waited_s = (timezone.now() - turn.received_at).total_seconds() - assistant_s
+        try:
+            following = turns.answer(turn, given)
+            if not turn.claim.conversation.startswith(SYNTHETIC):
+                turn_metrics.count_answer(given.actions, waited_s, assistant_s)
+            log.info("answered after %.3f s in the inbox and %.3f s at the assistant", waited_s, assistant_s)
+            return following
         except (OperationalError, InterfaceError, LeaseLostError):
             raise
         except Exception:  # an answer that cannot be written would come back for ever
-            log.exception("the answer to turn %s cannot be written", turn.turn_id.hex)
+            log.exception("the answer cannot be written")
             return turns.apologise(turn)
 
     def _deadline(self, turn: Turn) -> datetime:

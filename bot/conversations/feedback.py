@@ -17,6 +17,7 @@ from bot.conversations import text_parts, visits
 from bot.conversations.assistant_client import Answer
 from bot.conversations.choices import HELPED, NOT_HELPED, VOTES
 from bot.conversations.models import Conversation, Feedback, InboundMessage, TurnDetails
+from bot.conversations.prepared import Given, Prepared
 from bot.conversations.sentences import say
 from bot.labels import EMERGENCY
 from bot.messages import Choice, Message
@@ -24,6 +25,17 @@ from bot.messages import Feedback as Question
 
 ASK_AGAIN_AFTER = timedelta(days=30)  # a conversation lasts as long as the address: by text message, years
 CALM_AFTER_DANGER = timedelta(days=1)
+_ASKED = Prepared(
+    lambda: Feedback.objects.filter(inbound__conversation=Given("conversation"), asked_at__gt=Given("since")).only("inbound")[:1]
+)
+_WAITING = Prepared(
+    lambda: InboundMessage.objects.filter(conversation=Given("conversation"), state="pending", id__gt=Given("id")).only("id")[:1]
+)
+_DETAILS = Prepared(
+    lambda: TurnDetails.objects.filter(inbound__conversation=Given("conversation"), inbound__received_at__gt=Given("since")).only(
+        "understood"
+    )
+)
 
 
 def asking(
@@ -46,20 +58,21 @@ def asking(
 
 
 def _subject(given: Answer) -> str:
-    """The label of the one need the turn answered or finished; empty when there is none, two, or something is still going on."""
+    """The label of the one need the turn answered or finished; empty when there is none, two, or something is asked behind it."""
     answered = [action["answered"] for action in given.actions if action.get("answered")]
     all_well = all(action.get("outcome") == "ok" for action in given.actions)
-    return answered[0] if len(answered) == 1 and all_well and given.form is None else ""
+    if len(answered) != 1 or not all_well or given.form is not None or not given.actions[-1].get("answered"):
+        return ""
+    return str(answered[0])
 
 
 def _is_time(conversation: Conversation, inbound: InboundMessage, given: Answer) -> bool:
     """Not asked lately, nothing else on the resident's mind, and no danger."""
     now = timezone.now()
-    turns = InboundMessage.objects.filter(conversation=conversation)
-    if turns.filter(feedback__asked_at__gt=now - ASK_AGAIN_AFTER).exists() or turns.filter(state="pending", id__gt=inbound.pk).exists():
+    if _ASKED.all(conversation=conversation.pk, since=now - ASK_AGAIN_AFTER) or _WAITING.all(conversation=conversation.pk, id=inbound.pk):
         return False
-    lately = TurnDetails.objects.filter(inbound__conversation=conversation, inbound__received_at__gt=now - CALM_AFTER_DANGER)
-    understood = [given.understood, *lately.values_list("understood", flat=True)]
+    lately = _DETAILS.all(conversation=conversation.pk, since=now - CALM_AFTER_DANGER)
+    understood = [given.understood, *(details.understood for details in lately)]
     return not any((part.get("intent") or {}).get("name") == EMERGENCY for parts in understood for part in parts)
 
 

@@ -22,7 +22,8 @@ _COMPASS = r"(?:,?\s(?:north|south|east|west|nord|sud|est|ouest|[nsewo])\b\.?)"
 _UNIT = rf"(?:{'|'.join(sorted(UNIT_WORDS - {'#', 'local', 'unite'}, key=len, reverse=True))}|unité|#)"
 _BEFORE = re.compile(rf"(?:(?:(?<!\w){_UNIT}\.?|#)\s?\w{{1,5}}(?:,\s?|\s-\s|\s|-)|(?<!\w)[0-9a-z]{{1,4}}-)$")
 _AFTER = rf"(?:,?\s{_UNIT}\.?\s?\w{{1,5}}\b)?"
-_CIVIC = re.compile(r"(?<![\w.,$/:+])(?<!\d )(?<!\d-)\d{1,5}(?:\s?[a-d]\b|\s1/2|\s(?:bis|ter))?(?:-\d{1,5}\b)?,?\s")
+# The street stands on the same line: "December 8", and "Green bin" below it, is none.
+_CIVIC = re.compile(r"(?<![\w.,$/:+])(?<!\d )(?<!\d-)\d{1,5}(?:\s?[a-d]\b|\s1/2|\s(?:bis|ter))?(?:-\d{1,5}\b)?,?[^\S\n]")
 _NUMBER_BEHIND = re.compile(r",?\s(?:number|num|no\.?|numéro|numero|#)\s?\d{1,5}\b")
 _NAME = r"(?:[^\W\d_]|\d{1,3}(?:st|nd|rd|th|er?|re|eme)\b)[\w.'’-]{0,30}"
 _OF_THE = r"(?:de\sla\s|de\sl['’]|du\s|des\s|de\s|d['’])?"

@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Dict, Optional, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from bot import sealing
 from bot.city import city
 from bot.conversations import choices, media
 from bot.conversations.cleaning import Cleaned, clean
+from bot.conversations.logs import about_turn
 from bot.conversations.masking import mask, mask_strictly
 from bot.conversations.models import Conversation, InboundMessage, Route, random_key
 from bot.conversations.never_stored import forget_numbers, never_store
 from bot.conversations.photos import Photo
+from bot.conversations.prepared import Given, Prepared
 from bot.messages import Place
+
+log = logging.getLogger(__name__)
 
 RETENTION = timedelta(days=365)  # after its last message: R.R.O. 1990, Reg. 823, s. 5, unless the city's by-law sets a shorter time
 PER_CONVERSATION, CONVERSATION_WINDOW = 20, timedelta(minutes=1)  # faster is a machine, or a key that got stuck
 IN_TOTAL, TOTAL_WINDOW = 3_000, timedelta(seconds=10)  # far beyond a city's residents; a flood is turned away before it fills the disk
+_KNOWN = Prepared(lambda: InboundMessage.objects.filter(channel=Given("channel"), provider_id=Given("provider_id")))
+_CONVERSATION = Prepared(
+    lambda: Conversation.objects.filter(route__channel=Given("channel"), route__address_lookup=Given("lookup")).select_for_update(
+        of=("self",)
+    )
+)
 _WORD = re.compile(r"\w|[^\x00-\x7f]")  # an emoji is something to answer, a lone full stop is not
 
 
@@ -99,7 +113,11 @@ def accept(
     for attempt in range(3):
         try:
             with transaction.atomic():
-                return _accept(message)
+                accepted = _accept(message)
+            if accepted.new:
+                with about_turn(accepted.turn_id.hex):
+                    log.info("a message was taken in: %s", channel)
+            return accepted
         except IntegrityError:  # two first messages of one resident raced for the route; the loser finds it the next time
             if attempt == 2:
                 raise
@@ -109,7 +127,7 @@ def accept(
 def _accept(message: Received) -> Accepted:
     conversation = _conversation_of(message.channel, message.address)
     digest = text_digest(conversation, message.cleaned.text)
-    known = InboundMessage.objects.filter(channel=message.channel, provider_id=message.provider_id).first()
+    known = _KNOWN.first(channel=message.channel, provider_id=message.provider_id)
     if known:
         if known.text_digest != digest:
             raise ReusedIdError
@@ -130,7 +148,8 @@ def _accept(message: Received) -> Accepted:
     media.store(row, photos)
     conversation.last_message_at = now
     conversation.dispose_after = (now + RETENTION).date()
-    conversation.due_at = conversation.due_at or now
+    if conversation.due_at is None:
+        conversation.due_at = Now()  # workers look by the database's clock
     conversation.save(update_fields=["last_message_at", "dispose_after", "due_at"])
     return Accepted(row.turn_id, new=True)
 
@@ -143,29 +162,58 @@ def text_digest(conversation: Conversation, cleaned: str) -> str:
 def _conversation_of(channel: str, address: str) -> Conversation:
     """The conversation of an address, its row locked; begun when there is none."""
     lookup = sealing.lookup_digest(channel, address)
-    known = Conversation.objects.filter(route__channel=channel, route__address_lookup=lookup).select_for_update(of=("self",)).first()
-    if known:
+    known = _CONVERSATION.first(channel=channel, lookup=lookup)
+    if known and not _is_damaged(known):
         return known
-    key = random_key()
+    if known:
+        log.error("conversation %s cannot be opened: its resident begins anew", known.key)
+        known.route.delete()
+    return begin_conversation(channel, address, random_key())
+
+
+def _is_damaged(conversation: Conversation) -> bool:
+    """Whether it cannot be opened though the master key is right. Raises SealError when that is wrong: then no conversation is given up."""
+    if conversation.opens:
+        return False
+    conversation.route.address()
+    return True
+
+
+def begin_conversation(channel: str, address: str, key: str) -> Conversation:
+    """A new conversation with an address that has none, inside the caller's transaction."""
     conversation = Conversation.objects.create(
         key=key, channel=channel, data_key_sealed=sealing.new_data_key(key), dispose_after=(timezone.now() + RETENTION).date()
     )
-    address_sealed = sealing.seal_with_master(address, f"route:{key}")
+    lookup, address_sealed = sealing.lookup_digest(channel, address), sealing.seal_with_master(address, f"route:{key}")
     Route.objects.create(channel=channel, address_lookup=lookup, address_sealed=address_sealed, conversation=conversation)
     return conversation
 
 
 def _limit(conversation: Conversation, now: datetime, language: Optional[str]) -> None:
     limits = (
-        ("slow_down", conversation.inbound.all(), PER_CONVERSATION, CONVERSATION_WINDOW),
-        ("busy", InboundMessage.objects.all(), IN_TOTAL, TOTAL_WINDOW),
+        ("slow_down", _last_in_conversation(PER_CONVERSATION), CONVERSATION_WINDOW),
+        ("busy", _last_of_all(IN_TOTAL), TOTAL_WINDOW),
     )
-    for sentence, messages, allowed, window in limits:
-        times = messages.filter(received_at__gt=now - window).order_by("-received_at").values_list("received_at", flat=True)
-        oldest = times[allowed - 1 : allowed].first()
+    for sentence, last, window in limits:
+        oldest = last.first(conversation=conversation.pk, since=now - window)
         if oldest is not None:
-            wait = oldest + window - now
+            wait = oldest.received_at + window - now
             raise TooManyError(sentence, max(1, round(wait.total_seconds())), conversation.language or language)
+
+
+@cache
+def _last_in_conversation(place: int) -> Prepared[InboundMessage]:
+    """The message at this place, counted from the last one that came in."""
+    return Prepared(lambda: _lately().filter(conversation=Given("conversation"))[place - 1 : place])
+
+
+@cache
+def _last_of_all(place: int) -> Prepared[InboundMessage]:
+    return Prepared(lambda: _lately()[place - 1 : place])
+
+
+def _lately() -> QuerySet[InboundMessage]:
+    return InboundMessage.objects.filter(received_at__gt=Given("since")).order_by("-received_at").only("received_at")
 
 
 def _contents(conversation: Conversation, message: Received, photos: Sequence[Photo], declined: Sequence[str]) -> Dict[str, Any]:

@@ -101,6 +101,8 @@ def _outcome(
 ) -> Visit.Outcome:
     if result.ended == InboundMessage.Outcome.APOLOGISED:
         return Outcome.FAILED
+    if result.ended == InboundMessage.Outcome.PAUSED:
+        return Outcome.HANDED_OVER
     if _DANGER in names(actions) or any(intent_of(part) == EMERGENCY for part in understood):
         return Outcome.EMERGENCY
     ends = [_end(action, reading, broken, subjects) for action in actions]

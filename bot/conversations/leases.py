@@ -11,14 +11,15 @@ import secrets
 import socket
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
-from typing import Any, Iterable, List, Optional, Tuple
+from functools import cache
+from typing import Iterable, List, Optional
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from bot.conversations.models import Conversation, InboundMessage, Leadership
+from bot.conversations.prepared import Given, Prepared
 
 LEASE = timedelta(seconds=10)  # a killed worker's conversations wait this long for the next one
 RENEW_S = 2.5
@@ -49,41 +50,43 @@ def _due() -> Q:
     return Q(due_at__isnull=False) & due & free  # said in so many words, the first lets databases use the small index
 
 
+_DUE = Prepared(lambda: Conversation.objects.filter(_due()).only("key")[:1])
+_HELD = Prepared(
+    lambda: Conversation.objects.select_for_update().filter(key=Given("key"), owner=Given("owner"), lease_number=Given("lease_number"))
+)
+
+
 def claim(owner: str, limit: int, waiting_longer_than: Optional[timedelta] = None) -> List[Claim]:
     """Takes up to `limit` conversations with work to do, those that wait longest first. Call it outside a transaction.
 
     Args:
         waiting_longer_than: only conversations whose oldest unanswered message is older than this.
     """
-    due = Conversation.objects.filter(_due()).order_by("due_at")
-    if waiting_longer_than is not None:
-        old = InboundMessage.objects.filter(conversation=OuterRef("pk"), state="pending", received_at__lt=Now() - waiting_longer_than)
-        due = due.filter(Exists(old))
-    if not _anything_due():
+    if not _DUE.first():  # asked fifty times a second: a plain read, so that an idle worker takes no write lock
         return []
     with transaction.atomic():
-        rows = list(due.select_for_update(skip_locked=True).values_list("key", "lease_number")[:limit])
-        keys = [key for key, _ in rows]
+        rows = _oldest_due(limit, waiting_longer_than).all()
+        keys = [row.key for row in rows]
         Conversation.objects.filter(key__in=keys).update(owner=owner, lease_until=Now() + LEASE, lease_number=F("lease_number") + 1)
-        return [Claim(key, owner, number + 1) for key, number in rows]
+        return [Claim(row.key, owner, row.lease_number + 1) for row in rows]
 
 
-def _anything_due() -> bool:
-    """Asked fifty times a second: a plain read, so that an idle worker takes no write lock, and built once."""
-    with connection.cursor() as cursor:
-        cursor.execute(*_question(connection.vendor))
-        return cursor.fetchone() is not None
+@cache  # as many as a worker has threads, twice
+def _oldest_due(limit: int, waiting_longer_than: Optional[timedelta]) -> Prepared[Conversation]:
+    return Prepared(lambda: _oldest(waiting_longer_than).select_for_update(skip_locked=True).only("key", "lease_number")[:limit])
 
 
-@lru_cache(maxsize=2)
-def _question(vendor: str) -> Tuple[str, Tuple[Any, ...]]:
-    sql, parameters = Conversation.objects.filter(_due()).values("key")[:1].query.sql_with_params()
-    return sql, parameters
+def _oldest(waiting_longer_than: Optional[timedelta]) -> QuerySet[Conversation]:
+    due = Conversation.objects.filter(_due()).order_by("due_at")
+    if waiting_longer_than is None:
+        return due
+    old = InboundMessage.objects.filter(conversation=OuterRef("pk"), state="pending", received_at__lt=Now() - waiting_longer_than)
+    return due.filter(Exists(old))
 
 
 def hold(claim: Claim) -> Conversation:
     """The claimed conversation with its row locked, inside the caller's transaction. Raises LeaseLostError."""
-    row = Conversation.objects.select_for_update().filter(key=claim.conversation, owner=claim.owner, lease_number=claim.number).first()
+    row = _HELD.first(key=claim.conversation, owner=claim.owner, lease_number=claim.number)
     if row is None:
         raise LeaseLostError(claim.conversation)
     return row

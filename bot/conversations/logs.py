@@ -1,21 +1,29 @@
-"""The log of a process: one line per event on standard error, masked, whoever writes it.
+"""The log of a process: one line per event on standard error, masked, whoever writes it; as text, or as JSON (`LOG_FORMAT`).
 
 A record is masked when it is made, so no handler ever holds a plain one. What does not go through logging is masked as well: errors
-that nobody caught, in any thread, warnings, and what a library prints.
+that nobody caught, in any thread, warnings, and what a library prints. A record has the turn it is about (`about_turn`), by which a turn
+is followed from part to part.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 import threading
+import time
 import traceback
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timezone
+from functools import partial
 from types import TracebackType
-from typing import Any, Optional, TextIO, Type
+from typing import Any, Callable, Iterator, Optional, TextIO, Type
 
 from bot.conversations.cleaning import legible
 from bot.conversations.masking import mask, mask_amounts
+from bot.settings import settings
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _UNCAUGHT = "an error that nobody caught"
@@ -23,17 +31,33 @@ _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrt])")  # how
 _MOST_CHARACTERS = 20_000  # of one line; a mask takes time that grows with it
 
 
-def start_log() -> None:
+_turn: ContextVar[str] = ContextVar("turn", default="")
+
+
+def start_log(part: str) -> None:
     """Begins the log of this process. Call it first, before anything else writes."""
     install_log_masking()
+    as_json = settings().log_format == "json"
     handler = logging.StreamHandler(sys.stderr)
-    logging.basicConfig(level=logging.INFO, format=FORMAT, handlers=[handler])
+    handler.setFormatter(_Json(part) if as_json else _Text(FORMAT))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # it warns of every retry and every pool; we say it once, with the turn
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
     sys.unraisablehook = _unraisable
-    sys.stderr, sys.stdout = _masked(sys.stderr), _masked(sys.stdout)
+    printed = partial(_printed_as_json, part) if as_json else mask_line
+    sys.stderr, sys.stdout = _masked(sys.stderr, printed), _masked(sys.stdout, printed)
+
+
+@contextmanager
+def about_turn(turn_id: str) -> Iterator[None]:
+    """What is logged within this, in threads started by `asyncio.to_thread` too, is about this turn: 32 hexadecimal digits."""
+    token = _turn.set(turn_id)
+    try:
+        yield
+    finally:
+        _turn.reset(token)
 
 
 def mask_line(text: str) -> str:
@@ -59,7 +83,9 @@ def install_log_masking() -> None:
         return
 
     def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
-        return _mask_record(plain(*args, **kwargs))
+        record = _mask_record(plain(*args, **kwargs))
+        record.turn = _turn.get()
+        return record
 
     factory.masks = True  # type: ignore[attr-defined]
     logging.setLogRecordFactory(factory)
@@ -104,18 +130,49 @@ def _unraisable(args: sys.UnraisableHookArgs) -> None:
     logging.getLogger(__name__).error("%s: %s", args.err_msg or _UNCAUGHT, type(args.object).__name__, exc_info=error)
 
 
-class _MaskedStream:
-    """A text stream that masks whole lines. What is not a line yet waits for its end, or for `flush`."""
+class _Text(logging.Formatter):
+    """A line for people, with the turn at its end."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream, self._waiting, self._lock = stream, "", threading.RLock()
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        turn = getattr(record, "turn", "")
+        return super().formatMessage(record) + (f" (turn {turn})" if turn else "")
+
+
+class _Json(logging.Formatter):
+    """A JSON object in one line: `time` (UTC), `level`, `part`, `logger`, `message`; `turn`, `error` and `stack` where there is one."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__()
+        self._part = part
+
+    def format(self, record: logging.LogRecord) -> str:
+        more = {"turn": getattr(record, "turn", ""), "error": record.exc_text, "stack": record.stack_info}
+        return _json_line(self._part, record.created, record.levelname, record.name, record.getMessage(), **more)
+
+
+def _json_line(part: str, at: float, level: str, logger: str, message: str, **more: Optional[str]) -> str:
+    when = datetime.fromtimestamp(at, timezone.utc).isoformat(timespec="milliseconds")
+    shape = {"time": when, "level": level, "part": part, "logger": logger, "message": message}
+    return json.dumps({**shape, **{name: value for name, value in more.items() if value}}, ensure_ascii=False)
+
+
+def _printed_as_json(part: str, text: str) -> str:
+    """What a library prints, as a log line has it."""
+    return _json_line(part, time.time(), "INFO", "printed", mask_line(text), turn=_turn.get())
+
+
+class _MaskedStream:
+    """A text stream that writes whole lines, each `as_shown`. What is not a line yet waits for its end, or for `flush`."""
+
+    def __init__(self, stream: TextIO, as_shown: Callable[[str], str]) -> None:
+        self._stream, self._as_shown, self._waiting, self._lock = stream, as_shown, "", threading.RLock()
 
     def write(self, text: str) -> int:
         with self._lock:
             lines, ended, rest = (self._waiting + text).rpartition("\n")
             self._waiting = rest
             if ended:
-                self._stream.write(mask_line(lines) + ended)
+                self._stream.write(self._as_shown(lines) + ended)
         return len(text)
 
     def writelines(self, lines: Any) -> None:
@@ -126,12 +183,12 @@ class _MaskedStream:
         with self._lock:
             waiting, self._waiting = self._waiting, ""
             if waiting:
-                self._stream.write(mask_line(waiting))
+                self._stream.write(self._as_shown(waiting))
             self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
 
-def _masked(stream: Any) -> Any:
-    return stream if isinstance(stream, _MaskedStream) or stream is None else _MaskedStream(stream)
+def _masked(stream: Any, as_shown: Callable[[str], str]) -> Any:
+    return stream if isinstance(stream, _MaskedStream) or stream is None else _MaskedStream(stream, as_shown)

@@ -16,6 +16,8 @@ from django.utils.functional import cached_property
 
 from bot import sealing
 
+SYNTHETIC = "synthetic-"  # keys of conversations that the worker has with itself begin so, see `synthetic`
+
 
 def random_key() -> str:
     """A name that says nothing about anybody: 32 hexadecimal digits."""
@@ -39,6 +41,11 @@ class Conversation(models.Model):
     lease_number = models.BigIntegerField(default=0)  # grows with each claim: a worker holding an older one may not write
 
     @property
+    def is_synthetic(self) -> bool:
+        """Whether nobody but the worker itself asks: nothing of it is sent or counted."""
+        return self.key.startswith(SYNTHETIC)
+
+    @property
     def texted(self) -> bool:
         """Whether its resident reads plain text only: choices are numbered, a long answer comes in parts."""
         return self.channel == "sms"
@@ -52,6 +59,14 @@ class Conversation(models.Model):
     @cached_property
     def _data_key(self) -> bytes:
         return sealing.open_data_key(self.data_key_sealed, self.key)
+
+    @property
+    def opens(self) -> bool:
+        """Whether its key can be had, without which nothing sealed of it can be read."""
+        try:
+            return bool(self._data_key)
+        except sealing.SealError:
+            return False
 
     def seal(self, text: str, what: str) -> bytes:
         """`text` sealed with this conversation's key; `what` names the column, for example `inbound`."""
@@ -106,6 +121,7 @@ class InboundMessage(models.Model):
         APOLOGISED = "apologised"  # the assistant failed
         REFUSED = "refused"  # nothing to understand: empty, or a choice that no longer counts
         RATED = "rated"  # it said whether an answer helped
+        PAUSED = "paused"  # the channel was paused, and its resident was told so
 
     turn_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="inbound")
@@ -226,6 +242,7 @@ class Visit(models.Model):
     reviewed_by = models.CharField(max_length=150, blank=True)
     reviewed_at = models.DateTimeField(null=True)
     assigned_to = models.CharField(max_length=150, blank=True)
+    version = models.CharField(max_length=20, null=True)  # that answered its last turn but votes, as in `TurnSummary`
 
     class Meta:
         indexes = [
@@ -257,6 +274,7 @@ class TurnSummary(models.Model):
     helped = models.BooleanField(null=True)
     call_failed = models.BooleanField(default=False)  # a city system did not answer as it should
     answered_ms = models.PositiveIntegerField(null=True)  # from taking the message in to handing the first reply to its channel
+    version = models.CharField(max_length=20, null=True)  # `bot.publishing.versions.name` of what answered; None: from before it was noted
 
     class Meta:
         indexes = [
@@ -435,3 +453,49 @@ class Disposal(models.Model):
     by = models.CharField(max_length=150, default="", blank=True)
     conversations = models.PositiveIntegerField()
     messages = models.PositiveIntegerField()
+
+
+class Notice(models.Model):
+    """What every resident reads first while it is in force, see `switches`. `texts`: by language, all of the city's. Never changed."""
+
+    texts = models.JSONField()
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)  # brought forward to end it early
+    by = models.CharField(max_length=150)
+
+
+class NoticeShown(models.Model):
+    """When a conversation last got a notice, see `notices`."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "notice"], name="notice_shown_once")]
+
+
+class SwitchedOff(models.Model):
+    """What is not answered for now: an article by its id, a topic by the name of its file, or a class of risk. See `switches`."""
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article"
+        TOPIC = "topic"
+        RISK = "risk"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    name = models.CharField(max_length=100)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="switched_off_once")]
+
+
+class Pause(models.Model):
+    """A channel whose residents get a message in the place of answers. `texts`: by language, all of the city's. See `pausing`."""
+
+    channel = models.CharField(primary_key=True, max_length=20)
+    texts = models.JSONField()
+    at = models.DateTimeField(default=timezone.now)
+    by = models.CharField(max_length=150)

@@ -71,6 +71,7 @@ class Share:
         return wilson(self.hits, self.total)
 
 
+_NEGLIGIBLE = 1e-12  # of a sum
 _Z = 1.959963984540054  # of the normal distribution: 95 % lie within
 
 
@@ -82,6 +83,29 @@ def wilson(hits: int, total: int) -> Optional[Tuple[float, float]]:
     middle = (share + z2 / (2 * total)) / (1 + z2 / total)
     half = _Z / (1 + z2 / total) * math.sqrt(share * (1 - share) / total + z2 / (4 * total * total))
     return max(0.0, middle - half) if hits else 0.0, min(1.0, middle + half) if hits < total else 1.0
+
+
+def p_more(these: Share, those: Share) -> float:
+    """How likely so many hits, or more, fall on the first side by chance alone, if both sides have the same share.
+
+    Fisher's exact test, one-sided: right for few cases too. Source: Fisher, Statistical Methods for Research Workers, 1934.
+    """
+    hits, cases = these.hits + those.hits, these.total + those.total
+    if these.hits * cases <= hits * these.total:  # as many as chance would give, or fewer: what is left over is summed up
+        left = these.hits and those.hits < those.total
+        return 1.0 - p_more(Share(those.hits + 1, those.total), Share(these.hits - 1, these.total)) if left else 1.0
+    ways = _log_choose(hits, these.hits) + _log_choose(cases - hits, these.total - these.hits) - _log_choose(cases, these.total)
+    term, found = math.exp(ways), 0.0
+    for here in range(these.hits, min(hits, these.total) + 1):
+        found += term
+        term *= (hits - here) * (these.total - here) / ((here + 1) * (cases - hits - these.total + here + 1))
+        if term < found * _NEGLIGIBLE:  # and from here on they only fall
+            break
+    return min(1.0, found)
+
+
+def _log_choose(whole: int, part: int) -> float:
+    return math.lgamma(whole + 1) - math.lgamma(part + 1) - math.lgamma(whole - part + 1)
 
 
 def _share(rows: Sequence[VisitCount], counts: Callable[[VisitCount], bool]) -> Share:

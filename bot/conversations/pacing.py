@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from bot.conversations.models import OutboundMessage, Pace, Route
+from bot.conversations.prepared import Given, Prepared
 from bot.settings import settings
 
 PER_PHONE = timedelta(seconds=1)  # carriers deliver what comes together in any order
@@ -22,12 +23,15 @@ LONGEST = timedelta(minutes=1)  # a time further ahead was written before a cloc
 
 def is_free(channel: str) -> bool:
     """Whether the channel may send now."""
-    return not Pace.objects.filter(channel=channel).exclude(past("free_at")).exists()
+    return not _BUSY.all(channel=channel)
 
 
 def past(field: str) -> Q:
     """Whether the time in a field, if there is one, is over."""
     return Q(**{field: None}) | Q(**{f"{field}__lte": Now()}) | Q(**{f"{field}__gt": Now() + LONGEST})
+
+
+_BUSY = Prepared(lambda: Pace.objects.filter(channel=Given("channel")).exclude(past("free_at")))
 
 
 def occupy(row: OutboundMessage) -> bool:

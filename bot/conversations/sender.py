@@ -10,16 +10,19 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from bot import sealing
-from bot.conversations import opt_outs, pacing, suppressions, visits
-from bot.conversations.models import OptOut, OutboundMessage, Route
+from bot.conversations import opt_outs, pacing, suppressions, turn_metrics, visits
+from bot.conversations.logs import about_turn
+from bot.conversations.models import SYNTHETIC, OptOut, OutboundMessage, Route
+from bot.conversations.prepared import Given, Prepared
 from bot.conversations.suppressions import Unreachable
 from bot.messages import Message
 
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 
 SENDING = timedelta(seconds=60)  # longer than any provider's time-out
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 20, 60, 300))  # after these tries it has failed
+LONGEST_PAUSE = timedelta(minutes=10)  # whatever a provider asks for
 KEPT_WHILE_AWAY = timedelta(hours=1)  # unless the provider fails for everybody: then it is kept as long as its choices count
 KEPT_FOR_FETCHING = timedelta(hours=1)
 State = OutboundMessage.State
@@ -101,12 +105,14 @@ def take(channel: str, most: int) -> List[Taken]:
     The oldest go first, but first tries before later ones: what a provider does not take holds up nobody else. All are taken in one
     transaction, since whoever wants to write meanwhile waits. Call it outside of one.
     """
-    earlier = OutboundMessage.objects.filter(conversation=OuterRef("conversation"), state=State.PENDING, id__lt=OuterRef("id"))
-    due = OutboundMessage.objects.filter(~Exists(earlier), state=State.PENDING, due_at__lte=Now(), conversation__channel=channel)
-    due = due.filter(pacing.past("conversation__route__free_at"))
-    rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("conversation__route", "inbound").order_by("attempts", "id")
+    rows = (
+        _due(channel)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("conversation__route", "inbound")
+        .order_by("attempts", "id")
+    )
     taken: List[Taken] = []
-    while not taken and pacing.is_free(channel) and due.exists():  # plain reads: an idle worker takes no write lock
+    while not taken and pacing.is_free(channel) and _ANY_DUE.first(channel=channel):  # plain reads: an idle worker takes no write lock
         with transaction.atomic():
             found = list(rows[:most])
             for row in found:
@@ -118,12 +124,25 @@ def take(channel: str, most: int) -> List[Taken]:
                     continue
                 if not pacing.occupy(row):
                     return taken
-                row.due_at = timezone.now() + SENDING
-                row.save(update_fields=["attempts", "due_at"])
+                OutboundMessage.objects.filter(pk=row.pk).update(attempts=row.attempts, due_at=Now() + SENDING)
                 taken.append(Taken(row, delivery))
         if not found:
             break
     return taken
+
+
+def _due(channel: Any) -> QuerySet[OutboundMessage]:
+    earlier = OutboundMessage.objects.filter(conversation=OuterRef("conversation"), state=State.PENDING, id__lt=OuterRef("id"))
+    due = OutboundMessage.objects.filter(~Exists(earlier), _is_due(), state=State.PENDING, conversation__channel=channel)
+    return due.exclude(conversation__key__startswith=SYNTHETIC).filter(pacing.past("conversation__route__free_at"))
+
+
+_ANY_DUE = Prepared(lambda: _due(Given("channel")).only("id")[:1])
+
+
+def _is_due() -> Q:
+    """By the database's clock. A time further ahead than any we give was written before a clock was set back."""
+    return Q(due_at__lte=Now()) | Q(due_at__gt=Now() + LONGEST_PAUSE)
 
 
 def deliver(taken: Taken, channels: Mapping[str, Deliver]) -> Result:
@@ -142,8 +161,11 @@ def write_down(result: Result, *, away: bool = False) -> None:
     row, err = result.taken.row, result.error
     if err is None:
         now = timezone.now()
+        with about_turn(row.inbound.turn_id.hex):
+            log.info("message %s was handed over: %s", row.pk, result.taken.channel)
         OutboundMessage.objects.filter(pk=row.pk).update(provider_id=result.provider_id, state=State.SENT, sent_at=now)
         visits.reply_sent(row, now)
+        transaction.on_commit(partial(turn_metrics.count_sent, result.taken.channel, row.created_at, now))
         return
     if err.opted_out:
         _opt_out(row)
@@ -153,12 +175,16 @@ def write_down(result: Result, *, away: bool = False) -> None:
 
 
 def _write_failure(row: OutboundMessage, err: SendError, away: bool = False) -> None:
-    log.warning("message %s, try %d: %s", row.pk, row.attempts, err)
+    with about_turn(row.inbound.turn_id.hex):
+        log.warning("message %s, try %d: %s", row.pk, row.attempts, err)
     again = row.attempts <= len(PAUSES) or (away and row.created_at > timezone.now() - KEPT_WHILE_AWAY)
     if err.retry and again:
-        change: Dict[str, Any] = {"due_at": timezone.now() + max(PAUSES[min(row.attempts, len(PAUSES)) - 1], err.pause)}
+        pause = max(PAUSES[min(row.attempts, len(PAUSES)) - 1], min(err.pause, LONGEST_PAUSE))
+        change: Dict[str, Any] = {"due_at": Now() + pause}
     else:
         change = {"state": State.FAILED}
+    outcome = "failed" if "state" in change else "later"
+    transaction.on_commit(partial(turn_metrics.count_delivery, row.conversation.channel, outcome))
     # Unless the provider has reported meanwhile that it has the message.
     OutboundMessage.objects.filter(pk=row.pk, state=State.PENDING).update(error_code=err.code, **change)
 
@@ -214,6 +240,8 @@ def report(
             visits.reply_sent(row, row.sent_at)
         if row.delivery not in _FINAL and _PROGRESS.index(delivery) >= (_PROGRESS.index(row.delivery) if row.delivery else 0):
             row.delivery, row.error_code = delivery, error_code
+            if delivery in _FINAL:
+                transaction.on_commit(partial(turn_metrics.count_report, row.conversation.channel, delivery))
             if delivery == "delivered":
                 suppressions.lift(*_whose(row))
             elif delivery in _FINAL:

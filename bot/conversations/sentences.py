@@ -32,6 +32,12 @@ def say(key: str, language: Optional[str], **values: str) -> str:
     return "\n".join(rows[one].format(phone=city().phone, **values) for one in languages if one)
 
 
+def announce(key: str, texts: Mapping[str, str], language: Optional[str]) -> str:
+    """A sentence around the words of staff, which are there in each language of the city; which languages, as with `say`."""
+    languages = [language] if language in texts else city().languages
+    return "\n".join(say(key, one, message=texts[one]) for one in languages if one)
+
+
 def source_line(source: Source, language: Optional[str]) -> str:
     """Where an answer comes from, in one language: a source is named once, however little we know of its reader."""
     known = language if language in city().languages else city().languages[0]

@@ -30,7 +30,9 @@ def database(url: str) -> Dict[str, Any]:
         ours = {
             "connect_timeout": 5,
             "tcp_user_timeout": 5000,  # milliseconds; without it a dead network holds a connection for a quarter of an hour
-            "keepalives_idle": 10,
+            "keepalives_idle": 10,  # and for one that is waited for
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
             "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
         }
     else:

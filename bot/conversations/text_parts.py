@@ -20,8 +20,25 @@ REST_FOR = timedelta(hours=1)  # as long as choices count
 State = OutboundMessage.State
 
 
-def in_parts(notices: Sequence[Message], messages: Sequence[Message], language: Optional[str]) -> List[Tuple[Message, State]]:
-    """What is sent for a turn, in order, each a text and nothing else. Notices go along if there is room, else by themselves."""
+def in_parts(
+    banners: Sequence[Message], notices: Sequence[Message], messages: Sequence[Message], language: Optional[str]
+) -> List[Tuple[Message, State]]:
+    """What is sent for a turn, in order, each a text and nothing else. Notices go along if there is room, else by themselves.
+
+    The city's banners are a text of their own before it, unless that costs more than one text with an empty line between.
+    """
+    rows = _in_parts(notices, messages, language)
+    if not banners:
+        return rows
+    banner = render(banners, language)
+    together = "\n\n".join([banner, render([*notices, *messages], language)])
+    alone = segments(banner) + sum(segments(message.text) for message, state in rows if state == State.PENDING)
+    if segments(together) < alone and all(state == State.PENDING for _, state in rows):
+        return [(Message(together), State.PENDING)]
+    return [(Message(banner), State.PENDING), *rows]
+
+
+def _in_parts(notices: Sequence[Message], messages: Sequence[Message], language: Optional[str]) -> List[Tuple[Message, State]]:
     whole = render([*notices, *messages], language)
     if segments(whole) <= MOST_SEGMENTS:
         return [(Message(whole), State.PENDING)]

@@ -7,25 +7,26 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from bot.conversations import albums, choices, ending, feedback, private_turns, visits
+from bot.conversations import albums, choices, ending, feedback, notices, pausing, private_turns, visits
 from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
 from bot.conversations.judging import TurnResult
 from bot.conversations.leases import Claim, hold
 from bot.conversations.masking import mask, mask_deeply, mask_entities, mask_strictly
 from bot.conversations.media import CONTENT_TYPE
-from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
+from bot.conversations.models import Conversation, InboundMessage, Media, OutboundMessage, TurnDetails
 from bot.conversations.never_stored import forget_numbers
 from bot.conversations.opt_outs import ANSWERS
+from bot.conversations.prepared import Given, Prepared
 from bot.conversations.reply_parts import parts_masked
-from bot.conversations.sentences import say
+from bot.conversations.sentences import announce, say
 from bot.conversations.text_parts import in_parts, send_rest
 from bot.language.detect import detect
 from bot.messages import Message, Place
@@ -38,7 +39,11 @@ log = logging.getLogger(__name__)
 Outcome = InboundMessage.Outcome
 _ENDS = ("state", "outcome", "finished_at", "language")
 _PRIVATE = ("private", "text_sealed", "text_masked", "location_sealed")
+NOT_ANSWERS = {*ANSWERS.values(), "feedback_thanks", "feedback_sorry"}  # what a command or a vote gets
 FIRST = {"sms": "sms_first", "telegram": "telegram_first"}  # sentences of `data/responses.yml`, where no page around the chat says it
+_OLDEST = Prepared(lambda: InboundMessage.objects.filter(conversation=Given("conversation"), state="pending").order_by("id")[:1])
+_BEGUN = Prepared(lambda: InboundMessage.objects.filter(id=Given("id"), state="pending"))
+_PHOTOS = Prepared(lambda: Media.objects.filter(inbound=Given("inbound")).defer("content_sealed").order_by("position"))
 
 
 @dataclass(frozen=True)
@@ -82,10 +87,11 @@ def begin(claim: Claim) -> Optional[Turn]:
 
 def _next(conversation: Conversation, claim: Claim) -> Optional[Turn]:
     while True:
-        inbound = InboundMessage.objects.filter(conversation=conversation, state="pending").order_by("id").first()
+        inbound = _OLDEST.first(conversation=conversation.pk)
         if inbound is None:
             _let_go(conversation, due_at=None)
             return None
+        inbound.conversation = conversation
         complete_at = albums.complete_at(inbound)
         if complete_at:
             _let_go(conversation, due_at=complete_at)
@@ -115,7 +121,7 @@ def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, t
     choice = choices.opened(conversation, inbound.choice).payload if inbound.choice else _payload_of_command(conversation, text)
     if choice in choices.VOTES:
         feedback.count(conversation, inbound, choice)
-    photos = list(inbound.media.defer("content_sealed").order_by("position"))
+    photos = _PHOTOS.all(inbound=inbound.pk)
     inbound.attempts += 1
     inbound.save(update_fields=["choice", "refusal", "language", "attempts"])
     return Turn(
@@ -160,13 +166,26 @@ def _let_go(conversation: Conversation, due_at: Any) -> None:
 
 def answer(turn: Turn, given: Answer) -> Optional[Turn]:
     """Commits the answer with what was understood and done. Returns the conversation's next turn, as `begin` does."""
-    return _finish(turn, given.messages, Outcome.ANSWERED, given.language or turn.language, given)
+    danger = pausing.is_about_danger(given)
+    return _finish(turn, given.messages, Outcome.ANSWERED, given.language or turn.language, given, danger=danger)
 
 
 def apologise(turn: Turn) -> Optional[Turn]:
     """Commits one honest sentence in the place of an answer. Returns the next turn."""
     language = turn.language or detect(turn.text)
     return _finish(turn, [Message(say("apology", language))], Outcome.APOLOGISED, language)
+
+
+def warn(turn: Turn) -> Optional[Turn]:
+    """Commits whom to call in danger, in the place of an answer. Returns the next turn."""
+    language = turn.language or detect(turn.text)
+    return _finish(turn, [Message(say("paused_danger", language))], Outcome.APOLOGISED, language, danger=True)
+
+
+def pause(turn: Turn, texts: Mapping[str, str]) -> Optional[Turn]:
+    """Commits what staff say while the channel is paused, by language. Returns the next turn."""
+    language = turn.language or detect(turn.text)
+    return _finish(turn, [Message(announce("paused", texts, language))], Outcome.PAUSED, language)
 
 
 def refuse(turn: Turn) -> Optional[Turn]:
@@ -177,16 +196,25 @@ def refuse(turn: Turn) -> Optional[Turn]:
 
 
 def _finish(
-    turn: Turn, messages: Sequence[Message], outcome: InboundMessage.Outcome, language: Optional[str], given: Optional[Answer] = None
+    turn: Turn,
+    messages: Sequence[Message],
+    outcome: InboundMessage.Outcome,
+    language: Optional[str],
+    given: Optional[Answer] = None,
+    *,
+    danger: bool = False,
 ) -> Optional[Turn]:
     with transaction.atomic():
         conversation = hold(turn.claim)
-        inbound = InboundMessage.objects.get(pk=turn.inbound, state="pending")
-        notices = _notices(conversation, inbound, language)
+        inbound = _BEGUN.one(id=turn.inbound)
+        inbound.conversation = conversation
+        done_to_it = _notices(conversation, inbound, language)
         if given is not None:
             private_turns.note(conversation, inbound, given)
-            messages = feedback.asking(conversation, inbound, given, notices, language)
-        _send(conversation, inbound, notices, messages, language)
+            messages = feedback.asking(conversation, inbound, given, done_to_it, language)
+        # Nothing comes before whom to call in danger; what a command or a vote gets is no answer.
+        banners = () if danger or inbound.refusal in NOT_ANSWERS else notices.due(conversation, inbound, language)
+        _send(conversation, inbound, banners, done_to_it, messages, language)
         if given is not None:
             _write_details(turn, inbound, given)
             conversation.language = language
@@ -222,16 +250,21 @@ def _notices(conversation: Conversation, inbound: InboundMessage, language: Opti
 
 
 def _send(
-    conversation: Conversation, inbound: InboundMessage, notices: Sequence[Message], messages: Sequence[Message], language: Optional[str]
+    conversation: Conversation,
+    inbound: InboundMessage,
+    banners: Sequence[Message],
+    done_to_it: Sequence[Message],
+    messages: Sequence[Message],
+    language: Optional[str],
 ) -> None:
     offered, count = [], 0
     for message in messages:
         offered.append(choices.offer(conversation, inbound, message, count) if message.every_choice else message)
         count += len(message.every_choice)
     if conversation.texted:
-        rows = in_parts(notices, offered, language)
+        rows = in_parts(banners, done_to_it, offered, language)
     else:
-        said = [*notices, *offered]
+        said = [*banners, *done_to_it, *offered]
         sent = render(said, language) if conversation.channel == "telegram" else said
         rows = [(message, OutboundMessage.State.PENDING) for message in sent]
     masked = mask_strictly if inbound.private else mask
@@ -244,6 +277,7 @@ def _send(
             text_masked=masked(tidy(message.text)),
             parts_masked=parts_masked(message, masked),
             segments=segments(message.text) if conversation.texted else 1,
+            due_at=Now(),  # as everything that is due: by the database's clock, hosts disagree
             state=state,
         )
         for position, (message, state) in enumerate(rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Callable, Optional
 
-from bot.conversations.models import Route
+from bot.conversations.models import SYNTHETIC, Route
 from bot.sealing import SealError
 
 ShowTyping = Callable[[str], AbstractContextManager[None]]  # shows it at an address until it is left; holds nothing up
@@ -13,7 +13,7 @@ ShowTyping = Callable[[str], AbstractContextManager[None]]  # shows it at an add
 
 def typing(conversation: str, show: Optional[ShowTyping]) -> AbstractContextManager[None]:
     """For as long as a turn of this conversation is with the assistant."""
-    if show is None:
+    if show is None or conversation.startswith(SYNTHETIC):
         return nullcontext()
     try:
         return show(Route.objects.get(conversation=conversation).address())

@@ -6,15 +6,23 @@ Who calls holds the conversation's row, so one turn of a conversation is recorde
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import Optional
 
+from django.db import transaction
+
+from bot.conversations import turn_metrics
 from bot.conversations.judging import Judgement, TurnResult, harm_of, judge, most_pressing, needs_of, weight
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnSummary, Visit
 from bot.conversations.outcomes import COMES_BACK_WITHIN, SILENCE, visit_outcome
+from bot.conversations.prepared import Given, Prepared
 from bot.conversations.subjects import subjects
+from bot.publishing import versions
+from bot.settings import RELEASE, settings
 
 FETCHED = frozenset({"rest", "webchat"})  # channels whose answers are there as soon as they are committed; others are sent them
-_OF_VISIT = ("language", "last_at", "turns", "outcome", "needs", "weight")
+_LAST = Prepared(lambda: Visit.objects.filter(conversation=Given("conversation")).order_by("-id")[:1])
+_OF_VISIT = ("language", "last_at", "turns", "outcome", "needs", "weight", "version")
 
 
 def record(conversation: Conversation, inbound: InboundMessage, result: TurnResult, *, replied: bool = True) -> None:
@@ -23,21 +31,35 @@ def record(conversation: Conversation, inbound: InboundMessage, result: TurnResu
     Args:
         replied: an answer is in the outbox. Without one there is no reply time.
     """
+    if conversation.is_synthetic:
+        return
     judgement = judge(result, subjects())
-    visit = _visit(conversation, inbound, vote=result.ended == InboundMessage.Outcome.RATED)
+    vote = result.ended == InboundMessage.Outcome.RATED
+    visit = _visit(conversation, inbound, vote=vote)
     review = visit.review
     add(visit, inbound.received_at, inbound.language, judgement)
+    if visit.pk is None or not vote:  # a vote is about what was answered before, maybe by another version
+        visit.version = version()
     if visit.pk is None:
         visit.save(force_insert=True)
     else:  # what staff write at the same time stays
         visit.save(update_fields=[*_OF_VISIT, *(["review"] if visit.review != review else [])])
     at_once = inbound.finished_at if replied and conversation.channel in FETCHED else None
-    TurnSummary.objects.bulk_create([summary(TurnSummary(), visit, inbound, judgement, at_once)])
+    row = summary(TurnSummary(version=version()), visit, inbound, judgement, at_once)
+    TurnSummary.objects.bulk_create([row])
+    transaction.on_commit(partial(turn_metrics.count_turn, row))
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """The version that this process answers with."""
+    config = settings()
+    return versions.name(config, config.version or RELEASE)
 
 
 def _visit(conversation: Conversation, inbound: InboundMessage, *, vote: bool) -> Visit:
     """The visit that is going on or, for a vote, the one it is about; else a new one, which its resident came back for."""
-    last = Visit.objects.filter(conversation=conversation).order_by("-id").first()
+    last = _LAST.first(conversation=conversation.pk)
     if last is not None and (vote or goes_on(last, inbound.received_at)):
         return last
     if last is not None and comes_back(last, inbound.received_at):
@@ -86,7 +108,9 @@ def _ms_between(received_at: datetime, replied_at: datetime) -> int:
 
 def reply_sent(reply: OutboundMessage, at: datetime) -> None:
     """Notes the reply time of a turn when its channel has taken the first of its replies."""
-    TurnSummary.objects.filter(pk=reply.inbound_id, answered_ms=None).update(answered_ms=_ms_between(reply.inbound.received_at, at))
+    took_ms = _ms_between(reply.inbound.received_at, at)
+    if TurnSummary.objects.filter(pk=reply.inbound_id, answered_ms=None).update(answered_ms=took_ms):
+        transaction.on_commit(partial(turn_metrics.count_reply, reply.inbound.channel, took_ms))
 
 
 def voted(inbound: InboundMessage, helped: bool) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bot.conversations.database import setup
 from bot.conversations.logs import start_log
+from bot.monitoring.tracing import start_tracing
 
 
 def run() -> None:
     """Works until SIGTERM or SIGINT, then finishes the turns under way."""
-    start_log()
+    start_log("worker")
+    start_tracing("worker")
     setup()
     from bot.conversations.working import Worker
 

@@ -10,35 +10,44 @@ from datetime import timedelta
 from types import FrameType
 from typing import Callable, Optional
 
+from django.db import InterfaceError, OperationalError
 from django.db.models.functions import Now
+from prometheus_client import REGISTRY
 
-from bot.conversations import ending, leases, retention, sender, suppressions, texts_in
+from bot.conversations import ending, leases, retention, sender, suppressions, synthetic, texts_in, visits
 from bot.conversations.assistant_client import Assistant
 from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
+from bot.conversations.queue_metrics import Queues
 from bot.conversations.sending import Sending
 from bot.conversations.subjects import subjects
 from bot.gateway.channels import Channels
+from bot.monitoring.server import watch
+from bot.publishing import awaiting
 from bot.review.nightly import Nightly
 from bot.secrets import secrets
 from bot.settings import settings
 
 log = logging.getLogger(__name__)
 
-DRAIN_S = 8.0  # the process manager kills after 10
 SEND_POLL_S = 0.1
 RECEIVE_POLL_S = 0.2
 LOOK_AFTER_S = 300.0
 KEEP_HOUSE_S = 3600.0
 END_S = 10.0
+PUBLISH_S = 5.0
+READY_S = 10.0  # since the last heartbeat that could be written
+STUCK_S = 60.0  # a dispatcher that has not looked for work for so long does not come back
 _FAILURE_PAUSE_S = 5.0
+_DATABASE_PAUSE_S = 1.0
 
 
 class Worker:
     def __init__(self) -> None:
         config = settings()
-        subjects()  # read before there are turns: a transaction must not wait for it
+        subjects()  # these two are read before there are turns: a transaction must not wait for them
+        visits.version()
         self.name = leases.process_name("worker")
         self.channels = Channels(config, self.name)
         self.sending = Sending(self.channels.deliver)
@@ -52,12 +61,17 @@ class Worker:
             photos=self.channels.photos,
             typing=self.channels.typing,
         )
+        self.stop_within_s = config.stop_within_s
+        self.synthetic_every_s, self.turn_deadline_s = config.synthetic_every_s, config.turn_deadline_s
+        self._beat_at: Optional[float] = None
 
     def run(self) -> None:
         """Works until told to stop by a signal. Call it in the main thread."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         drained = threading.Event()
+        REGISTRY.register(Queues(self.channels.deliver))
+        watch("worker", live=lambda: self.dispatcher.is_alive(STUCK_S), ready=self._is_ready)
         _every(leases.RENEW_S, self._keep_alive, drained)
         if self.channels.deliver:
             self.sending.start()
@@ -69,11 +83,14 @@ class Worker:
         _every(KEEP_HOUSE_S, self._keep_house, self.dispatcher.stopping)
         _every(END_S, self._end, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._help_reviewers, self.dispatcher.stopping)
+        _every(PUBLISH_S, self._build_version, self.dispatcher.stopping)
+        if self.synthetic_every_s:
+            _every(self.synthetic_every_s, self._ask_itself, self.dispatcher.stopping)
         self.dispatcher.run()
         log.info("stopping: finishing the turns under way")
-        limit = time.monotonic() + DRAIN_S
+        limit = time.monotonic() + self.stop_within_s
         with usable_connection():
-            self.dispatcher.drain(DRAIN_S)
+            self.dispatcher.drain(self.stop_within_s)
             while self.sending.under_way and time.monotonic() < limit:
                 time.sleep(SEND_POLL_S)
             Heartbeat.objects.filter(process=self.name).delete()
@@ -87,6 +104,11 @@ class Worker:
         self.dispatcher.renew()
         if self.dispatcher.is_alive():
             Heartbeat.objects.update_or_create(process=self.name, defaults={"name": "worker", "at": Now()})
+            self._beat_at = time.monotonic()
+
+    def _is_ready(self) -> bool:
+        """Whether it looks for work and can write to the database."""
+        return self._beat_at is not None and time.monotonic() - self._beat_at < READY_S
 
     def _send(self) -> None:
         self.sending.work(more=not self.dispatcher.stopping.is_set())
@@ -120,6 +142,16 @@ class Worker:
         if leases.lead("review", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
             self.nightly.work()
 
+    def _build_version(self) -> None:
+        if leases.lead("publish", self.name, timedelta(seconds=4 * PUBLISH_S)):
+            awaiting.build_next()
+
+    def _ask_itself(self) -> None:
+        channels = [*sorted(visits.FETCHED), *self.channels.deliver]
+        longest_s = self.synthetic_every_s + len(channels) * 2 * self.turn_deadline_s
+        if leases.lead("synthetic", self.name, timedelta(seconds=longest_s)):
+            synthetic.ask(channels, self.turn_deadline_s)
+
 
 def _every(seconds: float, work: Callable[[], None], ended: threading.Event) -> None:
     """Does `work` again and again in a thread of its own; a failure is logged and tried again."""
@@ -131,6 +163,9 @@ def _every(seconds: float, work: Callable[[], None], ended: threading.Event) -> 
                 with usable_connection():
                     work()
                 pause = seconds
+            except (OperationalError, InterfaceError) as err:  # a line a second at most, however long the database is away
+                log.warning("%s: the database does not answer: %s", work.__name__, type(err).__name__)
+                pause = min(max(seconds, _DATABASE_PAUSE_S), _FAILURE_PAUSE_S)
             except Exception:
                 log.warning("%s failed", work.__name__, exc_info=True)
                 pause = min(seconds, _FAILURE_PAUSE_S)

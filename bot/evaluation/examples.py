@@ -44,7 +44,8 @@ def training_examples(data: Optional[Path] = None) -> List[Example]:
         for language, texts in article.questions.items()
         for text in texts
     ]
-    return [*asked, *_rasa_examples((data or settings().data_folder) / "nlu")]
+    tasks = _rasa_examples((data or settings().data_folder) / "nlu")
+    return [*asked, *(Example(text, label, detect(text) or "", TASKS_TOPIC) for text, label in tasks)]
 
 
 def calibration_examples(folder: Optional[Path] = None) -> List[Example]:
@@ -61,7 +62,7 @@ def held_out(folder: Path) -> List[Example]:
 def read_questions(folder: Path, but: Sequence[str] = ()) -> List[Example]:
     """The questions of `<topic>.yml` files: a label or an article's id, below it a language, below it the texts. Raises ExamplesError."""
     articles = {article.id: article for article in knowledge().articles}
-    labels = {example.label for example in training_examples()}
+    labels = {article.label for article in articles.values()} | {label for _, label in _rasa_examples(settings().data_folder / "nlu")}
     found: List[Example] = []
     for path in sorted(path for path in folder.glob("*.yml") if path.name not in but):
         for key, languages in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
@@ -90,10 +91,11 @@ def folds(examples: Sequence[Example], count: int) -> Iterator[Tuple[List[Exampl
         yield learnt, asked
 
 
-def _rasa_examples(folder: Path) -> Iterator[Example]:
+def _rasa_examples(folder: Path) -> Iterator[Tuple[str, str]]:
+    """Texts with their labels."""
     for path in sorted(folder.glob("*.yml")):
         for row in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", ()):
             for line in str(row.get("examples") or "").splitlines():
                 text = _MARKUP.sub(r"\1", line.strip().removeprefix("- ").strip())
                 if text and "intent" in row:
-                    yield Example(text, row["intent"], detect(text) or "", TASKS_TOPIC)
+                    yield text, row["intent"]

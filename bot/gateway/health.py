@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from bot.conversations.models import Heartbeat
 from bot.gateway.views import only
 from bot.gateway.work import in_database
+from bot.running.slots import in_use
 from bot.secrets import secrets
 from bot.settings import Settings, settings
 
@@ -71,7 +72,7 @@ async def _record() -> Dict[str, str]:
 
 
 async def _states() -> Dict[str, str]:
-    parts = addresses(settings())
+    parts = addresses(in_use(settings()))
     asking = {name: asyncio.create_task(_asked(url)) for name, url in parts.items()}
     record = await _record()
     return {"gateway": OK, **record, **{name: await task for name, task in asking.items()}}

@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db import Error
 from django.utils import timezone
 
-from bot.conversations.models import InboundMessage, OutboundMessage
+from bot.conversations.models import Conversation, InboundMessage, OutboundMessage
+from bot.conversations.prepared import Given, Prepared
 from bot.conversations.sentences import say
 from bot.gateway.work import in_database
 from bot.messages import Message
@@ -22,6 +23,9 @@ from bot.sealing import SealError
 log = logging.getLogger(__name__)
 POLL_S = 0.025
 DATABASE_PAUSE_S = 0.5
+_TURN = Prepared(lambda: InboundMessage.objects.filter(turn_id=Given("turn_id")))
+_CONVERSATION = Prepared(lambda: Conversation.objects.filter(key=Given("key")))
+_REPLIES = Prepared(lambda: OutboundMessage.objects.filter(inbound=Given("inbound")).order_by("position"))
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,12 @@ def _finished(turn_ids: Sequence[UUID]) -> List[UUID]:
 
 def fetch(turn_id: UUID) -> Replies:
     """The replies to a finished turn, in order. Marks them as sent."""
-    inbound = InboundMessage.objects.select_related("conversation").get(turn_id=turn_id)
-    language = inbound.language or inbound.conversation.language
+    inbound = _TURN.one(turn_id=turn_id)
+    conversation = _CONVERSATION.one(key=inbound.conversation_id)
+    language = inbound.language or conversation.language
     try:
         messages = tuple(
-            Message.from_dict(json.loads(inbound.conversation.unseal(row.body_sealed, "outbound")))
-            for row in inbound.replies.order_by("position")
+            Message.from_dict(json.loads(conversation.unseal(row.body_sealed, "outbound"))) for row in _REPLIES.all(inbound=inbound.pk)
         )
     except SealError:
         log.error("the replies to turn %s cannot be opened", turn_id.hex)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from math import ceil
 from types import FrameType
 from typing import Optional
 
 import uvicorn
 
-from bot.conversations.database import setup
+from bot.bodies import BoundedBodies
+from bot.connections import PromptConnection
+from bot.conversations.database import answers, setup
 from bot.conversations.logs import start_log
+from bot.monitoring.server import watch
+from bot.monitoring.uvicorn_server import WatchedServer
 from bot.settings import settings
 
 AT_ONCE = 1000  # connections; more are told to come back, so that those inside get through
-STOPS_WITHIN_S = 8  # the process manager kills after 10
-FAILED_TO_START = 3  # the exit code of uvicorn's own command
 
 
-class _Server(uvicorn.Server):
-    """Ends the streams of the web chat first, which would hold it up until STOPS_WITHIN_S; the widgets come back by themselves."""
+class _Server(WatchedServer):
+    """Ends the streams of the web chat first, which would hold it up until STOP_WITHIN_S; the widgets come back by themselves."""
 
     def handle_exit(self, sig: int, frame: Optional[FrameType]) -> None:
         from bot.gateway.webchat_views import changes
@@ -30,11 +32,10 @@ class _Server(uvicorn.Server):
 
 def run() -> None:
     """Serves residents until told to stop."""
-    start_log()
+    start_log("gateway")
     setup("bot.gateway.settings")
     from django.core.asgi import get_asgi_application
 
-    from bot.gateway.body import BoundedBodies
     from bot.gateway.webchat import MAX_PHOTO_BYTES, PHOTO_PATH
 
     config = settings()
@@ -46,17 +47,17 @@ def run() -> None:
         BoundedBodies(get_asgi_application(), {PHOTO_PATH: MAX_PHOTO_BYTES}),
         host=config.host,
         port=config.gateway_port,
-        http="h11",  # bounds the headers; httptools does not
+        http=PromptConnection,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
         limit_concurrency=AT_ONCE,
-        timeout_graceful_shutdown=STOPS_WITHIN_S,
+        timeout_graceful_shutdown=ceil(config.stop_within_s),
+        forwarded_allow_ips=list(config.trusted_proxies),
     )
     server = _Server(serving)
-    with suppress(KeyboardInterrupt):  # raised again at the end by uvicorn
-        server.run()
-    if not server.started:
-        raise SystemExit(FAILED_TO_START)
+    loop = server.loop_watch
+    watch("gateway", live=loop.is_alive, ready=lambda: loop.is_serving() and answers())
+    server.serve_until_stopped()

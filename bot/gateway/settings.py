@@ -12,7 +12,7 @@ INSTALLED_APPS = ["bot.conversations", "bot.review"]  # who deletes a conversati
 MIDDLEWARE = ["bot.gateway.security.security_headers"]
 ALLOWED_HOSTS = ["*"]  # no answer depends on the name the gateway was called by
 APPEND_SLASH = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = None  # `bot.gateway.body` has bounded it before
+DATA_UPLOAD_MAX_MEMORY_SIZE = None  # `bot.bodies` has bounded it before
 TEMPLATES: List[Dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import time
 from typing import Any, Optional
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError
 
 from bot.conversations.photos import MOST_BYTES, FetchError
+from bot.outgoing import OneStep, PublicOnly
 from bot.settings import Settings
 
 API = "https://api.twilio.com"
@@ -75,8 +72,8 @@ class TwilioMedia:
     def _fetch(self, url: str, until: float) -> bytes:
         if not is_ours(url, self._config):
             raise FetchError("a photo at an address that is not ours at Twilio")
-        with _Session() as session:
-            session.mount("https://", _PublicOnly())
+        with OneStep() as session:
+            session.mount("https://", PublicOnly())
             for _ in range(MOST_REDIRECTS + 1):
                 followed = self._exchange(session, url, until)
                 if isinstance(followed, bytes):
@@ -135,33 +132,6 @@ def _body(response: requests.Response, until: float) -> bytes:
     return b"".join(parts)
 
 
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> Optional[str]:
-        """None: told not to follow, requests would still read the whole answer and prepare to."""
-        return None
-
-
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Given as `auth`, so that none are taken from a netrc file either."""
     return request
-
-
-class _PublicConnection(HTTPSConnection):
-    """Reaches public addresses only, whatever a name resolves to at this moment."""
-
-    def _new_conn(self) -> Any:
-        sock = super()._new_conn()
-        if not ipaddress.ip_address(sock.getpeername()[0]).is_global:
-            sock.close()
-            raise NewConnectionError(self, "not a public address")
-        return sock
-
-
-class _PublicPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicConnection
-
-
-class _PublicOnly(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}

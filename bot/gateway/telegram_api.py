@@ -10,10 +10,12 @@ from concurrent.futures import Future
 from functools import lru_cache
 from typing import Any, Awaitable, Coroutine, Optional, TypeVar
 
+import httpx
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
+from bot.conversations.photos import FetchError
 from bot.settings import Settings, settings
 
 TELEGRAM = "https://api.telegram.org"
@@ -30,6 +32,7 @@ class TelegramApi:
             logging.getLogger(name).setLevel(logging.WARNING)  # they log every address, and the bot's token is part of it
         logging.getLogger("telegram").setLevel(logging.CRITICAL)  # it logs answers; we say ourselves what went wrong
         warnings.simplefilter("ignore", PTBUserWarning)  # advice to programmers
+        self.config = config
         base = (config.telegram_api_base_url or TELEGRAM).rstrip("/")
         own = config.telegram_api_base_url is not None
         self.bot: ExtBot[Any] = ExtBot(
@@ -50,6 +53,29 @@ class TelegramApi:
     def begin(self, call: Coroutine[Any, Any, Result]) -> Future[Result]:
         """Starts a call and waits for nothing."""
         return asyncio.run_coroutine_threadsafe(call, self._loop)
+
+    async def content(self, address: str, most: int) -> Optional[bytes]:
+        """The bytes of a file whose address `get_file` gave; None when they are more than `most`.
+
+        The library's own way reads a file of this machine when an answer names one, and as many bytes as come.
+
+        Raises:
+            FetchError: nothing there.
+            httpx.HTTPError, httpx.InvalidURL: no answer; or no address, which a file of this machine is not.
+        """
+        parts, size = [], 0
+        limits = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+        trust_env = self.config.telegram_api_base_url is None
+        async with httpx.AsyncClient(trust_env=trust_env, timeout=limits) as client:
+            async with client.stream("GET", address, headers={"Accept-Encoding": "identity"}) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise FetchError(f"Telegram gives no photo: HTTP status {response.status_code}")
+                async for part in response.aiter_raw():
+                    parts.append(part)
+                    size += len(part)
+                    if size > most:
+                        return None
+        return b"".join(parts)
 
 
 async def _awaited(call: Awaitable[Result]) -> Result:

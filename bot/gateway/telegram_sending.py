@@ -22,12 +22,14 @@ from telegram import (
 )
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from urllib3.exceptions import HTTPError
 
 from bot.conversations.photos import MOST_BYTES, FetchError
 from bot.conversations.sender import Delivery, SendError
 from bot.gateway.telegram_api import TelegramApi
 from bot.in_words import in_words
 from bot.messages import Message
+from bot.outgoing import OneStep
 from bot.telegram.words import share_location
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ log = logging.getLogger(__name__)
 TYPING_S = 4.5  # Telegram shows it for five seconds
 PICTURE_S = 10.0
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_AS_IT_IS = {"Accept-Encoding": "identity"}
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a large picture of the first page would hide the answer
 
 
@@ -60,7 +63,7 @@ class TelegramChats:
             raise _failure(err) from None
 
     def _send(self, chat: str, message: Message, language: Optional[str]) -> str:
-        picture = _content_of(message.picture.url) if message.picture else None
+        picture = self._content_of(message.picture.url) if message.picture else None
         what: Dict[str, Any]
         if picture:
             method, what = "sendPhoto", {"photo": InputFile(picture, "picture"), "caption": message.text}
@@ -95,14 +98,27 @@ class TelegramChats:
             return self.api.do(asyncio.wait_for(self._photo(file_id), max(0.1, until - time.monotonic())))
         except BadRequest as err:  # "file is too big" is one of more than 20 MB
             raise FetchError("Telegram refuses a photo", "photo_too_large" if "too big" in err.message else "photo_lost") from None
-        except (TelegramError, asyncio.TimeoutError) as err:
+        except (TelegramError, httpx.HTTPError, httpx.InvalidURL, asyncio.TimeoutError) as err:
             raise FetchError(f"Telegram gives no photo: {type(err).__name__}") from None
 
     async def _photo(self, file_id: str) -> bytes:
         file = await self.api.bot.get_file(file_id)
-        if (file.file_size or 0) > MOST_BYTES:
+        content = None if (file.file_size or 0) > MOST_BYTES else await self.api.content(file.file_path or "", MOST_BYTES)
+        if content is None:
             raise FetchError("a photo is too large", "photo_too_large")
-        return bytes(await file.download_as_bytearray())
+        return content
+
+    def _content_of(self, url: str) -> Optional[bytes]:
+        """A picture of our own, which Telegram may not reach. None for any other address, and when it is not to be had."""
+        if not url.startswith(f"{self.api.config.residents_url}/media/"):
+            return None
+        try:
+            with OneStep() as session, session.get(url, timeout=PICTURE_S, stream=True, headers=_AS_IT_IS) as response:
+                content = response.raw.read(MOST_BYTES + 1) if response.status_code == requests.codes.ok else b""
+        except (requests.RequestException, HTTPError) as err:
+            log.warning("a picture is not to be had: %s", type(err).__name__)
+            return None
+        return content if 0 < len(content) <= MOST_BYTES else None
 
 
 def _keyboard(message: Message, language: Optional[str]) -> Any:
@@ -116,18 +132,6 @@ def _keyboard(message: Message, language: Optional[str]) -> Any:
         button = KeyboardButton(share_location(language), request_location=True)
         return ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
     return ReplyKeyboardRemove()
-
-
-def _content_of(url: str) -> Optional[bytes]:
-    """What is at one of our own answers' addresses: Telegram may not reach it. None when it is not to be had."""
-    try:
-        with requests.get(url, timeout=PICTURE_S, stream=True) as response:
-            response.raise_for_status()
-            content = response.raw.read(MOST_BYTES + 1, decode_content=True)
-    except requests.RequestException as err:
-        log.warning("a picture is not to be had: %s", type(err).__name__)
-        return None
-    return content if 0 < len(content) <= MOST_BYTES else None
 
 
 def _failure(err: TelegramError) -> SendError:

@@ -8,12 +8,10 @@ from typing import Dict, List, Sequence, Tuple
 
 import requests
 
+from bot.knowledge.pages import TIMEOUT_S, asked
 from bot.knowledge.schema import Article
 
-TIMEOUT_S = 15.0
 AT_ONCE = 4  # pages asked for at the same time: a city's site is not to be hurried
-AGENT = "resident-service-chatbot link check"
-_MOVED_FOR_GOOD = (301, 308)
 
 
 @dataclass(frozen=True)
@@ -27,23 +25,28 @@ class Link:
 
 def check_links(articles: Sequence[Article]) -> List[Link]:
     """Every source page once, in alphabetical order."""
-    named: Dict[str, List[str]] = {}
-    for article in articles:
-        named.setdefault(article.source.url, []).append(article.id)
-    urls = sorted(named)
+    named = by_page(articles)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        troubles = list(pool.map(_trouble, urls))
-    return [Link(url, tuple(named[url]), trouble) for url, trouble in zip(urls, troubles, strict=True)]
+        troubles = list(pool.map(_trouble, named))
+    return [Link(url, ids, trouble) for (url, ids), trouble in zip(named.items(), troubles, strict=True)]
+
+
+def by_page(articles: Sequence[Article]) -> Dict[str, Tuple[str, ...]]:
+    """The ids of the articles that name each page, by its address, in alphabetical order."""
+    named: Dict[str, Tuple[str, ...]] = {}
+    for article in articles:
+        named[article.source.url] = (*named.get(article.source.url, ()), article.id)
+    return dict(sorted(named.items()))
 
 
 def _trouble(url: str) -> str:
     try:
-        with requests.get(url, headers={"User-Agent": AGENT}, timeout=TIMEOUT_S, stream=True) as page:  # stream: the text is not fetched
-            if page.status_code != requests.codes.ok:
-                return f"answers {page.status_code}"
-            moved = [step for step in page.history if step.status_code in _MOVED_FOR_GOOD]
-            return f"has moved to {page.url}" if moved else ""
+        with asked(url, {}) as (page, moved_to):
+            fine = f"has moved to {moved_to}" if moved_to else ""
+            return fine if page.status_code == requests.codes.ok else f"answers {page.status_code}"
+    except requests.TooManyRedirects:
+        return "redirects without end"
     except requests.Timeout:
         return f"does not answer within {TIMEOUT_S:.0f} s"
-    except requests.RequestException as err:
+    except (requests.RequestException, ValueError) as err:  # ValueError: redirected to what is no address
         return f"cannot be reached ({type(err).__name__})"

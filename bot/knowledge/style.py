@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Iterator, List, Sequence, Tuple
+from typing import Any, Container, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"https?://\S+|\b[\w.-]+\.(?:ca|com|org|net)\b(?:/\S*)?|\d
 
 def problems(articles: Sequence[Article]) -> List[Problem]:
     """Answers that are hard to read, and questions very near to one of another article."""
-    return [*_hard_to_read(articles), *_near_questions(articles)]
+    return [*hard_to_read(articles), *near_questions(articles)]
 
 
 def grade(text: str) -> float:
@@ -44,7 +44,7 @@ def _textstat() -> Any:
     return textstat.textstat
 
 
-def _hard_to_read(articles: Sequence[Article]) -> Iterator[Problem]:
+def hard_to_read(articles: Sequence[Article]) -> Iterator[Problem]:
     for article in articles:
         if GRADED_LANGUAGE not in article.answer:
             continue
@@ -54,7 +54,8 @@ def _hard_to_read(articles: Sequence[Article]) -> Iterator[Problem]:
             yield _problem(article, f"answer.{GRADED_LANGUAGE}", text, warning=found <= HIGHEST_GRADE)
 
 
-def _near_questions(articles: Sequence[Article]) -> Iterator[Problem]:
+def near_questions(articles: Sequence[Article], known: Optional[Container[str]] = None) -> Iterator[Problem]:
+    """Each pair once, at the later question; with `known`, those of questions that are not among these, which takes no time."""
     rows: List[Tuple[Article, str, str, str]] = [
         (article, language, question, comparable(question))
         for article in articles
@@ -62,11 +63,13 @@ def _near_questions(articles: Sequence[Article]) -> Iterator[Problem]:
         for question in questions
     ]
     texts = [text for *_, text in rows]
-    for start in range(0, len(texts), _ROWS_AT_ONCE):
-        alike = process.cdist(texts[start : start + _ROWS_AT_ONCE], texts, scorer=fuzz.ratio, score_cutoff=NEAR, dtype=np.uint8)
+    asked = [number for number, (_, _, question, _) in enumerate(rows) if known is None or question not in known]
+    for start in range(0, len(asked), _ROWS_AT_ONCE):
+        part = asked[start : start + _ROWS_AT_ONCE]
+        alike = process.cdist([texts[number] for number in part], texts, scorer=fuzz.ratio, score_cutoff=NEAR, dtype=np.uint8)
         for row, column in np.argwhere(alike):
-            first, second = rows[start + row], rows[column]
-            if start + row < column and first[0].id != second[0].id:
+            first, second = rows[column], rows[part[row]]
+            if (known is not None or column < part[row]) and first[0].id != second[0].id:
                 text = f"'{second[2]}' is very near to '{first[2]}' of {first[0].id} ({first[0].file}:{first[0].line})"
                 yield _problem(second[0], f"questions.{second[1]}", text, warning=True)
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from operator import itemgetter
 from pathlib import Path
-from typing import List, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,10 @@ from scipy.sparse import csr_matrix
 from bot.language.addresses import without_address
 from bot.language.doubt import Calibration, Decision, LeftOut, Limits, calibrate, decide
 from bot.language.encoder import SentenceEncoder
+from bot.language.examples import Examples, Rounded
+from bot.language.kept_vectors import layers_of
 from bot.language.kernel_ridge import fit
-from bot.language.likeness import Views, chosen, compared, kernel, shared_grams
+from bot.language.likeness import Views, chosen, compared
 from bot.language.meaning import Meaning
 from bot.language.ngrams import NGrams
 from bot.language.spelling import Spelling
@@ -38,15 +41,13 @@ _LEAST_PROBE_LIKENESS = 0.95  # int8 rounds a little differently from one proces
 
 @dataclass(frozen=True)
 class Model:
-    """What training found. `grams`: (grams, examples); `weights`: (examples, labels); `probe`: the encoder's vector of a fixed text."""
+    """What training found. `probe`: the encoder's vector of a fixed text."""
 
     labels: List[str]
     spelling: Spelling
     meaning: Meaning
     ngrams: NGrams
-    vectors: NDArray[np.float32]
-    grams: csr_matrix
-    weights: NDArray[np.float32]
+    examples: Examples
     calibration: Calibration
     limits: Limits
     probe: NDArray[np.float32]
@@ -69,6 +70,7 @@ class Classifier:
         calibration: Sequence[Tuple[str, str]] = (),
         unknown_label: str = "",
         threads: int = 1,
+        kept: Optional[Path] = None,
     ) -> Classifier:
         """The same texts in the same order give the same classifier. Of more than MOST_EXAMPLES some are left aside, equally by label.
 
@@ -78,30 +80,30 @@ class Classifier:
             unknown_label: the one that says that no other fits. The texts that `calibration` has of it say what a score is like
                 that means nothing; without them the examples left out with their whole label do, which are near to what is known.
             threads: texts encoded at the same time.
+            kept: a file for what the encoder says about the examples, so that the next training asks it about new ones only.
         Raises:
             ValueError: fewer than two labels.
         """
         texts, labels = chosen(texts, labels, MOST_EXAMPLES)
-        names, numbers = np.unique(labels, return_inverse=True)
+        names, begins, numbers = np.unique(sorted(labels), return_index=True, return_inverse=True)
         if len(names) < 2:
             raise ValueError("a classifier needs examples of at least two labels")
-        texts = [without_address(legible(text)) for text in texts]
+        texts = [without_address(legible(text)) for _, text in sorted(zip(labels, texts, strict=True), key=itemgetter(0))]
         spelling = Spelling.learn(texts, encoder.words())
         texts = [spelling.corrected(text) for text in texts]
-        layers = encoder.layers(texts, threads=threads)
+        layers = layers_of(texts, encoder, kept, threads=threads) if kept else encoder.layers(texts, threads=threads)
         meaning, ngrams = Meaning.learn(layers, numbers), NGrams.learn(texts)
-        views = Views(meaning.vectors(layers), ngrams.matrix(texts))
-        matrix, nearest_other, nearest_foreign = compared(views, numbers)
+        rounded, grams = Rounded.of(meaning.vectors(layers)), ngrams.matrix(texts)
+        matrix, nearest_other, nearest_foreign = compared(Views(rounded.vectors, grams), numbers)
         fitted = fit(matrix, numbers, np.full(len(texts), _PENALTY, dtype=np.float32))
+        place = names.tolist().index(unknown_label) if unknown_label in names else None
         model = Model(
             labels=names.tolist(),
             spelling=spelling,
             meaning=meaning,
             ngrams=ngrams,
-            vectors=views.vectors,
-            grams=views.grams.T.tocsr(),
-            weights=fitted.weights,
-            calibration=Calibration(1.0, (0.0, 0.0, 0.0, 0.0)),
+            examples=Examples(rounded, grams.T.tocsr(), np.ascontiguousarray(fitted.weights.T), begins),
+            calibration=Calibration(1.0, (0.0, 0.0, 0.0, 0.0), place),
             limits=Limits(1.0, 1.0),
             probe=encoder.encode([_PROBE])[0],
         )
@@ -109,9 +111,8 @@ class Classifier:
         own = [(text, label) for text, label in calibration if label in model.labels and label != unknown_label]
         unknown = [text for text, label in calibration if label == unknown_label]
         asked = np.array([model.labels.index(label) for _, label in own]) if own else numbers
-        known = trained._scores([text for text, _ in own]) if own else LeftOut(fitted.left_out[0], nearest_other)
-        foreign = trained._scores(unknown) if unknown else LeftOut(fitted.left_out[1], nearest_foreign)
-        place = model.labels.index(unknown_label) if unknown_label in model.labels else None
+        known = trained._scores([text for text, _ in own], threads=threads) if own else LeftOut(fitted.left_out[0], nearest_other)
+        foreign = trained._scores(unknown, threads=threads) if unknown else LeftOut(fitted.left_out[1], nearest_foreign)
         found, limits = calibrate(asked, known, foreign, place)
         return cls(replace(model, calibration=found, limits=limits), encoder)
 
@@ -127,32 +128,33 @@ class Classifier:
             (model.labels[index], probability) for index, probability in zip(best_first, probabilities[best_first].tolist(), strict=True)
         ]
 
-    def _scores(self, texts: Sequence[str]) -> LeftOut:
+    def _scores(self, texts: Sequence[str], *, threads: int = 1) -> LeftOut:
         """Scores (texts, labels) and the likeness (texts,) to the nearest example."""
         model = self._model
-        scores, nearest = [], []
-        for text in (model.spelling.corrected(without_address(legible(text))) for text in texts):
-            alike = model.vectors @ model.meaning.vectors(self._encoder.layers([text]))[0]
-            scores.append(kernel(alike, shared_grams(model.ngrams.row(text), model.grams)) @ model.weights)
-            nearest.append(alike.max())
-        return LeftOut(np.array(scores, dtype=np.float32), np.array(nearest, dtype=np.float32))
+        texts = [model.spelling.corrected(without_address(legible(text))) for text in texts]
+        vectors = model.meaning.vectors(self._encoder.layers(texts, threads=threads))
+        always = model.calibration.unknown
+        found = [model.examples.scores(vector, model.ngrams.row(text), always) for vector, text in zip(vectors, texts, strict=True)]
+        return LeftOut(np.stack([scores for scores, _ in found]), np.array([nearest for _, nearest in found], dtype=np.float32))
 
     def decide(self, ranking: Ranking) -> Decision:
         """Whether a ranking of this classifier is to be answered, offered as choices, or neither."""
         return decide(ranking, self._model.limits)
 
     def save(self, folder: Path) -> None:
-        model = self._model
+        model, examples = self._model, self._model.examples
         np.savez_compressed(
             folder / "classifier.npz",
             centre=model.meaning.centre,
             directions=model.meaning.directions,
             idf=model.ngrams.idf,
-            vectors=model.vectors,
-            gram_values=model.grams.data,
-            gram_columns=model.grams.indices,
-            gram_ends=model.grams.indptr,
-            weights=model.weights,
+            steps=examples.rounded.steps,
+            scales=examples.rounded.scales,
+            gram_values=examples.grams.data,
+            gram_columns=examples.grams.indices,
+            gram_ends=examples.grams.indptr,
+            weights=examples.weights,
+            begins=examples.begins,
             probe=model.probe,
         )
         words = {
@@ -175,15 +177,16 @@ class Classifier:
         probe = encoder.encode([_PROBE])[0]
         if probe.shape != arrays["probe"].shape or probe @ arrays["probe"] < _LEAST_PROBE_LIKENESS:
             raise ValueError("the model was trained with another sentence encoder: train again")
-        grams = (arrays["gram_values"], arrays["gram_columns"], arrays["gram_ends"])
+        rounded = Rounded(arrays["steps"], arrays["scales"])
+        grams = csr_matrix(
+            (arrays["gram_values"], arrays["gram_columns"], arrays["gram_ends"]), shape=(len(words["grams"]), len(rounded.scales))
+        )
         model = Model(
             labels=words["labels"],
             spelling=Spelling(encoder.words() | set(words["known_words"]), words["frequent_words"]),
             meaning=Meaning(arrays["centre"], arrays["directions"]),
             ngrams=NGrams({gram: column for column, gram in enumerate(words["grams"])}, arrays["idf"], words["whole_grams"]),
-            vectors=arrays["vectors"],
-            grams=csr_matrix(grams, shape=(len(words["grams"]), len(arrays["vectors"]))),
-            weights=arrays["weights"],
+            examples=Examples(rounded, grams, arrays["weights"], arrays["begins"]),
             calibration=Calibration(**words["calibration"]),
             limits=Limits(**words["limits"]),
             probe=arrays["probe"],

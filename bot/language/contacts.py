@@ -20,7 +20,8 @@ _EMAIL = re.compile(
 # Postal codes never use D F I O Q U; the first letter is never W or Z either.
 _POSTAL = r"(?<![^\W_])[ABCEGHJ-NPRSTVXY]{0}[ABCEGHJ-NPRSTV-Z][ -]?{0}[ABCEGHJ-NPRSTV-Z]{0}(?![^\W_])"
 _STRICT = re.compile(_POSTAL.format("[0-9]"), re.IGNORECASE)
-_SLIPPED = re.compile(r"(?=(?:\D*[0-9]){2})" + _POSTAL.format("[0-9OI]"), re.IGNORECASE)
+_SLIPPED = re.compile(_POSTAL.format("[0-9OI]"), re.IGNORECASE)
+_LEAST_DIGITS = 2  # of the three
 _DIGITS_MEANT = str.maketrans("OI", "01")
 
 
@@ -55,9 +56,10 @@ def emails(reading: Reading) -> List[Found]:
 def find_postal_code(text: str) -> Optional[PostalCode]:
     """The first postal code of a text, which is read as it is; one with a slip counts only when no clean one is there."""
     for pattern in (_STRICT, _SLIPPED):
-        match = pattern.search(text)
-        if match:
+        for match in pattern.finditer(text):
             written = re.sub("[ -]", "", match.group()).upper()
+            if sum(map(str.isdigit, written)) < _LEAST_DIGITS:
+                continue
             letters, digits = written[::2], written[1::2].translate(_DIGITS_MEANT)
             code = "".join(letter + digit for letter, digit in zip(letters, digits, strict=True))
             return PostalCode(f"{code[:3]} {code[3:]}", digits != written[1::2], match.start(), match.end())

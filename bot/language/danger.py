@@ -77,6 +77,9 @@ class DangerPatterns:
         self._informing = [self._pattern("", line) for line in shape["informing"]]
         for kind, row in shape["kinds"].items():
             self._patterns += [self._pattern(kind, line) for line in _lines(row)]
+        self._by_group: Dict[int, List[int]] = {}  # numbers of patterns, each under one of its groups
+        for number, pattern in enumerate(self._patterns):
+            self._by_group.setdefault(max(pattern.groups), []).append(number)
         self._by_letter: Dict[str, List[str]] = {}
         for word in sorted(self._telling()):
             self._by_letter.setdefault(word[0], []).append(word)
@@ -180,7 +183,8 @@ class DangerPatterns:
             kept[first:behind] = [_STRUCK] * (behind - first)
         if kept != words:
             said = _Said(self, kept)
-        return next((pattern.kind for pattern in self._patterns if said.fits(pattern)), None)
+        possible = sorted(number for group in said.groups for number in self._by_group.get(group, ()))
+        return next((self._patterns[number].kind for number in possible if said.fits(self._patterns[number])), None)
 
     def found(self, words: Sequence[str]) -> Dict[Phrase, List[Place]]:
         """Where each phrase stands among words that were read."""
@@ -188,7 +192,8 @@ class DangerPatterns:
         for place, (word, following) in enumerate(zip(words, [*words[1:], _STRUCK], strict=False)):
             for start in (word, f"{word} {following}", *(f"{word[:length]}*" for length in self._beginnings if length <= len(word))):
                 for phrase in self._by_start.get(start, ()):
-                    behind = place + 1 if len(phrase) == 1 else _behind(phrase, words, place)
+                    whole = len(phrase) <= 1 + start.count(" ")
+                    behind = place + len(phrase) if whole else _behind(phrase, words, place)
                     if behind:
                         found.setdefault(phrase, []).append((place, behind))
         return found
@@ -217,13 +222,13 @@ class _Said:
         self._patterns = patterns
         self._length = len(words)
         self._phrases = patterns.found(words)
-        self._groups: Set[int] = set().union(*map(patterns.groups, self._phrases))
+        self.groups: Set[int] = set().union(*map(patterns.groups, self._phrases))
 
     def places(self, group: int) -> List[Place]:
         return [place for phrase, places in self._phrases.items() if group in self._patterns.groups(phrase) for place in places]
 
     def fits(self, pattern: _Pattern) -> bool:
-        if not pattern.groups <= self._groups or pattern.unless in self._groups:
+        if not pattern.groups <= self.groups or pattern.unless in self.groups:
             return False
         one, *others = map(self.places, pattern.groups)
         if pattern.alone:

@@ -113,8 +113,8 @@ class E5Files:
         return _numbers(self._table.reshape(-1, per_row)[pieces]).reshape(len(pieces), -1)
 
     def pieces(self, text: str, most: int) -> List[int]:
-        written = _PREFIX + " ".join(text.translate(self._written).split())
-        found: List[int] = self._tokenizer.encode(written).ids
+        words = text.translate(self._written).split()[:most]  # each is a piece at least
+        found: List[int] = self._tokenizer.encode(_PREFIX + " ".join(words)).ids
         return [self._begin, *found[: most - 2], self._end]
 
     def words(self) -> FrozenSet[str]:

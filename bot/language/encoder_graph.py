@@ -2,10 +2,11 @@
 
 The graph is made in memory when the encoder is loaded, in well under a second, so nothing is converted or cached. The table of
 word pieces stays outside: a text needs few of its rows. At int8 precision the matrices of the layers are rounded (symmetric, one
-scale per column).
+scale per column), and so is every row that goes into them, by its own largest number: a few rows hold numbers a hundred times as large
+as the others do.
 
 Sources: Devlin et al. 2019 (the network); ONNX operators of opset 17; ONNX Runtime's contributed operators MultiHeadAttention,
-SkipLayerNormalization, BiasGelu and DynamicQuantizeMatMul (domain com.microsoft).
+SkipLayerNormalization, BiasGelu and MatMulIntegerToFloat (domain com.microsoft).
 """
 
 from __future__ import annotations
@@ -18,13 +19,12 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from bot.language.encoder_files import EncoderFiles, Matrix
+from bot.language.onnx_graphs import RUNTIME_DOMAIN, Shapes, serialised
 
 Precision = Literal["float32", "int8"]
 
-_ONNX_OPSET = 17
-_ONNX_IR_VERSION = 9  # the one that goes with opset 17 to 20
-_RUNTIME_DOMAIN = "com.microsoft"
-_INT8_STEPS = 127
+_INT8_STEPS = 90  # of 127: processors with AVX2 alone add two products in 16 bits, where larger ones are cut off
+_INT8_MIDDLE = 127  # of the 256 steps of what goes in: zero
 
 
 class _Writer:
@@ -49,14 +49,19 @@ class _Writer:
         return self.constant(name, self.files.array(name))
 
     def product(self, rows: str, name: str, matrix: Matrix) -> str:
-        """`rows` (pieces, in) times `matrix` (in, out)."""
+        """`rows` (texts, pieces, in) times `matrix` (in, out)."""
         if self._precision == "float32":
             return self.op("MatMul", rows, self.constant(f"{name}.weight", matrix))[0]
         scale = np.maximum(np.abs(matrix).max(axis=0), np.finfo(np.float32).tiny) / _INT8_STEPS
         rounded = self.constant(f"{name}.int8", np.round(matrix / scale).astype(np.int8))
         scales = self.constant(f"{name}.scale", scale.astype(np.float32))
-        zero = self.constant(f"{name}.zero", np.zeros(scale.size, dtype=np.int8))
-        return self.op("DynamicQuantizeMatMul", rows, rounded, scales, zero, domain=_RUNTIME_DOMAIN)[0]
+        zeros = self.constant(f"{name}.zeros", np.zeros(scale.size, dtype=np.int8))
+        step = self.constant("step", np.array(1 / _INT8_MIDDLE, dtype=np.float32))
+        middle = self.constant("middle", np.array(_INT8_MIDDLE, dtype=np.uint8))
+        largest = self.op("ReduceMax", *self.op("Abs", rows), axes=[-1], keepdims=1)[0]
+        steps = self.op("QuantizeLinear", *self.op("Div", rows, largest), step, middle)[0]
+        product = self.op("MatMulIntegerToFloat", steps, rounded, step, scales, middle, zeros, domain=RUNTIME_DOMAIN)
+        return self.op("Mul", *product, largest)[0]
 
     def linear(self, rows: str, *names: str) -> str:
         """`rows` through one or several layers side by side, without their biases."""
@@ -65,12 +70,12 @@ class _Writer:
     def joined_norm(self, rows: str, skipped: str, norm: str, bias: str, epsilon: float) -> str:
         """The layer norm of rows + skipped + bias."""
         inputs = (rows, skipped, self.weight(f"{norm}.weight"), self.weight(f"{norm}.bias"), self.weight(f"{bias}.bias"))
-        return self.op("SkipLayerNormalization", *inputs, domain=_RUNTIME_DOMAIN, epsilon=epsilon)[0]
+        return self.op("SkipLayerNormalization", *inputs, domain=RUNTIME_DOMAIN, epsilon=epsilon)[0]
 
 
 def encoder_graph(files: EncoderFiles, pooled_layers: int, precision: Precision) -> bytes:
-    """The serialised graph: input `pieces` (1, length, width) float32, the rows of one text's word pieces; output `pooled`
-    (pooled_layers, width) float32.
+    """The serialised graph: input `pieces` (texts, length, width) float32, the rows of the word pieces of texts that have as many;
+    output `pooled` (texts, pooled_layers, width) float32.
 
     Args:
         pooled_layers: of how many layers, the last one and those before it, to give the mean over all pieces.
@@ -84,18 +89,11 @@ def encoder_graph(files: EncoderFiles, pooled_layers: int, precision: Precision)
     for layer in range(shape.layers):
         rows = _layer(write, rows, f"encoder.layer.{layer}")
         if layer >= shape.layers - pooled_layers:
-            pooled += write.op("ReduceMean", rows, axes=[1], keepdims=0)
-    write.nodes.append(helper.make_node("Concat", pooled, ["pooled"], axis=0))
-    graph = helper.make_graph(
-        write.nodes,
-        "sentence_encoder",
-        [helper.make_tensor_value_info("pieces", TensorProto.FLOAT, [1, "length", shape.width])],
-        [helper.make_tensor_value_info("pooled", TensorProto.FLOAT, [len(pooled), shape.width])],
-        initializer=list(write.initializers.values()),
-    )
-    domains = [helper.make_opsetid("", _ONNX_OPSET), helper.make_opsetid(_RUNTIME_DOMAIN, 1)]
-    content: bytes = helper.make_model(graph, opset_imports=domains, ir_version=_ONNX_IR_VERSION).SerializeToString()
-    return content
+            pooled += write.op("ReduceMean", rows, axes=[1], keepdims=1)
+    write.nodes.append(helper.make_node("Concat", pooled, ["pooled"], axis=1))
+    pieces: Shapes = {"pieces": ["texts", "length", shape.width]}
+    means: Shapes = {"pooled": ["texts", len(pooled), shape.width]}
+    return serialised("sentence_encoder", write.nodes, pieces, means, write.initializers.values())
 
 
 def _embeddings(write: _Writer) -> str:
@@ -114,10 +112,10 @@ def _layer(write: _Writer, rows: str, name: str) -> str:
     parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
     biases = write.constant(f"{name}.attention.biases", np.concatenate([write.files.array(f"{part}.bias") for part in parts]))
     split = write.op("Split", write.linear(rows, *parts), outputs=3, axis=2)
-    attended = write.op("MultiHeadAttention", *split, biases, domain=_RUNTIME_DOMAIN, num_heads=shape.heads)[0]
+    attended = write.op("MultiHeadAttention", *split, biases, domain=RUNTIME_DOMAIN, num_heads=shape.heads)[0]
     mixed = write.linear(attended, f"{name}.attention.output.dense")
     rows = write.joined_norm(mixed, rows, f"{name}.attention.output.LayerNorm", f"{name}.attention.output.dense", shape.epsilon)
     wide = write.linear(rows, f"{name}.intermediate.dense")
-    wide = write.op("BiasGelu", wide, write.weight(f"{name}.intermediate.dense.bias"), domain=_RUNTIME_DOMAIN)[0]
+    wide = write.op("BiasGelu", wide, write.weight(f"{name}.intermediate.dense.bias"), domain=RUNTIME_DOMAIN)[0]
     narrow = write.linear(wide, f"{name}.output.dense")
     return write.joined_norm(narrow, rows, f"{name}.output.LayerNorm", f"{name}.output.dense", shape.epsilon)

@@ -34,7 +34,7 @@ class Reading:
     def of(cls, text: str) -> Reading:
         shown = unicodedata.normalize("NFKC", legible(text).translate(_SIGNS)).translate(_SIGNS)
         shown = " ".join(shown.split())[:MAX_CHARACTERS]
-        return cls(shown, "".join(map(_bare, shown)))
+        return cls(shown, shown.lower() if shown.isascii() else "".join(map(_bare, shown)))
 
     def without(self, found: Iterable[Found]) -> Reading:
         """The same, nothing moved, with what was found made unreadable."""

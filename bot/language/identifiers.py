@@ -24,7 +24,7 @@ _BETWEEN = (
 )
 _GAP = r"[^\w|]{1,4}"
 _START, _END = r"(?<![\w-])", r"(?![\w-])(?![.,]\d)(?! \d{4}(?!\d))"  # four digits more make a phone number
-_MOST_PARTS = 4  # of a request number, between hyphens
+_WRITTEN = tuple(re.compile(rf"\w+(?: ?- ?\w+){{{hyphens}}}(?![\w-])") for hyphens in range(4))  # how a request number may be
 
 
 def _words_between() -> str:
@@ -74,8 +74,8 @@ def _requests(reading: Reading, *, expected: bool) -> Iterator[Found]:
     for word in re.finditer(r"(?<![\w-])\w", reading.text):
         if word.start() < behind:
             continue
-        for hyphens in range(_MOST_PARTS):
-            written = re.compile(rf"\w+(?: ?- ?\w+){{{hyphens}}}(?![\w-])").match(reading.text, word.start())
+        for form in _WRITTEN:
+            written = form.match(reading.text, word.start())
             number = written.group().replace(" ", "") if written else ""
             if written and pattern.fullmatch(number):
                 behind = written.end()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
+from scipy.sparse import csr_matrix
 
 Matrix = NDArray[np.float32]
 
@@ -54,9 +55,8 @@ class Meaning:
 def _weighing(joined: Matrix, label_numbers: NDArray[np.int64]) -> Matrix:
     """(size, size): turns to the axes of what differs within labels and makes the widest of them count less."""
     counts = np.bincount(label_numbers)
-    sums = np.zeros((len(counts), joined.shape[1]), dtype=np.float32)
-    np.add.at(sums, label_numbers, joined)
-    within = joined - (sums / counts[:, None])[label_numbers]
+    of_label = csr_matrix((np.ones(len(joined), dtype=np.float32), (label_numbers, np.arange(len(joined)))))
+    within = joined - (of_label @ joined / counts[:, None])[label_numbers]
     spread, axes = eigh(within.T @ within / len(joined))
     spread = np.maximum(spread, 0.0)
     weighing: Matrix = (axes / np.sqrt(spread + _EVENNESS * np.maximum(spread.mean(), np.finfo(np.float32).tiny))).astype(np.float32)

@@ -117,8 +117,13 @@ def _doubtful(match: _Match, others: Iterable[_Match]) -> bool:
 def _matches(words: List[str], said: str, known: Iterable[Name]) -> Iterator[_Match]:
     runs: Dict[int, List[str]] = {}
     begun = {word[:_BEGINNING] for word in words}
+    stands: Dict[FrozenSet[str], bool] = {}  # whether one of these words is there; many names share them
     for name in known:
-        if begun.isdisjoint(name.beginnings) or name.beside and not any(f" {word} " in said for word in name.beside):
+        if begun.isdisjoint(name.beginnings):
+            continue
+        if name.beside not in stands:
+            stands[name.beside] = not name.beside or any(f" {word} " in said for word in name.beside)
+        if not stands[name.beside]:
             continue
         for size in {len(name.words), max(2, len(name.words) - 1), len(name.words) + 1}:
             if size not in runs:

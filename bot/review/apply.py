@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, Iterable, List, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Tuple
 
 from bot.evaluation.examples import CALIBRATION_FOLDER, training_examples
 from bot.knowledge.store import load
@@ -15,9 +15,10 @@ from bot.knowledge.wording import comparable
 from bot.labels import ARTICLE
 from bot.review.drafts import draft
 from bot.review.models import Proposal
-from bot.review.writing import WriteError, loaded, teachable, with_asked, with_example, with_question
+from bot.review.writing import WriteError, loaded, teachable, with_article, with_asked, with_example, with_question, with_texts
 
 EXAM, CORRECTIONS = "nlu", "corrections/questions.yml"  # below the folder of tests
+REWRITTEN = ("title", "answer", "sms", "source", "as_of", "review_by")  # fields of an article that an editor may write anew
 DRAFTS = "drafts"  # below the data folder; neither the checker of articles nor training reads it
 
 
@@ -61,6 +62,8 @@ class Planner:
             try:
                 if proposal.kind == Proposal.Kind.INTENT:
                     plan.done.append((proposal, self._teach(plan, proposal)))
+                elif proposal.article is not None:
+                    plan.done.append((proposal, self._answer(plan, proposal.label, proposal.article)))
                 elif proposal.kind == Proposal.Kind.NEW_TOPIC:
                     path = self.data / DRAFTS / f"new_topic_{proposal.pk}.yml"
                     plan.files[path] = _draft(proposal)
@@ -71,6 +74,22 @@ class Planner:
             except WriteError as err:
                 plan.refused.append((proposal, str(err)))
         return plan
+
+    def _answer(self, plan: Plan, label: str, article: Mapping[str, Any]) -> str:
+        """An answer as an editor has written it: of an article that there is, or of a new one, with its `topic` and `id`."""
+        article_id = str(article.get("id") or self._article_id(label))
+        texts = {name: text for name, text in article.items() if name != "topic"}
+        there = self.articles.get(article_id)
+        if there:
+            own = {name: text for name, text in texts.items() if name in REWRITTEN}
+            path = self.data / "knowledge" / there.file
+            plan.files[path] = with_texts(plan.content(path), article_id, own)
+        else:
+            path = self.data / "knowledge" / f"{article.get('topic')}.yml"
+            if "id" not in article or not path.is_file():
+                raise WriteError(f"{label or article_id} is no article any more")
+            plan.files[path] = with_article(plan.content(path), texts)
+        return f"{self._name(path)}: {article_id}"
 
     def _teach(self, plan: Plan, proposal: Proposal) -> str:
         text = teachable(proposal.text)

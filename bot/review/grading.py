@@ -15,6 +15,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from bot.conversations.outcomes import Share
+from bot.conversations.readings import SURE
 from bot.review.models import Grade, SampledTurn
 
 GRADERS = 2
@@ -88,6 +89,8 @@ class Graded:
     language: str
     values: Tuple[str, str]
     by: Tuple[str, str]
+    version: Optional[str] = None  # that answered
+    sure: bool = False  # of its meaning, when it answered
 
     @property
     def agreed(self) -> bool:
@@ -98,22 +101,25 @@ def graded(since: date) -> List[Graded]:
     """Every turn that both have graded, of the weeks from `since` on: weeks newest first, each in its sample's order."""
     rows = Grade.objects.filter(sampled__week__gte=since).order_by("-sampled__week", "sampled__place", "by")
     pairs: Dict[int, List[Grade]] = {}
-    for grade in rows.select_related("sampled").annotate(language=F("sampled__inbound__summary__language")):
+    columns = {name: F(f"sampled__inbound__summary__{name}") for name in ("language", "version", "certainty")}
+    for grade in rows.select_related("sampled").annotate(**columns):
         pairs.setdefault(grade.sampled_id, []).append(grade)
     return [_graded(pair) for pair in pairs.values() if len(pair) == GRADERS]
 
 
 def _graded(pair: List[Grade]) -> Graded:
     first, second = pair
-    language: Optional[str] = first.language  # type: ignore[attr-defined]
-    return Graded(first.sampled_id, first.sampled.week, language or "", (first.value, second.value), (first.by, second.by))
+    language, version, certainty = first.language, first.version, first.certainty  # type: ignore[attr-defined]
+    values, by = (first.value, second.value), (first.by, second.by)
+    return Graded(first.sampled_id, first.sampled.week, language or "", values, by, version, certainty == SURE)
 
 
 @dataclass(frozen=True)
 class Result:
     """What two grades of each of `turns` turns say.
 
-    `right` and `wrong`: both graders said so. `doubted`: at least one said wrong. `kappa`: Cohen's, None where chance alone agrees on all.
+    `right` and `wrong`: both graders said so; `sure_wrong`: wrong, and the assistant had been sure. `doubted`: at least one said wrong.
+    `kappa`: Cohen's, None where chance alone agrees on all.
     """
 
     turns: int
@@ -121,6 +127,7 @@ class Result:
     kappa: Optional[float]
     right: Share
     wrong: Share
+    sure_wrong: Share
     doubted: Share
 
 
@@ -136,6 +143,7 @@ def result(turns: Sequence[Graded]) -> Result:
         kappa=cohens_kappa([turn.values for turn in turns]),
         right=share(lambda turn: turn.values == (RIGHT, RIGHT)),
         wrong=share(lambda turn: turn.values == (WRONG, WRONG)),
+        sure_wrong=share(lambda turn: turn.sure and turn.values == (WRONG, WRONG)),
         doubted=share(lambda turn: WRONG in turn.values),
     )
 

@@ -47,6 +47,13 @@ def title(name: str, language: str) -> str:
     return label.title.get(language, name) if label else name
 
 
+def chosen(typed: str) -> str:
+    """The name of the label that was chosen from the list, or whose title was typed; what was typed when no label is called so."""
+    words = typed.strip()
+    titled = (label.name for label in labels().values() if words.casefold() in (one.casefold() for one in label.title.values()))
+    return words if words in labels() else next(titled, words)
+
+
 def article_of(name: str) -> Optional[Article]:
     """The article behind a label; None when it is a task's or no article has it any more."""
     kind, _, rest = name.partition("/")

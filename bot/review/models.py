@@ -56,9 +56,10 @@ class Proposal(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open"
-        APPROVED = "approved"
-        REFUSED = "refused"
-        APPLIED = "applied"  # written to the data folder by `resident review apply`
+        APPROVED = "approved"  # goes into the next version
+        PUBLISHED = "published"  # in the version that is live, and goes into each one that follows
+        REFUSED = "refused"  # or withdrawn later
+        APPLIED = "applied"  # written to the release's data by `resident review apply`
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     inbound = models.ForeignKey(InboundMessage, on_delete=models.SET_NULL, null=True, related_name="proposals")
@@ -67,10 +68,63 @@ class Proposal(models.Model):
     label_was = models.CharField(max_length=100, blank=True)
     label = models.CharField(max_length=100, blank=True)
     words = models.TextField(blank=True)
+    article = models.JSONField(null=True)  # of an answer: the fields of its article as they shall be, see `bot.review.rewriting`
+    source_digest = models.CharField(max_length=64, blank=True)  # of the page of its source, as it was when `article` was written
     by = models.CharField(max_length=150)
     at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN, db_index=True)
     decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    @property
+    def read_again(self) -> bool:
+        """Whether it says that an article is still true: nothing of it changes but its dates."""
+        fields = self.article or {}
+        return bool(fields) and set(fields) <= {"source", "as_of", "review_by"} and set(fields.get("source", ())) <= {"url"}
+
+
+class Version(models.Model):
+    """The release's data with every approved proposal in it, see `bot.publishing`. Its number is its folder's name."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        BUILDING = "building"
+        BUILT = "built"
+        FAILED = "failed"
+
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING, db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    step = models.CharField(max_length=40, blank=True)  # what it is at: a name with words in `data/console/publish.yml`
+    touched_at = models.DateTimeField(default=timezone.now)  # the last sign of whoever builds it
+    problem = models.TextField(blank=True)  # why it could not be built
+    proposals = models.ManyToManyField(Proposal, related_name="versions")  # that are in it
+    left_out = models.JSONField(default=list)  # [number of a proposal, why], each
+    files = models.JSONField(default=list)  # that differ from the release's
+    branch = models.CharField(max_length=100, blank=True)  # where the change can be read in git; empty: in the folder only
+    gates = models.JSONField(default=list)  # `bot.evaluation.gates.gate.Gate`, each as a dictionary
+    asked_again = models.PositiveIntegerField(default=0)  # messages of residents
+    live_by = models.CharField(max_length=150, blank=True)
+    live_at = models.DateTimeField(null=True)  # the last time it went live
+
+
+class ChangedAnswer(models.Model):
+    """What a version answers otherwise than what was live when it was built. Goes with the message it is shown by."""
+
+    class Decision(models.TextChoices):
+        NONE = ""
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="changes")
+    inbound = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="+")
+    messages = models.PositiveIntegerField()  # that are answered so
+    topic = models.CharField(max_length=60)
+    was = models.JSONField()  # `bot.evaluation.gates.replay.Said`, as a dictionary
+    now = models.JSONField()
+    decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.NONE, blank=True)
+    by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
 
 
@@ -122,6 +176,29 @@ class Grade(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sampled", "by"], name="grade_once")]
+
+
+class SourcePage(models.Model):
+    """A page that articles name as their source, as it was when last looked at, see `sources`. Only the digest of its text is kept."""
+
+    class State(models.TextChoices):
+        THERE = "there"
+        RESTLESS = "restless"  # reads otherwise each time, so nobody can tell whether it changed
+        REFUSED = "refused"  # the site does not let us look
+        SILENT = "silent"  # no answer, or an error of the site
+        GONE = "gone"
+
+    url = models.TextField(unique=True)
+    state = models.CharField(max_length=10, choices=State.choices)
+    looked_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(default=0)  # of HTTP, the last one; 0: no answer
+    etag = models.TextField(blank=True)
+    last_modified = models.TextField(blank=True)
+    first_digest = models.CharField(max_length=64, blank=True)  # what it said when it was first looked at
+    digest = models.CharField(max_length=64, blank=True)
+    changed_at = models.DateTimeField(null=True)  # when `digest` became what it is, not the first one
+    failing_since = models.DateTimeField(null=True)  # silent or gone
+    moved_to = models.TextField(blank=True)  # where it is for good
 
 
 class AuditEntry(models.Model):

@@ -112,10 +112,10 @@ def rising(now: Mapping[str, int], before: Mapping[str, int]) -> List[str]:
 
 
 def side(scope: Scope) -> Side:
-    visits = _visits(scope)
-    ends = [VisitCount(row.outcome, row.returned, row.helped, row.counted, row.over, row.right) for row in visits]
-    turns = [TurnCount(*row) for row in _turns(scope).values_list("outcome", "certainty").annotate(counted=Count("*"))]
-    subjects = _turns(scope).values_list("topic", "label").annotate(every=Count("*"), failed=Count("pk", filter=Q(call_failed=True)))
+    visits = visit_rows(scope)
+    ends = [row.ends for row in visits]
+    turns = [count for _, count in turn_rows(scope)]
+    subjects = turns_in(scope).values_list("topic", "label").annotate(every=Count("*"), failed=Count("pk", filter=Q(call_failed=True)))
     topics, failures = Counter[str](), Counter[str]()
     for topic, label, every, failed in subjects:
         topics[topic] += every
@@ -132,7 +132,7 @@ def side(scope: Scope) -> Side:
         fallback=outcomes.fallback_rate(turns),
         failed=outcomes.failed_turns(turns),
         look_ups=outcomes.failed_look_ups([TurnCount("", "", failed, True), TurnCount("", "", every - failed)]),
-        satisfaction=_satisfaction(scope),
+        satisfaction=satisfaction([helped for _, helped in vote_rows(scope)]),
         outcomes=_largest_first((row.outcome, row.counted) for row in visits),
         channels=_largest_first((row.channel, row.counted) for row in visits),
         languages=_largest_first((row.language or "", row.counted) for row in visits),
@@ -151,7 +151,10 @@ def _largest_first(counts: Iterable[Tuple[str, int]]) -> Dict[str, int]:
     return dict(sorted((+sums).items(), key=lambda row: (-row[1], row[0])))
 
 
-class _Visits(NamedTuple):
+class VisitRow(NamedTuple):
+    """How many visits are alike."""
+
+    version: Optional[str]
     channel: str
     language: Optional[str]
     outcome: str
@@ -161,17 +164,29 @@ class _Visits(NamedTuple):
     counted: int
     right: bool = False
 
+    @property
+    def ends(self) -> VisitCount:
+        return VisitCount(self.outcome, self.returned, self.helped, self.counted, self.over, self.right)
 
-def _visits(scope: Scope) -> List[_Visits]:
-    """How many visits are alike. Few are right, by a reviewer: they are counted again and taken off the others."""
+
+class VoteCount(NamedTuple):
+    """None: they did not say."""
+
+    helped: Optional[bool]
+    asked: int
+
+
+def visit_rows(scope: Scope) -> List[VisitRow]:
+    """The visits of a scope. Few are right, by a reviewer: they are counted again and taken off the others."""
     over = Q(last_at__lte=timezone.now() - outcomes.COMES_BACK_WITHIN)
     made = {"returned": _truth(Q(returned_at__isnull=False)), "over": _truth(over)}
-    found = Visit.objects.filter(scope.rows("last_at")).annotate(**made).values_list("channel", "language", "outcome", "helped", *made)
+    columns = ("version", "channel", "language", "outcome", "helped", *made)
+    found = Visit.objects.filter(scope.rows("last_at")).annotate(**made).values_list(*columns)
     reviewed = TurnReview.objects.filter(verdict=TurnReview.Verdict.RIGHT).values("inbound__summary__visit")
-    right = [_Visits._make((*row, True)) for row in _rows(found.filter(pk__in=reviewed))]
+    right = [VisitRow._make((*row, True)) for row in _rows(found.filter(pk__in=reviewed))]
     other = Counter({row[:-1]: row[-1] for row in _rows(found)})
     other.subtract({row[:-2]: row.counted for row in right})
-    return [*right, *(_Visits._make((*key, count, False)) for key, count in other.items() if count)]
+    return [*right, *(VisitRow._make((*key, count, False)) for key, count in other.items() if count)]
 
 
 def _rows(found: QuerySet[Any, Any]) -> List[Tuple[Any, ...]]:
@@ -183,20 +198,32 @@ def _truth(condition: Q) -> ExpressionWrapper[Any]:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-def _turns(scope: Scope) -> QuerySet[TurnSummary]:
+def turns_in(scope: Scope) -> QuerySet[TurnSummary]:
     return TurnSummary.objects.filter(scope.rows("at")).order_by()
 
 
-def _satisfaction(scope: Scope) -> Satisfaction:
+def turn_rows(scope: Scope) -> List[Tuple[Optional[str], TurnCount]]:
+    """How many turns of a version are alike."""
+    found = turns_in(scope).values_list("version", "outcome", "certainty").annotate(counted=Count("*"))
+    return [(version, TurnCount(*row)) for version, *row in found]
+
+
+def vote_rows(scope: Scope) -> List[Tuple[Optional[str], VoteCount]]:
+    """How often it was asked whether an answer of a version helped, by what was said."""
     asked = Feedback.objects.filter(scope.rows("asked_at", "inbound__")).order_by()
-    votes = dict(asked.values_list("helped").annotate(counted=Count("*")))
-    return outcomes.satisfaction(sum(votes.values()), votes.get(True, 0), votes.get(False, 0))
+    found = asked.values_list("inbound__summary__version", "helped").annotate(counted=Count("*"))
+    return [(version, VoteCount(helped, counted)) for version, helped, counted in found]
+
+
+def satisfaction(votes: Sequence[VoteCount]) -> Satisfaction:
+    yes, no = (sum(row.asked for row in votes if row.helped is said) for said in (True, False))
+    return outcomes.satisfaction(sum(row.asked for row in votes), yes, no)
 
 
 def _days_and_hours(scope: Scope) -> Tuple[List[int], List[List[int]]]:
     """Turns by the city's days and hours: a day may have an hour twice, or lack one."""
     by_day, by_hour = Counter[date](), [[0] * 24 for _ in range(7)]
-    for quarter, count in _turns(scope).annotate(quarter=Quarter("at")).values_list("quarter").annotate(counted=Count("*")):
+    for quarter, count in turns_in(scope).annotate(quarter=Quarter("at")).values_list("quarter").annotate(counted=Count("*")):
         moment = datetime.fromtimestamp(quarter * QUARTER_S, city().timezone)
         by_day[moment.date()] += count
         by_hour[moment.weekday()][moment.hour] += count
@@ -204,7 +231,7 @@ def _days_and_hours(scope: Scope) -> Tuple[List[int], List[List[int]]]:
 
 
 def _answer_times(scope: Scope) -> Dict[str, Times]:
-    found = _turns(scope).filter(answered_ms__isnull=False).values_list("channel", "answered_ms").annotate(counted=Count("*"))
+    found = turns_in(scope).filter(answered_ms__isnull=False).values_list("channel", "answered_ms").annotate(counted=Count("*"))
     by_channel: Dict[str, List[Tuple[int, int]]] = {}
     for channel, ms, count in found:
         by_channel.setdefault(channel, []).append((ms, count))

@@ -26,14 +26,14 @@ def _apply(check: bool) -> int:
     from bot.review import audit
     from bot.review.apply import Planner
     from bot.review.models import Proposal
-    from bot.review.proposing import applied
+    from bot.review.proposing import IN_A_VERSION, applied
 
-    approved = list(Proposal.objects.filter(state=Proposal.State.APPROVED).order_by("id"))
+    approved = list(Proposal.objects.filter(state__in=IN_A_VERSION).order_by("id"))
     if not approved:
         say("No proposal is approved and not applied yet.")
         return 0
     try:
-        plan = Planner(settings().data_folder, ROOT / "tests").plan(approved)
+        plan = Planner(settings().release_data, ROOT / "tests").plan(approved)
     except KnowledgeError as err:
         complain(str(err))
         return 1

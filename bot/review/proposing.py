@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Set
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,15 +11,18 @@ from bot.city import city
 from bot.console.roles import Ability, Anybody
 from bot.conversations.cleaning import tidy
 from bot.conversations.masking import mask
-from bot.conversations.models import InboundMessage
+from bot.conversations.models import InboundMessage, TurnSummary
+from bot.conversations.readings import SURE
 from bot.review import audit
 from bot.review.judging import ConflictError, UnfitError, reviewers
-from bot.review.labels import labels
+from bot.review.labels import chosen, labels
 from bot.review.models import Proposal
+from bot.settings import RELEASE
 
 MOST_TEXT, MOST_WORDS = 500, 2_000  # characters
 Kind, State = Proposal.Kind, Proposal.State
 DECISIONS = {"approve": State.APPROVED, "refuse": State.REFUSED}
+IN_A_VERSION = (State.APPROVED, State.PUBLISHED)
 
 
 class OwnError(Exception):
@@ -33,12 +38,15 @@ def propose(turn: InboundMessage, kind: str, by: str, *, text: str, language: st
     """
     text = " ".join(mask(tidy(text)).split())
     words = mask(tidy(words))
+    label = chosen(label)
     if kind not in Kind.values or language not in city().languages:
         raise UnfitError("kind")
     if len(text) > MOST_TEXT or not text and kind != Kind.ANSWER:
         raise UnfitError("text")
-    if (kind != Kind.NEW_TOPIC and label not in labels()) or (kind == Kind.INTENT and label == label_was):
+    if kind != Kind.NEW_TOPIC and label not in labels():
         raise UnfitError("label")
+    if kind == Kind.INTENT and label == label_was and _was_sure(turn):
+        raise UnfitError("label")  # what was only guessed right may be learnt
     if len(words) > MOST_WORDS or not words and kind != Kind.INTENT:
         raise UnfitError("words")
     label = "" if kind == Kind.NEW_TOPIC else label
@@ -47,6 +55,10 @@ def propose(turn: InboundMessage, kind: str, by: str, *, text: str, language: st
     if new:
         audit.note(by, "propose", f"conversation:{turn.conversation_id}", f"proposal {found.pk}: {kind}")
     return found
+
+
+def _was_sure(turn: InboundMessage) -> bool:
+    return TurnSummary.objects.filter(inbound=turn, certainty=SURE).exists()
 
 
 def alone(user: Anybody) -> bool:
@@ -72,13 +84,35 @@ def done(proposal: Proposal, by: str) -> None:
     _move(proposal, State.APPROVED, State.APPLIED, by)
 
 
+@transaction.atomic
+def withdraw(proposal: Proposal, by: str) -> None:
+    """Takes an approved or published proposal out of the versions to come. Raises ConflictError."""
+    _move(proposal, proposal.state if proposal.state in IN_A_VERSION else State.APPROVED, State.REFUSED, by)
+
+
 def applied(proposal: Proposal, by: str) -> None:
-    """Marks an approved proposal as written to the data folder; for `resident review apply`, in its transaction."""
-    _move(proposal, State.APPROVED, State.APPLIED, by, decided=False)
+    """Marks an approved or published proposal as written to the release's data; for `resident review apply`, in its transaction."""
+    _move(proposal, proposal.state, State.APPLIED, by)
 
 
-def _move(proposal: Proposal, before: str, after: str, by: str, *, decided: bool = True) -> None:
-    who = {"decided_by": by, "decided_at": timezone.now()} if decided and before == State.OPEN else {}
+def published(proposal: Proposal, by: str) -> None:
+    """Marks a proposal as answered by what is live; in the transaction that makes it so."""
+    if proposal.state != State.PUBLISHED:
+        _move(proposal, proposal.state, State.PUBLISHED, by)
+
+
+def taken_back(proposal: Proposal, by: str) -> None:
+    """Marks a published proposal as waiting for the next version again: a version without it is live."""
+    _move(proposal, State.PUBLISHED, State.APPROVED, by)
+
+
+def in_version(name: str) -> Set[int]:
+    """The numbers of the proposals in a version; none are in the release."""
+    return set() if name == RELEASE else set(Proposal.objects.filter(versions=int(name)).values_list("pk", flat=True))
+
+
+def _move(proposal: Proposal, before: str, after: str, by: str) -> None:
+    who = {"decided_by": by, "decided_at": timezone.now()} if before == State.OPEN else {}
     if not Proposal.objects.filter(pk=proposal.pk, state=before).update(state=after, **who):
         raise ConflictError
     audit.note(by, f"proposal_{after}", f"proposal:{proposal.pk}")

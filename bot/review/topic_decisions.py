@@ -10,7 +10,7 @@ from bot.conversations.masking import mask
 from bot.conversations.models import TurnSummary
 from bot.knowledge.wording import comparable
 from bot.review import audit
-from bot.review.labels import labels
+from bot.review.labels import chosen, labels
 from bot.review.models import Proposal, UnansweredTopic
 
 State = UnansweredTopic.State
@@ -48,6 +48,7 @@ def propose_label(topic: int, label: str, by: str) -> int:
         DecisionError: there is no such label.
         UnansweredTopic.DoesNotExist: there is no such topic.
     """
+    label = chosen(label)
     if label not in labels():
         raise DecisionError("unknown_label")
     found = _decide(topic, State.PROPOSED, by, "propose_label", label)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, List, Optional
+import textwrap
+from typing import Any, Iterator, List, Mapping, Optional, Tuple
 
 import yaml
 
+_WIDTH = 140
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every scalar stays a text
 
 
@@ -23,9 +25,7 @@ def teachable(text: str) -> str:
 def with_question(content: str, article_id: str, language: str, question: str) -> str:
     """A file of articles with one more way of asking."""
     node = _compose(content)
-    article = next((row for row in _get(node, "articles").value if _get(row, "id").value == article_id), None)
-    if article is None:
-        raise WriteError(f"there is no article {article_id} in the file")
+    article = _article(node, article_id)
     questions = _get(_get(article, "questions"), language)
     added = _insert(content, _end(content, questions), f"{' ' * questions.start_mark.column}- {_scalar(question)}")
     wanted = loaded(content)
@@ -52,6 +52,32 @@ def with_example(content: str, label: str, example: str) -> str:
     return _checked(_insert(content, last, f"{' ' * indent}- {example}"), wanted)
 
 
+def with_texts(content: str, article_id: str, texts: Mapping[str, Any]) -> str:
+    """A file of articles with other texts in one of them: `texts` has its fields, those with a text per language as a mapping."""
+    article = _article(_compose(content), article_id)
+    wanted = loaded(content)
+    found = next(row for row in wanted["articles"] if row["id"] == article_id)
+    for node, keys, text in sorted(_leaves(article, texts, ()), key=lambda leaf: -leaf[0].start_mark.index):
+        place = found
+        for key in keys[:-1]:
+            place = place[key]
+        if place[keys[-1]] == text:
+            continue
+        place[keys[-1]] = text
+        begin = node.start_mark.index
+        end = begin + len(content[begin : node.end_mark.index].rstrip())
+        content = content[:begin] + _written(text, 2 * (len(keys) + 2)) + content[end:]
+    return _checked(content, wanted)
+
+
+def with_article(content: str, article: Mapping[str, Any]) -> str:
+    """A file of articles with one more at its end."""
+    wanted = loaded(content)
+    wanted["articles"].append(loaded(yaml.safe_dump(dict(article), allow_unicode=True)))
+    written = yaml.safe_dump([dict(article)], allow_unicode=True, sort_keys=False, width=120)
+    return _checked(f"{content.rstrip()}\n{textwrap.indent(written, '  ')}", wanted)
+
+
 def with_asked(content: str, key: str, language: str, question: str) -> str:
     """A file of questions with known labels (as in `tests/nlu/`) with one more."""
     node, wanted, line = _compose(content), loaded(content), f"  - {json.dumps(question, ensure_ascii=False)}"
@@ -64,6 +90,32 @@ def with_asked(content: str, key: str, language: str, question: str) -> str:
         added = _insert(content, _end(content, _get(asked, language)), line)
     wanted.setdefault(key, {}).setdefault(language, []).append(question)
     return _checked(added, wanted)
+
+
+def _article(node: Any, article_id: str) -> Any:
+    article = next((row for row in _get(node, "articles").value if _get(row, "id").value == article_id), None)
+    if article is None:
+        raise WriteError(f"there is no article {article_id} in the file")
+    return article
+
+
+def _leaves(node: Any, texts: Mapping[str, Any], above: Tuple[str, ...]) -> Iterator[Tuple[Any, Tuple[str, ...], str]]:
+    """Each text with its place: the node it takes the place of, and the names that lead there."""
+    for name, text in texts.items():
+        below = _get(node, name)
+        if isinstance(text, Mapping):
+            yield from _leaves(below, text, (*above, name))
+        elif isinstance(below, yaml.ScalarNode):
+            yield below, (*above, name), str(text)
+        else:
+            raise WriteError(f"'{name}' is not a text")
+
+
+def _written(text: str, indent: int) -> str:
+    """A text in YAML: folded over lines as people write it, where it comes back as it was; else in quotes."""
+    lines = textwrap.wrap(text, _WIDTH - indent, break_long_words=False, break_on_hyphens=False)
+    folded = "\n".join([">-", *(" " * indent + line for line in lines)])
+    return folded if len(lines) > 1 and loaded(folded) == text else _scalar(text)
 
 
 def _compose(content: str) -> Any:

@@ -7,7 +7,7 @@ from typing import Callable, Tuple
 
 from bot.city import city
 from bot.gateway.sms import PHONE
-from bot.running import locks
+from bot.running import locks, production
 from bot.running.parts import parts_of
 from bot.running.ports import check_ports
 from bot.running.problems import StartError
@@ -20,10 +20,11 @@ from bot.simulator.account import is_simulated
 Finding = Tuple[bool, str]
 
 
-def doctor(config: Settings) -> int:
-    """Prints every finding. Returns the exit code: 1 when something keeps the system from starting."""
+def doctor(config: Settings, *, for_production: bool = False) -> int:
+    """Prints every finding. Returns the exit code: 1 when something keeps the system from starting, or is wrong in production."""
     code = 0
-    for title, look in CHECKS:
+    checks = [*(row for row in CHECKS if row[1] not in (_ports, _model)), *production.CHECKS] if for_production else CHECKS
+    for title, look in checks:
         good, sentence = look(config)
         say(f"  {'ok  ' if good else 'FAIL'}  {title:<9} {sentence}")
         code = code if good else 1

@@ -13,17 +13,24 @@ import time
 from pathlib import Path
 from typing import Callable
 
+from bot.settings import settings
+
 LOOK_EVERY_S = 0.5
-GRACE_S = 10.0
+TO_END_S = 2.0  # that a process has when what it was doing is done or given up
+
+
+def end_within_s() -> float:
+    """How long a process that is told to end may take; then it is killed."""
+    return settings().stop_within_s + TO_END_S
 
 
 def end_with_parent() -> None:
-    """From now on this process is told to end when its parent has gone, and ended when it does not within GRACE_S."""
+    """From now on this process is told to end when its parent has gone, and killed when it does not in time."""
     parent = os.getppid()
 
     def end() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(GRACE_S)
+        time.sleep(end_within_s())
         os.kill(os.getpid(), signal.SIGKILL)
 
     _watch(lambda: os.getppid() == parent, end)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import List, Optional, Tuple
 
-from bot.settings import Settings
+from bot.settings import Settings, here
+
+
+@dataclass(frozen=True)
+class Port:
+    """Where a part listens. `variable`: the environment variable that moves it."""
+
+    number: int
+    host: str
+    variable: str
 
 
 @dataclass(frozen=True)
@@ -16,22 +25,31 @@ class Part:
     does: str
     port_field: Optional[str] = None  # field of Settings; None: listens nowhere
     sandbox_only: bool = False
+    at: Optional[int] = None  # its port, when it is not the one of the settings
 
     def port(self, config: Settings) -> Optional[int]:
-        return getattr(config, self.port_field) if self.port_field else None
+        return self.at or (getattr(config, self.port_field) if self.port_field else None)
 
     def host(self, config: Settings) -> str:
-        """The address it listens on: only the gateway may be reached from elsewhere."""
-        return config.host if self.port_field == "gateway_port" else "127.0.0.1"
+        """The address it listens on: only the gateway is for everybody, and the sandbox city is for this machine."""
+        if self.sandbox_only:
+            return "127.0.0.1"
+        return config.host if self.port_field == "gateway_port" else config.private_host
 
     def address(self, config: Settings) -> Optional[str]:
         """Where this machine reaches it, or None when it listens nowhere."""
-        host = self.host(config)
-        return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::', '') else host}:{self.port(config)}" if self.port_field else None  # noqa: S104
+        port = self.port(config)
+        return here(self.host(config), port) if port else None
 
-    def port_variable(self) -> str:
-        """The environment variable that moves it to another port."""
-        return {row.name: str(row.metadata["variable"]) for row in fields(Settings)}[self.port_field or ""]
+    def ports(self, config: Settings) -> List[Port]:
+        """Everything it listens on: where it serves, and where it is watched."""
+        variables = {row.name: str(row.metadata["variable"]) for row in fields(Settings)}
+        serving = self.port(config)
+        watched = config.monitoring_ports.get(self.name)
+        return [
+            *([Port(serving, self.host(config), variables[self.port_field])] if self.port_field and serving else []),
+            *([Port(watched, config.monitoring_host, f"{self.name.upper()}_MONITORING_PORT")] if watched else []),
+        ]
 
 
 GATEWAY = Part("gateway", ("gateway",), "bot.gateway.server", "demo page, chat widget and REST for residents", "gateway_port")

@@ -6,30 +6,33 @@ import errno
 import socket
 from typing import Dict, Optional, Sequence
 
-from bot.running.parts import Part
+from bot.running.parts import Part, Port
 from bot.running.problems import StartError
 from bot.settings import Settings
 
 
 def check_ports(parts: Sequence[Part], config: Settings) -> None:
     """Raises StartError with one sentence that names the port, the part and the variable that changes it."""
-    taken: Dict[int, Part] = {}
+    taken: Dict[int, Port] = {}
     for part in parts:
-        port = part.port(config)
-        if port is None:
-            continue
-        if port in taken:
-            raise StartError(f"{taken[port].port_variable()} and {part.port_variable()} are both {port}: give each part its own port")
-        taken[port] = part
-        problem = _problem(part.host(config), port)
-        if problem == errno.EADDRINUSE:
-            raise StartError(
-                f"Port {port} for the {part.name} is in use by another program: end it or set {part.port_variable()} to a free port"
-            )
-        if problem in (errno.EACCES, errno.EPERM):
-            raise StartError(f"Port {port} for the {part.name} is not open to this user: set {part.port_variable()} to a port above 1023")
-        if problem is not None:
-            raise StartError("RESIDENT_HOST is not an address of this machine")
+        for port in part.ports(config):
+            if port.number in taken:
+                both = f"{taken[port.number].variable} and {port.variable}"
+                raise StartError(f"{both} are both {port.number}: give each part its own port")
+            taken[port.number] = port
+            _check(part, port)
+
+
+def _check(part: Part, port: Port) -> None:
+    problem = _problem(port.host, port.number)
+    if problem == errno.EADDRINUSE:
+        raise StartError(
+            f"Port {port.number} for the {part.name} is in use by another program: end it or set {port.variable} to a free port"
+        )
+    if problem in (errno.EACCES, errno.EPERM):
+        raise StartError(f"Port {port.number} for the {part.name} is not open to this user: set {port.variable} to a port above 1023")
+    if problem is not None:
+        raise StartError("RESIDENT_HOST, PRIVATE_HOST or MONITORING_HOST is not an address of this machine")
 
 
 def _problem(host: str, port: int) -> Optional[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
@@ -10,7 +11,8 @@ from typing import Callable, List, Mapping, Optional, Sequence
 
 import yaml
 
-from bot.running import lifeline, locks
+from bot.publishing import versions
+from bot.running import lifeline, locks, slots
 from bot.running.manager import Manager, commands, resident
 from bot.running.parts import GATEWAY, Part, parts_of
 from bot.running.ports import check_ports
@@ -20,25 +22,25 @@ from bot.running.terminal import complain, say, table
 from bot.settings import Settings
 from bot.simulator import account
 
-EARLIER_RUN_S = 45.0  # the longest an earlier run can take to end its parts
+EARLIER_RUN_S = 35.0  # the longest an earlier run can take to end its parts, besides what a part may take
 LOOK_EVERY_S = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 THINGS_TO_TRY = 3
 
 
-def prepare() -> None:
-    """The tables, the first console account and a model. Each in its own process: Django and Rasa are not loaded here."""
+def prepare(version: str) -> None:
+    """The tables, the first console account and the version's model. Each in its own process: Django and Rasa are not loaded here."""
     for words, failing in (
         (["migrate"], "The database cannot be used: the lines above say why"),
         (["train", "--if-needed"], "There is no model and training failed: the lines above say why"),
     ):
-        if subprocess.run([*resident(), *words], check=False).returncode:  # noqa: S603
+        if subprocess.run([*resident(), *words], check=False, env={**os.environ, "RESIDENT_VERSION": version}).returncode:  # noqa: S603
             raise StartError(failing)
 
 
 def up(
     config: Settings,
-    prepare: Callable[[], None] = prepare,
+    prepare: Callable[[str], None] = prepare,
     commands: Callable[[Sequence[Part]], Mapping[str, Sequence[str]]] = commands,
     *,
     samples: bool = False,
@@ -46,7 +48,7 @@ def up(
     """Starts everything, stays until told to stop (exit code 0), ends everything.
 
     Args:
-        prepare: makes what the parts need to start.
+        prepare: makes what the parts need to start on a version.
         commands: the command of each part.
         samples: whether an empty console of the sandbox city is filled with sample conversations meanwhile.
     Raises:
@@ -56,21 +58,24 @@ def up(
         signal.signal(name, _stop)
     lifeline.end_with_make()
     try:
-        locks.take_turn(config.state_folder, patience_s=EARLIER_RUN_S)
+        locks.take_turn(config.state_folder, patience_s=config.stop_within_s + EARLIER_RUN_S)
         parts = parts_of(config)
         check_ports(parts, config)
-        prepare()
-        return _run(
-            parts,
-            Manager(config.state_folder, commands(parts), account.environment(config)),
-            config,
-            samples=samples and config.profile == "sandbox",
-        )
+        version = versions.to_run(config)
+        if version != versions.live(config):
+            say(
+                f"Version {versions.live(config)} was built on another release and is not used: build one again (`resident publish build`)."
+            )
+        prepare(version)
+        spare = slots.spare_settings(config)
+        twice = slots.with_slots(parts, spare)
+        manager = Manager(config.state_folder, commands(twice), account.environment(config), [part.name for part in twice[len(parts) :]])
+        return _run(parts, manager, slots.Slots(config, spare, manager), config, samples=samples and config.profile == "sandbox")
     except KeyboardInterrupt:
         return 0
 
 
-def _run(parts: Sequence[Part], manager: Manager, config: Settings, *, samples: bool) -> int:
+def _run(parts: Sequence[Part], manager: Manager, answering: slots.Slots, config: Settings, *, samples: bool) -> int:
     filling: Optional[subprocess.Popen[bytes]] = None
     try:
         say(f"Starting {len(parts)} parts ({config.profile} profile)")
@@ -79,7 +84,7 @@ def _run(parts: Sequence[Part], manager: Manager, config: Settings, *, samples: 
         _welcome(parts, config)
         if samples:
             filling = subprocess.Popen([*resident(), "console", "demo", "--if-empty"], stdout=subprocess.DEVNULL)  # noqa: S603
-        return _stay(manager)
+        return _stay(manager, answering)
     finally:
         for name in STOP_SIGNALS:
             signal.signal(name, signal.SIG_IGN)
@@ -88,6 +93,7 @@ def _run(parts: Sequence[Part], manager: Manager, config: Settings, *, samples: 
             filling.wait()
         say("Stopping")
         manager.stop()
+        slots.forget(config)
         say("Everything has stopped")
 
 
@@ -114,11 +120,13 @@ def _things_to_try(config: Settings) -> List[str]:
     return [topic["question"] for topics in in_turn for topic in topics][:THINGS_TO_TRY]
 
 
-def _stay(manager: Manager) -> int:
-    """Stays in front while the manager works, with a line when it starts a part again."""
+def _stay(manager: Manager, answering: slots.Slots) -> int:
+    """Stays in front while the manager works, with a line when it starts a part again; changes over to another version."""
     pids = {name: state.pid for name, state in manager.states().items()}
     while not manager.has_ended():
         time.sleep(LOOK_EVERY_S)
+        if answering.look():
+            pids = {name: state.pid for name, state in manager.states().items()}
         for name, state in manager.states().items():
             if state.pid and state.pid != pids.get(name):
                 say(f"The {name} part ended and was started again; its log is {manager.log(name)}")

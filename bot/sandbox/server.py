@@ -27,7 +27,7 @@ def run(*, ahead: bool = True) -> None:
     Args:
         ahead: makes the records of layers while it serves already, so that nobody waits for the first answer of a layer.
     """
-    start_log()
+    start_log("sandbox")
     os.environ["DJANGO_SETTINGS_MODULE"] = "bot.sandbox.settings"
     store().prepare(first_requests(datetime.now(city().timezone)))
     suggest("1")  # makes the list of addresses now, not while the first caller waits

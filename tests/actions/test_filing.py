@@ -25,9 +25,9 @@ def words() -> str:
     return f"Deep hole {uuid.uuid4().hex}"
 
 
-def file(open311: Open311, request: NewRequest, turn_id: str, budget_s: float = 8) -> Filing:
+def file(open311: Open311, request: NewRequest, report_id: str, budget_s: float = 8) -> Filing:
     with ledger(budget_s):
-        return file_once(open311, request, conversation="conversation", turn_id=turn_id, language="en")
+        return file_once(open311, request, conversation="conversation", report_id=report_id, language="en")
 
 
 def numbers_at_the_city(sandbox: str, description: str) -> List[str]:
@@ -35,7 +35,7 @@ def numbers_at_the_city(sandbox: str, description: str) -> List[str]:
     return [row["service_request_id"] for row in listed if row["description"] == description]
 
 
-def test_a_turn_that_is_run_again_files_nothing_and_gives_the_same_number(open311: Open311, sandbox: str) -> None:
+def test_a_report_that_is_sent_again_files_nothing_and_gives_the_same_number(open311: Open311, sandbox: str) -> None:
     said, turn = words(), uuid.uuid4().hex
     first = file(open311, request_of(said), turn)
     again = file(open311, request_of(said), turn)
@@ -43,7 +43,7 @@ def test_a_turn_that_is_run_again_files_nothing_and_gives_the_same_number(open31
     assert numbers_at_the_city(sandbox, said) == [first.number] == [again.number]
 
 
-def test_the_same_words_in_another_turn_are_another_report(open311: Open311, sandbox: str) -> None:
+def test_the_same_words_under_another_id_are_another_report(open311: Open311, sandbox: str) -> None:
     said = words()
     file(open311, request_of(said), uuid.uuid4().hex)
     file(open311, request_of(said), uuid.uuid4().hex)
@@ -139,7 +139,7 @@ def test_a_token_is_asked_for_less_and_less_often(open311: Open311, monkeypatch:
 def test_what_was_reported_and_what_is_followed_are_ones_own(open311: Open311) -> None:
     conversation = uuid.uuid4().hex
     with ledger(8):
-        filed = file_once(open311, request_of(words()), conversation=conversation, turn_id="a turn", language="en")
+        filed = file_once(open311, request_of(words()), conversation=conversation, report_id="a report", language="en")
     follow("26-000417", conversation=conversation)
     follow("26-000417", conversation=conversation)
     assert [one.reference for one in own_references(conversation)] == ["26-000417", filed.number]

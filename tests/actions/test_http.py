@@ -195,6 +195,43 @@ def test_a_redirect_to_another_server_is_not_followed() -> None:
         assert other.seen == []
 
 
+@pytest.mark.parametrize("target", ["/new", "http://127.0.0.1:1/", ""])
+def test_a_redirect_with_a_body_without_end_is_not_read(target: str) -> None:
+    def moved(handler: BaseHTTPRequestHandler, number: int) -> None:
+        if handler.path == "/new":
+            answer(handler, 200, b"[1]")
+            return
+        handler.send_response(302)
+        handler.send_header("Location", target)
+        handler.end_headers()
+        try:
+            while True:
+                handler.wfile.write(b"x" * 1_000_000)
+        except OSError:
+            handler.close_connection = True
+
+    with server(moved) as client:
+        if target == "/new":
+            assert get(client) == [1]
+        else:
+            with pytest.raises(Odd):
+                get(client)
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://[::1]:{port}/", "http://2130706433:{port}/", "http://0x7f000001:{port}/", "http://127.1:{port}/", "http://0:{port}/"]
+    + ["http://localhost:{port}/", "https://127.0.0.1:{port}/", "//127.0.0.1:{port}/", "file:///etc/passwd", "http://169.254.169.254/"],
+)
+def test_a_redirect_to_the_inside_is_not_followed_however_it_is_written(target: str) -> None:
+    with server(lambda handler, number: answer(handler, 200, b"[1]")) as inside:
+        there = target.format(port=inside.base_url.split(":")[2].partition("/")[0])
+        with server(lambda handler, number: answer(handler, 302, Location=there)) as client, pytest.raises(Odd) as failed:
+            get(client)
+        assert failed.value.failure is Failure.MALFORMED
+        assert inside.seen == []
+
+
 def test_no_cookie_is_kept() -> None:
     got: List[str] = []
 

@@ -13,10 +13,11 @@ from actions.clients.errors import CityError, Failure
 from actions.clients.geocoder import Located
 from actions.look_up import ActionLookUp
 from actions.look_up_form import ActionAskLookUpAnswer, ValidateLookUpForm
-from actions.look_ups.base import State, earlier
+from actions.look_ups.base import LookUp, State, earlier
 from actions.look_ups.kinds import look_ups
 from actions.look_ups.place import PlaceLookUp
 from bot.knowledge.store import Knowledge, knowledge
+from bot.labels import ASK_NOTHING, LOOK_UP
 from bot.messages import Place
 from tests.actions.turns import Form, run, tracker
 
@@ -174,3 +175,7 @@ def test_inside_a_report_a_complete_question_is_answered_and_an_incomplete_one_p
 
 def test_every_article_that_stands_in_for_a_look_up_names_one_that_exists() -> None:
     assert {article.look_up for article in knowledge().articles if article.look_up} <= set(look_ups())
+
+
+def test_the_kinds_that_ask_nothing_are_known_as_such() -> None:
+    assert {f"{LOOK_UP}/{kind}" for kind, one in look_ups().items() if type(one).missing is LookUp.missing} == ASK_NOTHING

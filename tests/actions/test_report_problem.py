@@ -379,6 +379,23 @@ def test_a_form_that_ended_without_all_it_needs_sends_nothing(form: Form, sandbo
     assert at_the_city(sandbox, words) == []
 
 
+def test_the_same_report_sent_again_from_the_same_form_is_filed_once(form: Form, sandbox: str) -> None:
+    """Its resident read an apology, since something broke after the city had taken it."""
+    words = f"hole {uuid.uuid4().hex}"
+    slots = {"service_code": "pothole", "report_location": "200 King St W", "report_description": words, "report_confirmed": True}
+
+    def send(opened_at: float) -> str:
+        opened = {"event": "active_loop", "name": "report_form", "timestamp": opened_at}
+        said = run(form.submit, tracker("yes", "affirm", slots=dict(slots), turn_id=uuid.uuid4().hex, events=[opened]))
+        assert said.responses == ["utter_report_filed"]
+        return str(said.slots["last_request"])
+
+    first, again = send(1764427000.25), send(1764427000.25)
+    assert again == first
+    assert len(at_the_city(sandbox, words)) == 1
+    assert send(1764428000.5) != first  # the same hole, reported anew
+
+
 def test_an_error_of_our_own_while_sending_is_never_called_a_failure_to_send(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     pothole(form)
     monkeypatch.setattr("actions.report_problem.file_once", lambda *args, **kwargs: 1 / 0)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import threading
+import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, List
 
 import pytest
 import requests
@@ -15,6 +19,8 @@ import requests
 from actions.clients.breaker import FAILURES
 from bot.secrets import secrets
 from bot.settings import settings
+from tests.conversations.doing import wait_until
+from tests.monitoring.watching import Watched
 from tests.running import ROOT, free_port, stop, wait_until_healthy
 
 
@@ -22,26 +28,36 @@ from tests.running import ROOT, free_port, stop, wait_until_healthy
 class Server:
     url: str
     log: Path
+    watched: Watched
+    process: subprocess.Popen[bytes]
 
     def call(self, body: Any = None, *, secret: str = "", **headers: str) -> requests.Response:
         authorization = {"Authorization": f"Bearer {secret or secrets().internal_secret}"}
         return requests.post(f"{self.url}/webhook", json=body, headers={**authorization, **headers}, timeout=20)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    port, log = free_port(), tmp_path_factory.mktemp("actions") / "log"
+@contextmanager
+def running(folder: Path, **more: str) -> Iterator[Server]:
+    port, log = free_port(), folder / "log"
     elsewhere = {"OPEN311_URL": "http://127.0.0.1:9", "TIMETABLE_URL": "off"}
-    environ = {**os.environ, "ACTIONS_PORT": str(port), "RESIDENT_STATE": str(settings().state_folder), **elsewhere}
+    watched = Watched()
+    ports = {"ACTIONS_PORT": str(port), "ACTIONS_MONITORING_PORT": str(watched.port)}
+    environ = {**os.environ, **ports, "RESIDENT_STATE": str(settings().state_folder), **elsewhere, **more}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-c", "from actions.server import run; run()"], cwd=ROOT, env=environ, stdout=output, stderr=output
         )
         try:
             wait_until_healthy(f"http://127.0.0.1:{port}/health", process, log)
-            yield Server(f"http://127.0.0.1:{port}", log)
+            yield Server(f"http://127.0.0.1:{port}", log, watched, process)
         finally:
             stop(process)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("actions")) as started:
+        yield started
 
 
 def call_of(action: str, text: str = "hello", **slots: Any) -> Dict[str, Any]:
@@ -64,8 +80,17 @@ def test_its_health_needs_no_secret(server: Server) -> None:
 def test_an_action_runs_for_who_knows_the_secret(server: Server) -> None:
     answer = server.call(call_of("action_talk_to_person"))
     assert answer.status_code == 200
-    assert [response["response"] for response in answer.json()["responses"]] == ["utter_talk_to_person"]
+    assert answer.json()["responses"][0]["response"] == "utter_talk_to_person"
     assert answer.json()["events"][-1]["name"] == "action_report"
+
+
+def test_an_action_is_in_the_log_with_its_turn(server: Server) -> None:
+    turn = uuid.uuid4().hex
+    body = call_of("action_talk_to_person")
+    body["tracker"]["latest_message"]["metadata"]["turn_id"] = turn
+    assert server.call(body).status_code == 200
+    (line,) = [line for line in server.log.read_text(encoding="utf-8").splitlines() if turn in line]
+    assert re.search(rf"INFO actions\.base: action_talk_to_person: ok in \d+ ms \(turn {turn}\)$", line)
 
 
 @pytest.mark.parametrize("secret", ["wrong", "0" * 64, "é"])
@@ -103,13 +128,37 @@ def test_nothing_else_is_served(server: Server) -> None:
     assert requests.get(f"{server.url}/actions", timeout=5).status_code == 404
 
 
-def test_it_listens_on_loopback_only() -> None:
-    from actions import server as module
-
-    assert module.HOST == "127.0.0.1"
-
-
-def test_its_health_names_the_hosts_of_systems_that_are_left_alone(server: Server) -> None:
+def test_its_health_and_its_metrics_name_the_systems_that_are_left_alone(server: Server) -> None:
     for _ in range(FAILURES):
         server.call(call_of("action_check_request_status", request_about={"number": "26-000417"}))
     assert requests.get(f"{server.url}/health", timeout=5).json()["left_alone"] == ["127.0.0.1:9"]
+    assert server.watched.value("chatbot_circuit_open", system="127.0.0.1:9") == 1
+
+
+def test_it_is_ready_when_it_serves_and_tells_how_late_its_loop_is(server: Server) -> None:
+    assert (server.watched.status("/live"), server.watched.status("/ready")) == (200, 200)
+    wait_until(lambda: server.watched.value("chatbot_event_loop_lag_seconds_count") > 0)
+
+
+def test_told_to_end_it_ends_though_its_callers_ask_again_and_again_over_their_connections(tmp_path: Path) -> None:
+    statuses: List[int] = []
+
+    def ask(url: str) -> None:
+        with requests.Session() as caller:
+            caller.headers["Authorization"] = f"Bearer {secrets().internal_secret}"
+            try:
+                while True:
+                    statuses.append(caller.post(f"{url}/webhook", json=call_of("action_talk_to_person"), timeout=60).status_code)
+            except requests.ConnectionError:
+                pass  # it has gone, or this connection has: the next request would go to another copy
+
+    with running(tmp_path, STOP_WITHIN_S="600") as server:
+        callers = [threading.Thread(target=ask, args=(server.url,)) for _ in range(4)]
+        for caller in callers:
+            caller.start()
+        wait_until(lambda: len(statuses) > 20)
+        server.process.terminate()
+        server.process.wait(60)
+        for caller in callers:
+            caller.join()
+    assert set(statuses) == {200}, "who was let in was answered"

@@ -28,7 +28,7 @@ class Said:
 
     @property
     def responses(self) -> List[str]:
-        return [message["response"] for message in self.messages]
+        return [message["response"] for message in self.messages if message["response"]]
 
     @property
     def slots(self) -> Dict[str, Any]:
@@ -53,6 +53,8 @@ def responses() -> Mapping[str, List[Dict[str, Any]]]:
 
 
 def shown(message: Mapping[str, Any], language: str) -> str:
+    if not message["response"]:
+        return str(message["text"])
     variations = responses()[message["response"]]
     text = variations[0 if language == "en" else 1]["text"]
     return str(text.format(**message))

@@ -11,7 +11,7 @@ import pytest
 from tests.assistant.serving import Assistant, FakeActions, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def assistant(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """The running assistant; it finds its action server only while `actions` is used."""
     made = Assistant(tmp_path_factory.mktemp("assistant"), FakeActions().port)

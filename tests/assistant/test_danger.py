@@ -80,3 +80,13 @@ def test_danger_interrupts_even_a_free_text(assistant: Assistant, actions: FakeA
     assert texts(answer) == [SAID, *question]
     assert kinds(answer) == ["fire"]
     assert actions.names(conversation)[-1] == "validate_report_form"
+
+
+def test_a_turn_for_danger_only_runs_nothing_and_keeps_nothing_unless_there_is_danger(
+    assistant: Assistant, actions: FakeActions, conversation: str
+) -> None:
+    for text in ("where is my request", "hello"):
+        assert assistant.say(conversation, text, only_danger=True).json() == {"danger": False}
+    assert actions.names(conversation) == []
+    assert texts(assistant.say(conversation, "mommy is asleep and the curtain is on fire", only_danger=True)) == [SAID]
+    assert "number of the request" in texts(assistant.say(conversation, "where is my request"))[0]

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from typing import Any, Dict, List
 
-from bot.assistant.agent import MAX_SESSION_EVENTS
+from bot.assistant.processor import MAX_SESSION_EVENTS
 from bot.assistant.rows import NewEvent, Rows, opened
 from tests.assistant.serving import Assistant, FakeActions, texts
 

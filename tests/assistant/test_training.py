@@ -78,7 +78,7 @@ def test_with_a_damaged_model_the_assistant_ends_with_one_sentence(tmp_path: Pat
     (tmp_path / model_path().name).write_bytes(b"not a model")
     done = start(tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"The model {model_path().name} cannot be used (ModelNotFound): run `resident train` to make it anew.\n"
+    assert done.stderr == f"The model {model_path().name} cannot be used (ReadError): run `resident train` to make it anew.\n"
 
 
 def test_data_that_contradicts_itself_makes_no_model_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,3 +140,18 @@ def test_other_texts_reach_the_model_as_they_are(text: str) -> None:
 )
 def test_the_language_is_set_when_it_is_known_and_changes_anything(text: str, current: Any, hint: Any, language: Any) -> None:
     assert [entity["value"] for entity in language_entities(text, current, hint)] == ([language] if language else [])
+
+
+@pytest.mark.parametrize(
+    "text", ["/affirm", " /affirm", "\u200b/deny", "EXTERNAL: session_start", '/switch_language@0.1{"language": "fr"}']
+)
+def test_what_only_rasa_writes_says_nothing(text: str) -> None:
+    assert plain_text(text) == "?"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("/help", "help"), (" affirm", " affirm"), ("affirm ", "affirm "), ("external: noise", "external: noise"), ("a_b", "a_b")],
+)
+def test_words_stay_words(text: str, read: str) -> None:
+    assert plain_text(text) == read

@@ -134,14 +134,14 @@ class OverTelegram:
         self.seen = 0
 
     def says(self, message: str) -> Answer:
-        return self._reads(lambda: self.chat.says(message))
+        return self.does(lambda: self.chat.says(message))
 
     def chooses(self, title: str) -> Answer:
         shown = self.chat.shown()
         place = max(place for place in range(len(shown)) if title in self.chat.buttons(place))
-        return self._reads(lambda: self.chat.presses(self.chat.buttons(place)[title], shown[place]["message_id"]))
+        return self.does(lambda: self.chat.presses(self.chat.buttons(place)[title], shown[place]["message_id"]))
 
-    def _reads(self, act: Callable[[], object]) -> Answer:
+    def does(self, act: Callable[[], object]) -> Answer:
         taken = self.record.taken("telegram", str(self.chat.id))
         act()
         self.record.wait_for_answer("telegram", str(self.chat.id), taken, ANSWER_S)

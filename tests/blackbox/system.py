@@ -55,10 +55,13 @@ class System:
         self.process = self._start()
         self._phones = ExitStack()
 
+    def _command(self) -> List[str]:
+        return [sys.executable, str(Path(sys.executable).with_name("resident")), "up", *self._options]
+
     def _start(self) -> subprocess.Popen[bytes]:
         with self.output.open("wb") as output:
             return subprocess.Popen(
-                [sys.executable, str(Path(sys.executable).with_name("resident")), "up", *self._options],
+                self._command(),
                 cwd=ROOT,
                 env=self.environ,
                 stdout=output,

@@ -10,7 +10,7 @@ from tests.blackbox.residents import Resident, unlike_any
 from tests.blackbox.system import System
 from tests.blackbox.test_conversations import CITY_PHONE, NUMBER
 
-pytestmark = pytest.mark.blackbox
+pytestmark = [pytest.mark.blackbox, pytest.mark.xdist_group("hand_off")]  # one process: they share a system of their own
 FORM = "https://form.kitchener.ca/CSD/CCS/Report-a-problem"
 
 

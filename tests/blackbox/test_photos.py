@@ -21,7 +21,7 @@ from tests.gateway.test_sms_conversation import System as Texting  # noqa: E402
 from tests.gateway.twilio_fake import ACCOUNT, NUMBER, TOKEN, FakeTwilio, twilio_at_work  # noqa: E402
 from tests.pictures import photo_of_a_phone, read  # noqa: E402
 
-pytestmark = pytest.mark.blackbox
+pytestmark = [pytest.mark.blackbox, pytest.mark.xdist_group("photos")]  # one process: they share a system of their own
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from tests.review.counted import asked, local, turn, visit
 
 TOPICS = (
@@ -26,3 +28,11 @@ def fill() -> None:
         made = visit(at, said, channel=CHANNELS[number % 4], language=["en", "en", "fr", None][number % 4], outcome=OUTCOMES[number % 6])
         if number % 5 == 0:
             asked(turn(made, at, topic=topic, label=label), [True, False, True, None][number // 5 % 4])
+
+
+def versions() -> None:
+    """Two versions that answered lately, the later one worse."""
+    for day in range(1, 21):
+        version, lost = ("1", 9) if day <= 2 else ("release-6d6b08ab", 2)
+        for number in range(20):
+            visit(timezone.now() - timedelta(days=day), {"certainty": "lost" if number < lost else "sure"}, version=version)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.browser
-FILL = "from bot.conversations.database import setup; setup('bot.console.settings'); from tests.browser.numbered import fill; fill(); "
+FILL = (
+    "from bot.conversations.database import setup; setup('bot.console.settings'); "
+    "from tests.browser.numbered import fill, versions; fill(); versions(); "
+)
 EDITOR = "from django.contrib.auth.models import Group, User; User.objects.get().groups.add(Group.objects.get_or_create(name='editor')[0])"
 OCTOBER = "/numbers?from=2026-10-01&to=2026-10-31"
 
@@ -55,6 +58,22 @@ def test_the_pages_suit_everybody_and_fit_a_phone(page: Page, console: str, addr
         details.evaluate("one => { one.open = true }")
     assert violations(page) == []
     page.set_viewport_size({"width": 320, "height": 700})
+    assert not too_wide(page)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("language", "code"), [("English", "en"), ("Français", "fr")])
+def test_versions_are_compared_on_a_phone_without_scrolling_sideways(page: Page, console: str, language: str, code: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{console}/publish/versions")
+    page.get_by_role("button", name=language).press("Enter")
+    page.locator(f"html[lang={code}]").wait_for()
+    page.wait_for_load_state()
+    tables = page.locator("table.figures")
+    tables.last.wait_for()
+    assert tables.count() == 2
+    assert tables.evaluate_all("all => all.map((one) => one.offsetWidth - one.parentElement.clientWidth).filter((more) => more > 0)") == []
+    assert page.locator("main ul").last.evaluate("one => parseFloat(getComputedStyle(one).paddingInlineStart)") > 15, "room for its marks"
     assert not too_wide(page)
     assert violations(page) == []
 

@@ -11,6 +11,8 @@ import pytest
 
 os.environ.setdefault("RESIDENT_STATE", tempfile.mkdtemp(prefix="resident-tests-"))  # before anything reads the settings
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.cache import cache
 from django.test import Client, override_settings
 
 from bot.conversations.database import setup
@@ -19,12 +21,18 @@ from tests.console.staff import NAME, PASSWORD, Staff
 from tests.conversations import databases
 
 setup()
+# Argon2 as in production but for its cost: nearly every test signs in, and nobody guesses the password of tests.
+CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+for _name, _value in CHEAP.items():
+    setattr(Argon2PasswordHasher, _name, _value)
 MIGRATE = "from bot.conversations.database import migrate, setup; setup('bot.console.settings'); migrate()"
 
 
 def migrated(url: str) -> str:
     """The database as `resident migrate` leaves it, with one account; its URL."""
     make_account = (
+        "from django.contrib.auth.hashers import Argon2PasswordHasher; "
+        f"[setattr(Argon2PasswordHasher, *pair) for pair in {list(CHEAP.items())}]; "
         "from django.contrib.auth.models import Group, User; "
         f"User.objects.create_user('{NAME}', password='{PASSWORD}').groups.add(Group.objects.get_or_create(name='reviewer')[0])"
     )
@@ -63,6 +71,7 @@ def used_by_console(url: str) -> Iterator[None]:
 
         names = (name for name in dir(console_settings) if name.isupper() and name != "DATABASES")
         with override_settings(**{name: getattr(console_settings, name) for name in names}):
+            cache.clear()  # what was kept is of another database
             yield
 
 

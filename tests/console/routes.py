@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator, List, Optional, Set
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -15,7 +15,7 @@ class Route:
     name: str
     address: str
     view: Callable[..., Any]
-    arguments: Set[str]
+    arguments: Dict[str, str]  # the parts of its address, and of which kind each is
 
     @property
     def ability(self) -> Optional[str]:
@@ -40,4 +40,4 @@ def _routes(patterns: Any) -> Iterator[Route]:
             continue
         parts = {name: type(converter).__name__.removesuffix("Converter").lower() for name, converter in pattern.pattern.converters.items()}
         address = reverse(str(pattern.name), kwargs={name: EXAMPLES[kind] for name, kind in parts.items()})
-        yield Route(str(pattern.name), address, pattern.callback, set(parts))
+        yield Route(str(pattern.name), address, pattern.callback, parts)

@@ -34,7 +34,7 @@ class Staff:
 
 
 def visible(page: str) -> str:
-    body = page[page.index("<body>") :]
+    body = page[max(page.find("<body>"), 0) :]  # a part of a page has none
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 

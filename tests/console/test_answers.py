@@ -41,6 +41,9 @@ def test_pages_and_errors_allow_no_script_but_ours_and_no_frame(staff: Staff, mo
             assert response["Content-Security-Policy"] == POLICY
             assert response["X-Frame-Options"] == "DENY"
             assert response["X-Content-Type-Options"] == "nosniff"
+            assert response["Referrer-Policy"] == "same-origin"
+            assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+            assert response["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
 
 
 def test_an_error_inside_is_one_sentence_without_its_details(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:

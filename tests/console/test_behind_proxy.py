@@ -1,4 +1,4 @@
-"""The console under a name of its own: cookies, headers and addresses when a proxy on this machine ends HTTPS."""
+"""The console under a name of its own: cookies, headers and addresses when a proxy of ours ends HTTPS."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def test_another_name_is_not_answered(console: str) -> None:
         ("https://console.example.org", "192.0.2.9", "203.0.113.7", "192.0.2.9"),
         ("", "127.0.0.1", "203.0.113.7", "127.0.0.1"),
     ],
-    ids=["the proxy's word", "its last word", "no word", "not from this machine", "no proxy"],
+    ids=["the proxy's word", "its last word", "no word", "from elsewhere", "no proxy"],
 )
-def test_only_a_proxy_on_this_machine_says_who_called(console_database: str, public: str, peer: str, said: str, counted: str) -> None:
+def test_only_a_proxy_of_ours_says_who_called(console_database: str, public: str, peer: str, said: str, counted: str) -> None:
     from django.http import HttpRequest, HttpResponse
     from django.test import RequestFactory, override_settings
 

@@ -91,6 +91,23 @@ def test_a_whole_sample_is_graded_by_two_who_do_not_see_each_other(staff: Staff)
     assert re.search(r"All weeks 3 33 % \[6, 79\] 33 % \[6, 79\] 33 % \[6, 79\] 67 % \[21, 94\] 0\.50", page)
 
 
+def test_weeks_are_drawn_side_by_side_once_there_are_two(staff: Staff) -> None:
+    from bot.review.models import SampledTurn
+
+    record("one", "two")
+    staff.browser.post("/grading/draw")
+    other = signed_in("ben")
+    give(staff, "right")
+    give(other, "right")
+    assert "<svg" not in staff.page("/grading")
+    SampledTurn.objects.filter(grades__isnull=False).update(week=date(2026, 6, 1))
+    give(staff, "right")
+    give(other, "wrong")
+    page = staff.page("/grading")
+    assert re.search(r'class="dot" d="M250\.0 0\.0h0M750\.0 300\.0h0"', page)
+    assert re.search(r"2026-06-01</span>.*</p>", page)
+
+
 def test_a_slip_is_put_right_while_nobody_else_has_graded(staff: Staff) -> None:
     from bot.review.models import Grade
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.console.staff import Staff
 from tests.console.test_lists import found
-from tests.console.visits import turn, visit
+from tests.console.visits import link, turn, visit
 
 
 def group(page: str, title: str) -> str:
@@ -36,6 +36,17 @@ def test_each_group_counts_the_conversations_it_leads_to(staff: Staff) -> None:
     for needs, number in {"emergency": 1, "disliked": 0, "failed": 0, "lost": 2, "torn": 0}.items():
         address, shown = re.findall(rf'class="tally {needs}" href="([^"]+)"><strong>(\d+)<', page)[0]
         assert (int(shown), len(found(staff.page(html.unescape(address))))) == (number, number)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_conversation_names_what_it_needs_as_the_inbox_does(staff: Staff, language: str) -> None:
+    staff.browser.post("/language", {"language": language})
+    made = [visit(needs, needs=needs) for needs in ("emergency", "disliked", "failed", "lost", "torn")]
+    listed = re.findall(r"<td>([^<]+)</td>\s*<td>[^<]+</td>\s*</tr>", staff.page("/conversations"))
+    assert len(set(listed)) == 5
+    for word, one in zip(listed, reversed(made), strict=True):
+        assert staff.page(link(one)).count(f'<span class="outcome waiting">{word}</span>') == 2
+        assert f"<dd>{word}</dd>" in staff.page(link(one))
 
 
 def test_labels_are_ranked_by_how_often_times_doubt_times_harm(staff: Staff) -> None:

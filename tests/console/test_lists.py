@@ -150,9 +150,10 @@ def test_a_line_shows_the_last_message_that_fits(staff: Staff) -> None:
     assert found(staff.page("/conversations?q=bin")) == ["where is my bin"]
 
 
-def test_a_line_shows_words_of_the_resident_rather_than_a_tap(staff: Staff) -> None:
+def test_a_line_shows_what_was_needed_rather_than_a_tap_or_thanks(staff: Staff) -> None:
     made = visit("where is my bin", label="article/garbage_missed", certainty="sure")
     turn(made, "Yes", certainty="")
+    turn(made, "ok thanks", label="thank", certainty="sure", outcome="talked")
     assert found(staff.page("/conversations")) == ["where is my bin"]
     visit("Start", certainty="")
     assert finds(staff) == ["Start", "where is my bin"]

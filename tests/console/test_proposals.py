@@ -68,6 +68,22 @@ def test_sent_twice_it_is_one_proposal(staff: Staff) -> None:
     assert staff.page("/proposals").count('id="proposal-') == 1
 
 
+def test_a_meaning_that_was_only_guessed_right_may_be_learnt(staff: Staff) -> None:
+    visit = visited("one")
+    visit.summaries.update(certainty="torn")
+    form = turn_form(visit, turns_of(visit)[0], "correct")
+    staff.browser.post(form, {**RIGHT, "label": "collection_day"})
+    assert staff.page("/proposals").count('id="proposal-') == 1
+
+
+@pytest.mark.parametrize("typed", ["Garbage or green cart was missed", " garbage OR green cart was missed ", "Ordures ou bac vert oubliés"])
+def test_a_meaning_may_be_typed_by_its_title(staff: Staff, typed: str) -> None:
+    visit = visited("one")
+    answer = staff.browser.post(turn_form(visit, turns_of(visit)[0], "correct"), {**RIGHT, "label": typed})
+    assert answer.status_code == 303
+    assert "What it means Garbage or green cart was missed article/garbage_missed" in staff.reads("/proposals")
+
+
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [

@@ -17,9 +17,9 @@ from tests.console.staff import NAME, Staff, resident_writes, visible
 MAY = {
     "viewer": {"read"},
     "reviewer": {"read", "review"},
-    "editor": {"read", "review", "edit", "export"},
+    "editor": {"read", "review", "edit", "switch", "export"},
     "privacy_officer": {"read", "export", "reveal", "dispose", "audit"},
-    "administrator": {"read", "review", "edit", "export", "audit", "accounts"},
+    "administrator": {"read", "review", "edit", "switch", "publish", "export", "audit", "accounts"},
 }
 OPEN_TO_ALL = {"sign_in", "sign_in_code", "openid_start", "openid_done", "language", "health", "static_file"}
 SIGNED_IN = {"sign_out"}  # whatever the role
@@ -96,7 +96,7 @@ def test_every_post_needs_its_page_s_token_from_a_script_too(console_database: s
 def test_looking_at_a_conversation_is_noted_on_every_page_that_shows_one(anybody: Client) -> None:
     about = []
     for route in routes():
-        if route.arguments - NOT_ABOUT_A_CONVERSATION:
+        if route.arguments.keys() - NOT_ABOUT_A_CONVERSATION:
             for role in MAY:
                 signed_in(anybody, role)
                 if anybody.get(route.address).status_code not in (403, 405):

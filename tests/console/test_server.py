@@ -28,5 +28,8 @@ def test_the_console_serves_staff_over_http_on_loopback(console_template: Path, 
             page = browser.post(f"{url}/sign-in", form, timeout=10)
             assert (page.status_code, page.url) == (200, f"{url}/")
             assert "Nothing waits here." in page.text
+            for path in ("/sign-in", "/topics"):  # signed in or not, nobody fills the disk
+                refused = browser.post(f"{url}{path}", data=b"x" * 300_000, timeout=10)
+                assert (refused.status_code, refused.headers["X-Content-Type-Options"]) == (413, "nosniff")
             assert "text/css" in browser.get(f"{url}/static/console.css", timeout=10).headers["Content-Type"]
     assert NAME not in log.read_text(encoding="utf-8")

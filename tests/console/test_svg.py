@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.console import svg
+from bot.conversations.outcomes import Share
 
 
 @pytest.mark.parametrize(("largest", "top"), [(1, 1), (2, 2), (3, 5), (7, 10), (10, 10), (11, 20), (640, 1000), (2001, 5000)])
@@ -32,3 +35,14 @@ def test_the_area_of_a_square_says_how_many_and_it_stays_in_its_cell() -> None:
     assert (large.x, large.y, large.size) == ("1.0", "1.0", "18.0")
     assert (quarter.x, quarter.y, quarter.size) == ("25.5", "25.5", "9.0")
     assert svg.heat([[0, 0]]) == []
+
+
+def test_shares_stand_side_by_side_with_where_they_may_lie() -> None:
+    drawn = svg.ranges([Share(45, 50), Share(0, 0), Share(0, 4), Share(4, 4)])
+    points = [tuple(map(float, point.removesuffix("h0").split())) for point in drawn.dots.split("M")[1:]]
+    assert points == [(125.0, 30.0), (625.0, 300.0), (875.0, 0.0)]
+    first, second, third = drawn.lines.split("M")[1:]
+    assert re.fullmatch(r"125\.0 64\.\dV13\.\d", first)  # Wilson's interval of 45 of 50: 0.786 to 0.957
+    assert second.startswith("625.0 300.0V")
+    assert third.endswith("V0.0")
+    assert svg.ranges([Share(1, 2), Share(1, 2)], at=0.25).dots == "M125.0 150.0h0M625.0 150.0h0"

@@ -94,6 +94,11 @@ def test_a_label_is_proposed_for_every_message_once(staff: Staff) -> None:
     assert "trampoline" in staff.reads("/topics?state=proposed")
 
 
+def test_a_label_may_be_typed_by_its_title(staff: Staff) -> None:
+    decide(staff, topic("trampoline rules"), "label", label="fence rules")
+    assert [row.label for row in proposals()] == ["article/fence_rules"]
+
+
 def test_a_label_that_does_not_exist_is_refused_in_words_and_proposes_nothing(staff: Staff) -> None:
     made = topic("trampoline rules")
     answer = decide(staff, made, "label", label="article/no_such_thing")

@@ -36,7 +36,7 @@ def test_an_answer_in_the_record_keeps_its_parts_masked(staff: Staff) -> None:
     from bot.conversations.models import OutboundMessage
 
     inbound = resident_writes("one", "a pothole")
-    turns._send(inbound.conversation, inbound, (), [EVERY_PART], "en")
+    turns._send(inbound.conversation, inbound, (), (), [EVERY_PART], "en")
     page = staff.reads(here(inbound))
     for part in (
         "Is it one of these?",
@@ -60,7 +60,7 @@ def test_parts_of_a_private_turn_are_masked_strictly_and_forgotten_with_it(staff
     inbound.private = True
     inbound.save()
     parts = Message("You owe $120.45.", choices=(Choice("Account 4411", "x"),), picture=Picture("https://example.org/x", "It was $99.10"))
-    turns._send(inbound.conversation, inbound, (), [parts], "en")
+    turns._send(inbound.conversation, inbound, (), (), [parts], "en")
     page = staff.reads(here(inbound))
     assert "Choices Account [number]" in page
     assert "Picture: It was [amount]" in page
@@ -187,9 +187,12 @@ def test_a_message_of_a_megabyte_is_not_fetched_whole(staff: Staff) -> None:
 
 
 def test_the_page_of_a_long_conversation_asks_no_more_than_that_of_a_short_one(staff: Staff) -> None:
+    from bot.conversations import switches
+
     short, long = visited("one", "a", "b"), visited("two", *map(str, range(15)))
     counts = []
     for visit in (short, long):
+        switches.forget()  # so that each page reads them
         with CaptureQueriesContext(connection) as asked:
             staff.page(page_of(visit))
         counts.append(len(asked))

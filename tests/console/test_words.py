@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Set
+import re
+from typing import Any, List, Set
 
 import pytest
 import yaml
@@ -34,3 +35,26 @@ def test_no_name_is_in_two_files_of_the_console() -> None:
     names = [name for path in CONSOLE for name in yaml.safe_load((ROOT / "data" / path).read_text(encoding="utf-8"))["en"]]
     assert len(names) > 50
     assert sorted(names) == sorted(set(names))
+
+
+def test_pages_use_only_words_that_are_there() -> None:
+    words: Any = {}
+    for path in CONSOLE:
+        words |= yaml.safe_load((ROOT / "data" / path).read_text(encoding="utf-8"))["en"]
+    used = {
+        (template.name, name)
+        for template in (ROOT / "bot/console/templates").rglob("*.html")
+        for name in re.findall(r"\bsay((?:\.\w+)+)", template.read_text(encoding="utf-8"))
+    }
+    assert len(used) > 300
+    assert sorted(pair for pair in used if not is_there(words, pair[1].split(".")[1:])) == []
+
+
+def is_there(words: Any, names: List[str]) -> bool:
+    for name in names:
+        if name == "items" and isinstance(words, dict):
+            return True
+        if not isinstance(words, dict) or name not in words:
+            return False
+        words = words[name]
+    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any, Callable, ContextManager, Dict, List, Tuple
+from typing import Any, Callable, ContextManager, Dict, List, Optional, Tuple
 
 from tests.loopback import Handler, send, serving
 
@@ -18,6 +18,10 @@ def messages(*texts: str, **more: Any) -> Reply:
     return 200, {**shape, **more}
 
 
+def tells_of_danger(reply: Reply) -> bool:
+    return not isinstance(reply[1], dict) or any(part.get("intent", {}).get("name") == "emergency" for part in reply[1]["understood"])
+
+
 class FakeAssistant:
     """`reply` decides; `asked` are all requests in order of arrival, `ran` those that were not answered from the store."""
 
@@ -25,6 +29,7 @@ class FakeAssistant:
         self.reply: Callable[[Turn], Reply] = lambda turn: messages(f"You said: {turn['text']}")
         self.asked: List[Turn] = []
         self.secrets: List[str] = []
+        self.traceparents: List[Optional[str]] = []
         self.ran: List[Turn] = []
         self._stored: Dict[str, Reply] = {}
         self._locks: Dict[str, threading.Lock] = {}
@@ -40,6 +45,8 @@ class FakeAssistant:
                 reply = self.reply(turn)
                 if reply[0] != 200:
                     return reply
+                if turn.get("only_danger") and not tells_of_danger(reply):
+                    return 200, {"danger": False}
                 self._stored[turn["turn_id"]] = reply
             return self._stored[turn["turn_id"]]
 
@@ -50,6 +57,7 @@ class _Handler(Handler):
     def do_POST(self) -> None:
         turn = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.fake.secrets.append(self.headers["Authorization"])
+        self.fake.traceparents.append(self.headers["traceparent"])
         status, body = self.fake.handle(turn)
         send(self, status, body if isinstance(body, bytes) else json.dumps(body).encode())
 

@@ -86,6 +86,7 @@ def test_in_french_the_question_and_what_is_said_to_the_answer_are_french(says: 
         ("small talk", {"actions": [], "intent": "thank"}),
         ("nothing known", {"actions": [{"name": "action_offer_choices", "outcome": "not_found"}]}),
         ("a city system is down", {"actions": [ANSWER, {"name": "action_collection_day", "outcome": "unavailable"}]}),
+        ("something is offered behind it", {"actions": [ANSWER, {"name": "action_offer_waiting", "outcome": "ok"}]}),
         ("two answers, and a vote would be for both", {"actions": [ANSWER, {**ANSWER, "answered": "article/blue_box_missed"}]}),
         ("danger beside the question", {"understood": [{"intent": {"name": "article"}}, {"intent": {"name": "emergency"}}]}),
         ("no known language", {"language": None}),

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from bot.conversations import inbox
+from bot.conversations import inbox, leases
 from bot.conversations.database import usable_connection
 from bot.conversations.inbox import Accepted, ReusedIdError, TooManyError, accept
 from bot.conversations.models import Conversation, InboundMessage, Route
+from bot.sealing import SealError
 from tests.conversations.doing import conversation_of, write
 
 pytestmark = pytest.mark.usefixtures("record")
@@ -133,3 +134,30 @@ def test_the_languages_of_the_city_are_taken_as_a_hint_and_others_are_not() -> N
     assert write("a", "45 queen", language="fr").language == "fr"
     assert write("a", "45 queen", language="tlh").language is None
     assert conversation_of("a").language is None
+
+
+def test_who_wrote_in_a_conversation_whose_key_is_lost_begins_anew() -> None:
+    write("resident", "hello")
+    lost = conversation_of("resident")
+    Conversation.objects.filter(pk=lost.pk).update(data_key_sealed=b"\x00" * 60)
+    write("resident", "hello again")
+    anew = conversation_of("resident")
+    assert anew.pk != lost.pk
+    assert [row.text_masked for row in anew.inbound.all()] == ["hello again"]
+
+
+def test_a_gateway_whose_clock_is_ahead_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = timezone.now() + timedelta(seconds=20)
+    monkeypatch.setattr(inbox.timezone, "now", lambda: ahead)
+    write("resident", "hello")
+    assert len(leases.claim("worker", 10)) == 1
+
+
+def test_with_another_master_key_no_conversation_is_given_up() -> None:
+    write("resident", "hello")
+    known = conversation_of("resident")
+    Conversation.objects.filter(pk=known.pk).update(data_key_sealed=b"\x00" * 60)
+    Route.objects.filter(conversation=known).update(address_sealed=b"\x00" * 60)
+    with pytest.raises(SealError):
+        write("resident", "hello again")
+    assert conversation_of("resident").pk == known.pk

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -38,11 +39,13 @@ QUIET = ["tag-logger-django.request"]
 SILENT = {"gateway": QUIET, "sandbox": QUIET, "assistant": ["tag-warning"]}
 
 
+@pytest.mark.parametrize("log_format", ["text", "json"])
 @pytest.mark.parametrize("part", ALL, ids=lambda part: part.name)
-def test_no_part_lets_a_secret_into_its_log(part: Part, tmp_path: Path) -> None:
+def test_no_part_lets_a_secret_into_its_log(part: Part, log_format: str, tmp_path: Path) -> None:
     log = tmp_path / "part.log"
     ports = {f"{name}_PORT": str(free_port()) for name in ("GATEWAY", "ASSISTANT", "ACTIONS", "CONSOLE", "SANDBOX")}
-    environ = environment(f"sqlite:///{tmp_path}/record.db", RESIDENT_STATE=str(tmp_path), LEAKED=json.dumps(SECRETS), **ports)
+    own = {"RESIDENT_STATE": str(tmp_path), "LEAKED": json.dumps(SECRETS), "LOG_FORMAT": log_format}
+    environ = environment(f"sqlite:///{tmp_path}/record.db", **own, **ports)
     with log.open("wb") as output:
         ended = subprocess.run(
             [sys.executable, "-m", "tests.conversations.leaking", part.module],
@@ -53,6 +56,11 @@ def test_no_part_lets_a_secret_into_its_log(part: Part, tmp_path: Path) -> None:
             timeout=300,
         )
     written = log.read_text(encoding="utf-8")
+    if log_format == "json":
+        lines = [json.loads(line) for line in written.splitlines()]
+        assert {line["part"] for line in lines} == {part.name}
+        assert all(datetime.fromisoformat(line["time"]).utcoffset() == timedelta(0) for line in lines)
+        written = "\n".join(value for line in lines for value in line.values())
     assert ended.returncode == 1
     assert [tag for tag in TAGS if tag not in written] == SILENT.get(part.name, [])
     assert "Traceback" in written  # where it failed is to be read

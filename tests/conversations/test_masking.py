@@ -68,6 +68,7 @@ def test_a_personal_detail_is_masked(text: str, masked: str) -> None:
         "status of 26-000417?",
         "#26-000417 and 26-000418",
         "there are 3 potholes on king st",
+        "Recycling: Tuesday, December 8\nGreen bin: Tuesday, December 1",  # Green is a street
         "2 bags on the street for 3 days",
         "on 2026-11-23 I had 7 bags",
         "paid on 12/05/2026",

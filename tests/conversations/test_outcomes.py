@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 import pytest
+from scipy.stats import fisher_exact
 
 from bot.conversations.models import Visit
 from bot.conversations.outcomes import (
@@ -16,6 +17,7 @@ from bot.conversations.outcomes import (
     failed_look_ups,
     failed_turns,
     fallback_rate,
+    p_more,
     percentile,
     rank,
     resolved,
@@ -115,6 +117,31 @@ def test_wilson_s_interval(hits: int, total: int, low: float, high: float) -> No
     found = wilson(hits, total)
     assert found is not None
     assert found == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("these", "those", "chance"),
+    [
+        # Fisher's lady tasting tea: 4 cups of 4 right by chance in one of C(8, 4) = 70 ways; 3 or more in 1 + 4 * 4 of them
+        (Share(4, 4), Share(0, 4), 1 / 70),
+        (Share(3, 4), Share(1, 4), 17 / 70),
+        (Share(1, 4), Share(3, 4), 69 / 70),
+        (Share(0, 4), Share(4, 4), 1.0),
+        (Share(0, 5), Share(0, 7), 1.0),
+        (Share(5, 5), Share(7, 7), 1.0),
+        (Share(0, 0), Share(3, 7), 1.0),
+    ],
+)
+def test_how_likely_chance_gives_one_side_so_many(these: Share, those: Share, chance: float) -> None:
+    assert p_more(these, those) == pytest.approx(chance)
+
+
+@pytest.mark.parametrize(
+    ("these", "those"), [((900, 5_000), (5_000, 90_000)), ((10, 5_000), (5_000, 90_000)), ((310, 3_000), (900, 10_000))]
+)
+def test_of_large_numbers_it_is_what_another_program_says(these: Tuple[int, int], those: Tuple[int, int]) -> None:
+    table = [[hits, total - hits] for hits, total in (these, those)]
+    assert p_more(Share(*these), Share(*those)) == pytest.approx(fisher_exact(table, alternative="greater")[1], rel=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -90,16 +90,17 @@ def test_a_long_text_keeps_its_number_busy_for_each_segment(
 
 
 def test_several_numbers_send_faster(assistant: FakeAssistant, assistant_port: int, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    at_pace(monkeypatch, 2)
+    at_pace(monkeypatch, 0.2)
     answered(assistant, assistant_port, {A: "short", B: "short"})
     assert line.sends() == [A]
-    line.later(0.6)
+    line.later(6)
     assert line.sends() == [B]
 
 
 def test_one_phone_waits_for_its_next_text_however_free_the_number_is(
     assistant: FakeAssistant, assistant_port: int, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    at_pace(monkeypatch, 0.1)
     monkeypatch.setattr(pacing, "PER_PHONE", timedelta(seconds=30))
     answered(assistant, assistant_port, {A: "short"})
     texts_in.take(A, "HELP", "SM help")
@@ -111,7 +112,10 @@ def test_one_phone_waits_for_its_next_text_however_free_the_number_is(
     assert line.sends() == [A]
 
 
-def test_other_channels_do_not_wait_for_the_number(assistant: FakeAssistant, assistant_port: int, line: Line) -> None:
+def test_other_channels_do_not_wait_for_the_number(
+    assistant: FakeAssistant, assistant_port: int, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_pace(monkeypatch, 0.1)
     answered(assistant, assistant_port, {A: "short", B: "short"})
     assistant.reply = lambda turn: messages("one", "two", "three")
     write("somebody", "hello")

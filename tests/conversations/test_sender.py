@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Dict, FrozenSet, List, Optional, Tuple
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from bot.conversations import sender
@@ -119,6 +120,23 @@ def test_a_sender_killed_in_the_middle_sends_at_most_once_more(assistant: FakeAs
     deliver_all(provider)
     assert provider.texts() == ["one", "one"]
     assert OutboundMessage.objects.get().attempts == 2
+
+
+def test_a_clock_set_back_an_hour_keeps_no_reply_waiting_an_hour(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
+    answer(assistant, assistant_port, "a", "one")
+    OutboundMessage.objects.update(due_at=timezone.now() + timedelta(hours=1))
+    deliver_all(provider)
+    assert provider.texts() == ["one"]
+
+
+def test_a_provider_that_asks_for_a_pause_gets_it(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
+    provider.failures["one"] = [SendError("busy", retry=True, pause=timedelta(hours=5))]
+    answer(assistant, assistant_port, "a", "one")
+    deliver_all(provider)
+    assert provider.texts() == []
+    OutboundMessage.objects.update(due_at=F("due_at") - sender.LONGEST_PAUSE)
+    deliver_all(provider)
+    assert provider.texts() == ["one"]
 
 
 def test_choices_reach_the_channel_as_tokens(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:

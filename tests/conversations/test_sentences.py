@@ -49,8 +49,13 @@ SAID_BY_CODE = {
     "sms_late",
     "sms_too_late",
     "forgotten",
+    "notice",
+    "paused",
+    "paused_danger",
+    "switched_off",
+    "synthetic_question",
 }
-VALUES = {"name": "NAME", "url": "URL", "date": "DATE"}
+VALUES = {"message": "MESSAGE", "name": "NAME", "url": "URL", "date": "DATE"}
 
 
 def test_the_file_has_the_sentences_the_code_says_and_no_others() -> None:
@@ -65,7 +70,9 @@ def test_a_sentence_is_there_in_every_language_and_complete(key: str) -> None:
     assert say(key, None, **VALUES) == "\n".join(said)
 
 
-@pytest.mark.parametrize("key", ["apology", "late", "empty", "choice_over", "slow_down", "busy", "unavailable", "feedback_sorry"])
+@pytest.mark.parametrize(
+    "key", ["apology", "late", "empty", "choice_over", "slow_down", "busy", "unavailable", "feedback_sorry", "switched_off"]
+)
 def test_whoever_gets_no_answer_gets_the_phone_number(key: str) -> None:
     for language in city().languages:
         assert city().phone in say(key, language)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any, Callable, Dict, List
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bot.conversations import sender
@@ -174,6 +176,46 @@ def test_a_late_vote_belongs_to_the_visit_it_is_about_and_is_no_return(says: Say
     vote(row, "resident", True, assistant_port)
     (visit,) = visits()
     assert (visit.turns, visit.helped, visit.returned_at, visit.last_at) == (2, True, None, ended)
+
+
+def test_each_turn_is_noted_with_the_version_that_answered_and_the_visit_with_the_last_one(
+    says: Says, assistant_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answers(version: str) -> None:
+        monkeypatch.setattr("bot.conversations.visits.version", lambda: version)
+
+    answers("release-0a1b2c3d")
+    first = says("when is the pool open", **ARTICLE)
+    answers("7")
+    second = says("and the beach", **ARTICLE)
+    answers("8")
+    vote(first, "resident", True, assistant_port)
+    assert list(TurnSummary.objects.order_by("pk").values_list("version", flat=True)) == ["release-0a1b2c3d", "7", "8"]
+    assert [visit.version for visit in visits()] == ["7"]  # a vote is no answer of the new one
+    assert first.summary.visit == second.summary.visit
+
+
+def test_which_version_answers_is_no_further_query(says: Says, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.conversations import visits as recording
+    from bot.conversations.judging import TurnResult
+
+    row = says("when is the pool open", **ARTICLE)
+    row.summary.delete()
+    conversation = row.conversation
+    monkeypatch.setattr("bot.conversations.visits.version", lambda: "7")
+    with CaptureQueriesContext(connection) as queries:
+        recording.record(conversation, row, TurnResult(InboundMessage.Outcome.ANSWERED, [MISSED], [ANSWERED]))
+    done = [words[0] for words in (query["sql"].split() for query in queries) if words[0] in ("SELECT", "INSERT", "UPDATE")]
+    assert done == ["SELECT", "UPDATE", "INSERT"]  # the visit is read and written, the turn is written
+    assert TurnSummary.objects.get().version == visits()[0].version == "7"
+
+
+def test_a_process_that_runs_no_published_version_answers_with_the_release_that_is_installed() -> None:
+    from bot.conversations.visits import version
+    from bot.publishing.versions import release_digest
+    from bot.settings import settings
+
+    assert version() == f"release-{release_digest(settings())[:8]}"
 
 
 def test_a_reviewed_visit_that_goes_on_is_new_again_and_a_follow_up_stays_one(says: Says) -> None:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from bot.bodies import MAX_BYTES
 from bot.city import city
-from bot.gateway.body import MAX_BYTES
 from tests.gateway.resident import Resident
 
 LONG = "a" * 300

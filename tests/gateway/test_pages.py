@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import pytest
 import requests
@@ -37,17 +37,38 @@ def test_every_file_the_demo_page_asks_for_is_there(running: Dict[str, Any]) -> 
         assert found.headers["Content-Type"] == kinds[name.rpartition(".")[2]]
 
 
-@pytest.mark.parametrize("path", ["/", "/static/demo.js", "/health", "/nothing/here", "/webhooks/rest/webhook"])
-def test_every_answer_forbids_foreign_scripts_and_frames_and_does_not_name_its_server(running: Dict[str, Any], path: str) -> None:
-    headers = get(running, path).headers
-    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
-    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
-    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
-    assert "Server" not in headers
-    assert "Set-Cookie" not in headers
-    assert "Access-Control-Allow-Origin" not in headers
+ALLOWED = {"script-src", "style-src", "img-src", "connect-src", "form-action"}  # our own files and addresses, and nothing else of anybody's
+EXAMPLES = {"static/<str:name>": "static/demo.js", r"^media/(?P<media_id>[0-9a-f]{32})$": f"media/{'0' * 32}"}
+FOR_ANY_SITE = ("/widget.js",)
+
+
+def addresses() -> List[str]:
+    """Every public address, from the gateway's own list, and one that is none."""
+    code = "from bot.conversations.database import setup; setup('bot.gateway.settings'); from bot.gateway.urls import urlpatterns"
+    listed = f"{code}; print(*(route.pattern for route in urlpatterns), sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", listed], cwd=ROOT, check=True, capture_output=True, text=True)
+    found = [f"/{EXAMPLES.get(route, route)}" for route in done.stdout.splitlines()]
+    assert len(found) > 10
+    return [*found, "/nothing/here"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "DELETE"])
+def test_every_answer_forbids_foreign_scripts_and_frames_and_does_not_name_its_server(running: Dict[str, Any], method: str) -> None:
+    for path in addresses():
+        answer = requests.request(method, running["url"] + path, headers={"Origin": "https://elsewhere.example"}, timeout=30)
+        assert answer.status_code < 500 or path == "/health"  # most parts are not started here
+        headers = answer.headers
+        policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+        assert policy == {"default-src": "'none'", "frame-ancestors": "'none'", "base-uri": "'none'", **dict.fromkeys(ALLOWED, "'self'")}
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Permissions-Policy"] == "camera=(), geolocation=(self), microphone=()"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers.get("Access-Control-Allow-Origin") == ("*" if path in FOR_ANY_SITE and answer.ok else None)
+        assert "Server" not in headers
+        assert "Strict-Transport-Security" not in headers  # it is called over HTTP here
+        assert "Set-Cookie" not in headers
 
 
 @pytest.mark.parametrize(
@@ -104,3 +125,4 @@ def test_with_a_public_address_and_no_key_rest_is_closed(database_url: str, gate
         refused = Resident(url).post("hello")
         assert refused.status_code == 401
         assert "REST_API_KEY" in refused.json()["error"]
+        assert refused.headers["Strict-Transport-Security"] == "max-age=31536000"

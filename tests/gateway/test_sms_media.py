@@ -187,7 +187,7 @@ def test_twilios_store_is_followed_to_and_learns_no_credentials(store: str) -> N
 
 def test_a_name_of_twilios_that_leads_inside_is_not_talked_to(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(_Handler, answers=[gives(b"secret")], seen=[]) as port, requests.Session() as session:
-        session.mount("https://", sms_media._PublicOnly())
+        session.mount("https://", sms_media.PublicOnly())
         session.trust_env = False
         with pytest.raises(requests.ConnectionError) as caught:
             session.get(f"https://127.0.0.1:{port}/", timeout=5)

@@ -7,7 +7,7 @@ import logging
 import time
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Dict, Iterator, Tuple
+from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
@@ -32,16 +32,16 @@ def telegram() -> Iterator[FakeTelegram]:
         yield fake
 
 
-def chats(url: str, token: str = TOKEN) -> TelegramChats:
-    return TelegramChats(TelegramApi(Settings(telegram_bot_token=token, telegram_api_base_url=url)))
+def chats(url: str, token: str = TOKEN, **more: int) -> TelegramChats:
+    return TelegramChats(TelegramApi(Settings(telegram_bot_token=token, telegram_api_base_url=url, **more)))
 
 
 def delivery(message: Message, language: str = "en") -> Delivery:
     return Delivery(7, str(CHAT), message, language)
 
 
-def sent(telegram: FakeTelegram, message: Message, language: str = "en") -> Dict[str, Any]:
-    number = chats(telegram.url)(delivery(message, language))
+def sent(telegram: FakeTelegram, message: Message, language: str = "en", **more: int) -> Dict[str, Any]:
+    number = chats(telegram.url, **more)(delivery(message, language))
     (shown,) = telegram.shown(CHAT)
     assert number == str(shown["message_id"])
     return {**shown, "reply_markup": json.loads(shown.get("reply_markup", "null"))}
@@ -81,23 +81,46 @@ def test_a_place_is_shown_on_a_map(telegram: FakeTelegram) -> None:
     assert (float(shown["latitude"]), float(shown["longitude"])) == (43.4516, -80.4925)
 
 
-class _Picture(Handler):
+class _Gateway(Handler):
+    asked: List[str]
+
     def do_GET(self) -> None:
-        send(self, 200 if self.path == "/map.png" else 404, b"\x89PNG picture", "image/png")
+        self.asked.append(self.path)
+        if self.path == "/media/moved":
+            self.send_response(302)
+            self.send_header("Location", "/inside")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            send(self, 404 if self.path == "/media/gone" else 200, b"\x89PNG picture", "image/png")
 
 
-def test_a_picture_is_sent_as_one_with_its_words(telegram: FakeTelegram) -> None:
-    with serving(_Picture) as port:
-        shown = sent(telegram, Message("A map of the route", picture=Picture(f"http://127.0.0.1:{port}/map.png", "A map of the route")))
+def test_a_picture_of_ours_is_sent_as_one_with_its_words(telegram: FakeTelegram) -> None:
+    with serving(_Gateway, asked=[]) as port:
+        message = Message("A map of the route", picture=Picture(f"http://127.0.0.1:{port}/media/map", "A map of the route"))
+        shown = sent(telegram, message, gateway_port=port)
     assert (shown["method"], shown["caption"]) == ("sendPhoto", "A map of the route")
     assert b"\x89PNG picture" in shown.values()
 
 
-def test_a_picture_that_is_not_there_is_named_in_words(telegram: FakeTelegram) -> None:
-    with serving(_Picture) as port:
-        address = f"http://127.0.0.1:{port}/gone.png"
-        shown = sent(telegram, Message("A map", picture=Picture(address, "A map")))
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("http://127.0.0.1:{port}/media/gone", ["/media/gone"]),
+        ("http://127.0.0.1:{port}/media/moved", ["/media/moved"]),
+        ("http://127.0.0.1:{port}/inside", []),
+        ("http://localhost:{port}/media/map", []),
+        ("http://127.0.0.1:{port}@[::1]/media/map", []),
+        ("http://169.254.169.254/media/map", []),
+    ],
+)
+def test_a_picture_that_is_gone_or_not_ours_is_named_in_words(telegram: FakeTelegram, address: str, asked: List[str]) -> None:
+    seen: List[str] = []
+    with serving(_Gateway, asked=seen) as port:
+        address = address.format(port=port)
+        shown = sent(telegram, Message("A map", picture=Picture(address, "A map")), gateway_port=port)
     assert (shown["method"], shown["text"]) == ("sendMessage", f"A map\n{address}")
+    assert seen == asked
 
 
 def test_a_keyboard_that_telegram_does_not_take_goes_as_words(telegram: FakeTelegram) -> None:
@@ -161,6 +184,53 @@ def test_a_photo_is_fetched_and_one_too_large_or_gone_is_named(telegram: FakeTel
         with pytest.raises(FetchError) as caught:
             fetch(name, time.monotonic() + 10)
         assert (caught.value.sentence, TOKEN in str(caught.value)) == (sentence, False)
+
+
+class _Files(Handler):
+    """A Bot API that says a file is somewhere, and gives whatever is asked for."""
+
+    path_said: str
+    size_said: int
+    asked: List[str]
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        file = {"file_id": "f", "file_unique_id": "u", "file_size": self.size_said, "file_path": self.path_said}
+        send(self, 200, json.dumps({"ok": True, "result": file}).encode())
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        if self.path.endswith("moved"):
+            self.send_response(302)
+            self.send_header("Location", f"/file/bot{TOKEN}/photos/other")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                self.wfile.write(bytes(1_000_000))
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence", "asked"),
+    [
+        ("photos/1", "photo_too_large", 1),  # it says that it is small, and never ends
+        ("photos/moved", "photo_lost", 1),
+        (__file__, "photo_lost", 0),  # a file of this machine
+        ("/etc/passwd", "photo_lost", 0),
+        ("", "photo_lost", 0),
+        ("photos/\0", "photo_lost", 0),
+    ],
+)
+def test_a_photo_comes_from_telegram_and_is_never_larger_than_it_may_be(path: str, sentence: str, asked: int) -> None:
+    seen: List[str] = []
+    with serving(_Files, path_said=path, size_said=10, asked=seen) as port, pytest.raises(FetchError) as caught:
+        chats(f"http://127.0.0.1:{port}").photo("f", time.monotonic() + 30)
+    assert (caught.value.sentence, len(seen)) == (sentence, asked)
+    assert TOKEN not in str(caught.value)
 
 
 def test_the_log_has_neither_token_nor_chat_nor_text(telegram: FakeTelegram, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+import select
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +37,7 @@ class FakeTwilio:
     faults: List[Tuple[int, int]] = field(default_factory=list)
     hang: List[float] = field(default_factory=list)
     hangs_for: Callable[[str], float] = lambda phone: 0.0  # seconds before each answer about a text to a phone
+    held: Dict[str, threading.Event] = field(default_factory=dict)  # by phone: what the answer about a text to it waits for
     page_size: int = 1000  # at most so many in an answer
     photos: Dict[str, bytes] = field(default_factory=dict)  # by path
     fetched: List[str] = field(default_factory=list)  # paths
@@ -99,8 +102,16 @@ class _Handler(Handler):
         sender = {"from": form.get("From"), "messaging_service_sid": form.get("MessagingServiceSid")}
         texted = {"sid": form["Sid"], "to": form["To"], "body": form["Body"], "direction": "outbound-api", "status": "queued", **sender}
         self.fake.keep(timedelta(0), **texted)
+        if form["To"] in self.fake.held:
+            self._hold(form["To"])
         time.sleep(self.fake.hang.pop(0) if self.fake.hang else self.fake.hangs_for(form["To"]))
         self._answer(201, self.fake.kept[form["Sid"]])
+
+    def _hold(self, phone: str) -> None:
+        """Until the answer may go, or the caller has hung up."""
+        while not self.fake.held[phone].wait(0.02) and not select.select([self.connection], [], [], 0)[0]:
+            pass
+        del self.fake.held[phone]
 
     def do_GET(self) -> None:
         if "/Media/" in self.path:

@@ -120,6 +120,6 @@ def test_every_article_of_the_city_can_be_said_on_every_channel(each, language):
     for channel in ("webchat", "sms"):
         messages, outcome = said(knowledge(), entities=[each.id], language=language, channel=channel)
         message = message_of(messages)
-        assert message.text in (each.answer[language], each.sms[language])
+        assert message.text.startswith((each.answer[language], each.sms[language]))  # behind it may stand the hours of an office
         assert outcome == "ok"
         assert len(message.choices) <= 3

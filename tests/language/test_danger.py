@@ -872,8 +872,8 @@ ARTICLE_ANSWERS = [("article/gas_smell", 0.9), ("emergency/gas", 0.04)]
     [
         ("xyzzy", [("emergency/wire", 0.07), ("article/downed_wire", 0.06), ("greet", 0.2)], False, "wire"),
         ("xyzzy", [("emergency/wire", 0.05), ("greet", 0.2)], False, None),
-        ("xyzzy", [("article/eviction_rent", 0.6), ("emergency/crime", 0.15)], False, None),
-        ("xyzzy", [("article/eviction_rent", 0.4), ("emergency/crime", 0.15)], False, "crime"),
+        ("xyzzy", [("article/eviction_rent", 0.4), ("emergency/crime", 0.15)], False, None),
+        ("xyzzy", [("article/eviction_rent", 0.4), ("emergency/crime", 0.25)], False, "crime"),
         ("xyzzy", [("emergency", 0.3), ("emergency/fire", 0.1)], False, GENERAL_KIND),
         ("how often does it do that", [("emergency/fire", 0.5)], False, None),
         ("what is xyzzy", ARTICLE_ANSWERS, True, None),

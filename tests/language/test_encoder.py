@@ -61,10 +61,15 @@ def test_only_the_first_pieces_of_a_long_text_are_read(encoder: SentenceEncoder)
     assert np.array_equal(encoder.encode([beginning]), encoder.encode([beginning + "garbage " * 2_000]))
 
 
-def test_texts_do_not_influence_each_other(encoder: SentenceEncoder) -> None:
-    texts = ["garbage day", "a much longer text about snow on the sidewalk in front of the school", ""]
-    together = encoder.encode(texts, threads=2)
-    assert np.array_equal(together, np.concatenate([encoder.encode([text]) for text in texts]))
+@pytest.mark.parametrize("precision", ["float32", "int8"])
+def test_many_texts_at_once_get_the_vectors_of_each_alone(precision: Precision) -> None:
+    encoder = SentenceEncoder.load(precision=precision)
+    places = ("on king street", "today", "?")
+    texts = [f"{what} {where}" for what in ("garbage day", "snow", "bus to the library", "") for where in places] * 3
+    alone = np.concatenate([encoder.encode([text]) for text in texts])
+    for threads in (1, 2):
+        together = encoder.encode(texts, threads=threads)
+        assert (together * alone).sum(axis=1).min() >= 0.9999
 
 
 @pytest.mark.parametrize("config", ["", '{"model_type": "gpt2"}'])

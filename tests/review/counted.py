@@ -58,7 +58,8 @@ def turn(of: Any, at: datetime, **columns: Any) -> Any:
         text_sealed=b"",
         text_digest="",
     )
-    shape = {"label": "article/garbage_missed", "topic": "waste", "certainty": "sure", "outcome": of.outcome, **columns}
+    told = {"label": "article/garbage_missed", "topic": "waste", "certainty": "sure", **columns}
+    shape = {"outcome": of.outcome, "version": of.version, **told}
     TurnSummary.objects.create(inbound=inbound, visit=of, at=at, channel=of.channel, language=of.language, **shape)
     return inbound
 

@@ -33,7 +33,7 @@ def city_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, console_database
         shutil.copytree(ROOT / "tests" / name, tests / name, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
 
     class Here:
-        data_folder = data
+        release_data = data
 
     monkeypatch.setattr(command, "settings", Here)
     monkeypatch.setattr(command, "ROOT", tmp_path)

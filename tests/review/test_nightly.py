@@ -6,12 +6,12 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import List
+from typing import List, Tuple
 
 import pytest
 
 from bot.city import city
-from bot.settings import ROOT
+from bot.settings import ROOT, read_settings
 from tests.console.processes import environment
 from tests.conversations.doing import wait_until
 from tests.conversations.processes import environment as worker_environment
@@ -33,16 +33,30 @@ def test_a_worker_at_work_draws_the_sample_of_the_last_week(console_url: str, tm
         wait_until(lambda: sampled(last_week()) == [row.pk])
 
 
-def test_topics_are_found_once_a_night_and_not_by_day() -> None:
+def test_topics_are_found_and_sources_looked_at_once_a_night_and_not_by_day() -> None:
     from bot.review.nightly import Nightly
 
     ran: List[str] = []
-    nightly = Nightly(lambda: ran.append("found"))
+    nightly = Nightly(lambda: ran.append("found"), lambda: ran.append("looked"))
     for hour in range(24):
         nightly.work(at(hour))
-    assert len(ran) == 1
+    assert ran == ["found", "looked"]
     nightly.work(at(3, day=11))
-    assert len(ran) == 2
+    assert len(ran) == 4
+
+
+@pytest.mark.parametrize(("value", "ran"), [("off", []), ("on", [("knowledge", "sources")])])
+def test_sources_are_looked_at_only_where_somebody_wished_it(
+    monkeypatch: pytest.MonkeyPatch, value: str, ran: List[Tuple[str, ...]]
+) -> None:
+    from bot.review import nightly
+
+    found: List[Tuple[str, ...]] = []
+    monkeypatch.setattr(nightly, "settings", lambda: read_settings({"SOURCES_WATCH": value}))
+    monkeypatch.setattr(nightly, "_run", lambda *words, longest_s: found.append(words))
+    nightly.look_at_sources()
+    assert found == ran
+    assert read_settings({}).sources_watch == "off"
 
 
 def test_a_worker_that_has_just_begun_serves_residents_first() -> None:
@@ -62,11 +76,13 @@ def test_a_night_that_fails_is_said_once_and_does_not_keep_the_worker_from_its_s
     def fails() -> None:
         raise RuntimeError("no encoder")
 
+    looked: List[str] = []
+
     turn("when is garbage", at=moment(last_week()))
-    nightly = Nightly(fails)
+    nightly = Nightly(fails, lambda: looked.append("looked"))
     for hour in (2, 3, 4):
         nightly.work(at(hour))
-    assert len(sampled(last_week())) == 1
+    assert (len(sampled(last_week())), looked) == (1, ["looked"])
     assert [record.message for record in caplog.records] == ["the unanswered topics could not be found"]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from difflib import unified_diff
-from typing import List
+from typing import Any, Dict, List
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.review.writing import WriteError, loaded, teachable, with_asked, with_example, with_question
+from bot.review.writing import WriteError, loaded, teachable, with_article, with_asked, with_example, with_question, with_texts
 from bot.settings import settings
 
 ARTICLES = """\
@@ -138,3 +138,54 @@ def test_any_text_is_written_as_it_is_or_refused(text: str) -> None:
 )
 def test_markers_and_markup_are_words_when_they_are_taught(masked: str, taught: str) -> None:
     assert teachable(masked) == taught
+
+
+WHOLE_ARTICLES = """# Waste.
+articles:
+  - id: one
+    title:
+      en: One   # a remark
+      fr: Un
+    answer:
+      en: >-
+        The first line
+        and the second.
+      fr: "Deux : points"
+    as_of: 2026-11-23
+  # Between two.
+  - id: two
+    title:
+      en: Two
+      fr: Deux
+"""
+
+
+def test_texts_of_an_article_change_and_everything_else_stays() -> None:
+    written = with_texts(WHOLE_ARTICLES, "one", {"answer": {"en": "It's new: yes.", "fr": "Deux : points"}, "as_of": "2026-11-29"})
+    assert yaml.safe_load(written)["articles"][0]["answer"] == {"en": "It's new: yes.", "fr": "Deux : points"}
+    assert [line for line in WHOLE_ARTICLES.splitlines() if line not in written.splitlines()] == [
+        "      en: >-",
+        "        The first line",
+        "        and the second.",
+        "    as_of: 2026-11-23",
+    ]
+
+
+def test_a_long_text_is_folded_as_people_write_it() -> None:
+    text = "a word or two " * 20 + "end"
+    written = with_texts(WHOLE_ARTICLES, "one", {"answer": {"fr": text}})
+    assert "      fr: >-\n        a word" in written
+    assert max(map(len, written.splitlines())) <= 140
+    assert yaml.safe_load(written)["articles"][0]["answer"]["fr"] == text
+
+
+@pytest.mark.parametrize("texts", [{"title": "one text"}, {"owner": "city"}, {"title": {"de": "Eins"}}])
+def test_a_field_that_the_article_has_not_is_refused(texts: Dict[str, Any]) -> None:
+    with pytest.raises(WriteError):
+        with_texts(WHOLE_ARTICLES, "one", texts)
+
+
+def test_an_article_is_added_at_the_end() -> None:
+    written = with_article(WHOLE_ARTICLES, {"id": "three", "title": {"en": "Yes: no", "fr": "Trois"}, "as_of": "2026-11-29"})
+    assert written.startswith(WHOLE_ARTICLES.rstrip())
+    assert loaded(written)["articles"][2] == {"id": "three", "title": {"en": "Yes: no", "fr": "Trois"}, "as_of": "2026-11-29"}

@@ -30,7 +30,7 @@ class DangerFinder(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`limit`: see `Emergencies.danger_in`; docs/decisions/danger.md says how it was chosen."""
-        return {"limit": 0.1}
+        return {"limit": 0.15}
 
     def __init__(self, limit: float, known: Emergencies) -> None:
         self._limit = limit

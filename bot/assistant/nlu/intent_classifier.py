@@ -27,10 +27,12 @@ from bot.language.classifier import Classifier
 from bot.language.doubt import Decision, Outcome
 from bot.language.encoder import SentenceEncoder
 from bot.language.follow_up import combined, is_part, joined
+from bot.settings import settings
 
 RANK = "rank"  # of a message: what ranks a part of it, as the whole is
 
 _RANKING_LENGTH = 10
+_VECTORS_FILE = "sentence_vectors.npz"  # in the state folder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -67,8 +69,10 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         learnt = [example for example in training_data.intent_examples if not is_kept(example)]
         texts, labels = [example.get(TEXT) for example in learnt], [example.get_full_intent() for example in learnt]
         kept = [(example.get(TEXT), example.get_full_intent()) for example in training_data.intent_examples if is_kept(example)]
-        encoder, threads = _encoder(self._config), os.cpu_count() or 1
-        self._classifier = Classifier.train(texts, labels, encoder, calibration=kept, unknown_label=OUT_OF_SCOPE, threads=threads)
+        encoder, threads, vectors = _encoder(self._config), os.cpu_count() or 1, settings().state_folder / _VECTORS_FILE
+        self._classifier = Classifier.train(
+            texts, labels, encoder, calibration=kept, unknown_label=OUT_OF_SCOPE, threads=threads, kept=vectors
+        )
         with self._model_storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
         return self._resource

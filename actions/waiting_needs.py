@@ -1,0 +1,89 @@
+"""What is said of the needs that wait until the open form ends (`bot.assistant.waiting`): what comes next, and when it begins."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Sequence
+
+from actions.base import Outcome, TaskAction, Turn, choice, payload
+from actions.look_ups.kinds import look_ups
+from actions.offer_choices import choice_of
+from actions.words import joined, line, title, word
+from bot.knowledge.store import knowledge
+from bot.labels import LOOK_UP
+
+WAITING = "waiting_needs"  # slot
+MOST_CHARACTERS = 80  # of a resident's words that are said back
+
+
+def forget_waiting(turn: Turn) -> None:
+    """Drops what waits."""
+    turn.set(**{WAITING: None})
+
+
+def is_waiting(turn: Turn) -> bool:
+    return bool(turn.slot(WAITING))
+
+
+class ActionTellNext(TaskAction):
+    """Says what comes when the form ends that has just opened."""
+
+    def name(self) -> str:
+        return "action_tell_next"
+
+    async def work(self, turn: Turn) -> Outcome:
+        return _say(turn, "utter_next_need", _needs(turn))
+
+
+class ActionBeginNext(TaskAction):
+    """Says which need begins now."""
+
+    def name(self) -> str:
+        return "action_begin_next"
+
+    async def work(self, turn: Turn) -> Outcome:
+        return _say(turn, "utter_now_need", _needs(turn)[:1])
+
+
+class ActionOfferWaiting(TaskAction):
+    """Offers what waited, since the resident went on to something else meanwhile."""
+
+    def name(self) -> str:
+        return "action_offer_waiting"
+
+    async def work(self, turn: Turn) -> Outcome:
+        needs = _needs(turn)
+        offered = [choice_of(_label(need), turn.language, knowledge()) for need in needs]
+        no = choice(word("choices", "not_any_more", turn.language), payload("deny"))
+        return _say(turn, "utter_offer_waiting", needs, [*filter(None, offered), no])
+
+
+def _say(turn: Turn, response: str, needs: Sequence[Mapping[str, Any]], choices: Sequence[Dict[str, str]] = ()) -> Outcome:
+    turn.private = any(map(_is_private, needs))
+    quoted = [line("quoted", turn.language, value=_words(need, turn.language)) for need in needs]
+    turn.say(response, choices=choices, words=joined(quoted, turn.language))
+    return Outcome.OK
+
+
+def _needs(turn: Turn) -> List[Mapping[str, Any]]:
+    return [row["parsed"] for row in (turn.slot(WAITING) or {}).get("needs", [])]
+
+
+def _words(need: Mapping[str, Any], language: str) -> str:
+    """The resident's own words, cut where they are many; of a private need only what it is about."""
+    about = title("look_ups", _kind(need), language) if _is_private(need) else None
+    words = about or " ".join(str(need["text"]).split())
+    return words if len(words) <= MOST_CHARACTERS else words[: MOST_CHARACTERS - 1].rstrip() + "…"
+
+
+def _is_private(need: Mapping[str, Any]) -> bool:
+    look_up = look_ups().get(_kind(need))
+    return look_up is not None and look_up.private
+
+
+def _kind(need: Mapping[str, Any]) -> str:
+    intent, _, kind = _label(need).partition("/")
+    return kind if intent == LOOK_UP else ""
+
+
+def _label(need: Mapping[str, Any]) -> str:
+    return str(need["intent_ranking"][0]["name"])

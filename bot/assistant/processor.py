@@ -1,0 +1,208 @@
+"""Rasa's processor with five differences: a turn is kept whole or not at all, its text is never a command, it may hold several
+needs, sessions do not grow without end, and the graph is run without dask.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+
+from opentelemetry.trace import SpanKind
+from rasa.core.actions.action import Action, ActionExecutionRejection, ActionSessionStart
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.core.constants import ACTION_SESSION_START_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.assistant.answer import LANGUAGE_SLOT, NO_DANGER, slot_values
+from bot.assistant.graph_runner import OrderedGraphRunner
+from bot.assistant.needs import several_needs
+from bot.assistant.turn import Choice, Turn, TurnFailed, current_turn
+from bot.assistant.understanding import (
+    LANGUAGE_ENTITY,
+    NEED,
+    PREVIOUS,
+    language_entities,
+    parsed_choice,
+    plain_text,
+    previous_need,
+    with_photos,
+)
+from bot.assistant.waiting import BEGIN, OFFER, TELL, WAITING_SLOT, Stage, keep, kept, part_of, stage_of, taken, went_on
+from bot.labels import EMERGENCY, INFORM
+from bot.language.detect import detect, without_wish
+from bot.language.follow_up import leans_back
+from bot.monitoring.tracing import span
+
+MAX_SESSION_EVENTS = 300  # about 30 turns; a turn's cost grows with them
+MAX_FORM_SESSION_EVENTS = 600  # an open form may go on for as long again
+
+
+class TurnProcessor(MessageProcessor):
+    """Runs `current_turn`."""
+
+    @staticmethod
+    def _load_model(model_path: Union[str, Path]) -> Tuple[str, ModelMetadata, GraphRunner]:
+        """As Rasa does, with our runner of the graph."""
+        with TemporaryDirectory() as unpacked:
+            metadata, runner = load_predict_graph_runner(Path(unpacked), Path(model_path), LocalModelStorage, OrderedGraphRunner)
+        return Path(model_path).name, metadata, runner
+
+    async def handle_message(self, message: UserMessage) -> None:
+        """Answers the turn, saved once. A message with several needs is answered as several messages, one after the other.
+
+        Needs that are left when one of them opens a form wait until no form is open any more. Of a turn that is for danger only and
+        tells of none, nothing is run or saved.
+        """
+        tracker = await self.fetch_tracker_and_update_session(message.sender_id, message.output_channel, message.metadata)
+        before = len(tracker.events)
+        parts, turn = await self._parts(message, tracker), current_turn.get()
+        if turn.only_danger and not any(part.parse_data["intent"]["name"] == EMERGENCY for part in parts):
+            turn.answer = NO_DANGER
+            return
+        if stage_of(tracker) is Stage.OFFERED and parts[0].parse_data["intent"]["name"] != EMERGENCY:
+            tracker.update(keep([]))
+        left = await self._run(parts, tracker)
+        if left:
+            tracker.update(keep(left))
+            await self._say(TELL, message, tracker, above_answer=True)
+        elif stage_of(tracker) and not turn.only_danger:
+            await self._go_on(message, tracker, before)
+        await self.save_tracker(tracker)
+
+    async def _run(self, parts: Sequence[UserMessage], tracker: DialogueStateTracker) -> Sequence[UserMessage]:
+        """Answers parts of a turn, up to the one whose form stays open. Returns those that are left."""
+        for place, part in enumerate(parts, start=1):
+            await self._handle_message_with_tracker(part, tracker)
+            await self.run_action_extract_slots(part.output_channel, tracker)
+            await self._run_prediction_loop(part.output_channel, tracker)
+            if tracker.active_loop_name:
+                return parts[place:]
+        return []
+
+    async def _go_on(self, message: UserMessage, tracker: DialogueStateTracker, before: int) -> None:
+        """Begins the needs that wait, or offers them, where no form is open any more. `before`: the number of events before the turn."""
+        if stage_of(tracker) is Stage.NEXT and went_on(list(tracker.events)[before:]):
+            tracker.update(keep(kept(tracker, message), Stage.LATER))
+        if stage_of(tracker) is Stage.LATER and not tracker.active_loop_name:
+            tracker.update(keep(kept(tracker, message), Stage.OFFERED))
+            await self._say(OFFER, message, tracker)
+        while stage_of(tracker) is Stage.NEXT and not tracker.active_loop_name:
+            await self._say(BEGIN, message, tracker)
+            first, *others = kept(tracker, message)
+            tracker.update(keep(others))
+            await self._run([first], tracker)
+
+    async def _say(self, action_name: str, message: UserMessage, tracker: DialogueStateTracker, *, above_answer: bool = False) -> None:
+        """Says what no rule asks for: below all that was said, or above the answer to the part that was answered last."""
+        action = self._get_action(action_name)
+        if action is None:
+            raise TurnFailed("assistant", f"no action {action_name}")
+        events = await _WholeAction(action).run(message.output_channel, self.nlg, tracker, self.domain)
+        if not above_answer:
+            tracker.update_with_events(events, self.domain)
+            return
+        place = max(place for place, event in enumerate(tracker.events) if isinstance(event, UserUttered))
+        for event in reversed(events):
+            tracker.events.insert(place + 1, event)
+
+    async def _parts(self, message: UserMessage, tracker: DialogueStateTracker) -> List[UserMessage]:
+        """The message with what it means, in parts when it means several things."""
+        turn = current_turn.get()
+        with span("understand", SpanKind.INTERNAL):
+            found = await self._meanings(turn, tracker)
+        current = tracker.get_slot(LANGUAGE_SLOT)
+        if not any(entity["entity"] == LANGUAGE_ENTITY for entity in found[0]["entities"]):  # a choice may be of a language
+            found[0]["entities"] += language_entities("" if turn.choice else turn.text, current, turn.language)
+        return [part_of(message, parsed, waited=place > 0) for place, parsed in enumerate(found)]
+
+    async def _meanings(self, turn: Turn, tracker: DialogueStateTracker) -> List[Dict[str, Any]]:
+        """What the message means; several needs, and photos beside words, are told apart when no form waits for an answer."""
+        if turn.choice:
+            whole = parsed_choice(turn.choice, turn.text)
+        elif not turn.text:
+            return [parsed_choice(Choice(INFORM), turn.location.label if turn.location else "")]
+        else:
+            whole = await self._understood(turn.text, tracker)
+        if tracker.active_loop_name:
+            return [whole]
+        several = taken(tracker, whole) or ([] if turn.choice else await several_needs(whole, self._understood_alone))
+        return with_photos(turn.text, several or [whole]) if turn.photos else several or [whole]
+
+    async def _understood(self, text: str, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:
+        """What the model makes of a text: first without a wish for a language, so that the need beside it counts.
+
+        A message that leans on the one before is read with it, unless a form is open: there it answers the form.
+        """
+        parsed: Dict[str, Any] = {}
+        before = previous_need(tracker.events) if tracker and not tracker.active_loop_name and leans_back(text) else None
+        plain = plain_text(text)
+        for reading in dict.fromkeys((without_wish(plain), plain)):
+            about = {PREVIOUS: before} if before else None
+            parsed = await super().parse_message(UserMessage(reading, metadata=about), tracker)
+            if parsed["intent"]["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME:
+                break
+        return {**parsed, "text": text, "text_language": detect(text), NEED: f"{before} {text}" if before else text}
+
+    async def _understood_alone(self, text: str) -> Dict[str, Any]:
+        return await self._understood(text, None)
+
+    async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
+        goes_on: bool = await super()._run_action(_WholeAction(action), *args, **kwargs)
+        return goes_on
+
+    def _get_action(self, action_name: str) -> Optional[Action]:
+        return _SessionStart() if action_name == ACTION_SESSION_START_NAME else super()._get_action(action_name)
+
+    @staticmethod
+    def _log_slots(tracker: DialogueStateTracker) -> None:
+        """Nothing: Rasa puts all slots into words after each action, for a debug log that we do not write."""
+
+    def _has_session_expired(self, tracker: DialogueStateTracker) -> bool:
+        most = MAX_FORM_SESSION_EVENTS if tracker.active_loop_name else MAX_SESSION_EVENTS
+        return len(tracker.events) > most or super()._has_session_expired(tracker)
+
+
+class _SessionStart(ActionSessionStart):
+    """Carries each slot over once, with the value it has. Rasa repeats every change ever made to it, in each session more.
+
+    What waited for a form to end does not go along: the form is not open any more.
+    """
+
+    @staticmethod
+    def _slot_set_events_from_tracker(tracker: DialogueStateTracker) -> List[SlotSet]:
+        return [SlotSet(name, value) for name, value in slot_values(tracker).items() if value is not None and name != WAITING_SLOT]
+
+
+class _WholeAction(Action):
+    """An action whose errors end the turn. Rasa would log them, drop the action's events and carry on."""
+
+    def __init__(self, action: Action) -> None:
+        self._action = action
+
+    def name(self) -> str:
+        return str(self._action.name())
+
+    def event_for_successful_execution(self, prediction: PolicyPrediction) -> ActionExecuted:
+        return self._action.event_for_successful_execution(prediction)
+
+    async def run(
+        self, output_channel: OutputChannel, nlg: NaturalLanguageGenerator, tracker: DialogueStateTracker, domain: Domain
+    ) -> List[Event]:
+        try:
+            events: List[Event] = await self._action.run(output_channel, nlg, tracker, domain)
+        except ActionExecutionRejection:
+            raise
+        except Exception as err:
+            raise TurnFailed("assistant", f"{self.name()} ({type(err).__name__})") from err
+        return events

@@ -1,0 +1,49 @@
+"""The page on which an editor writes the answer that a proposal asks for."""
+
+from __future__ import annotations
+
+from typing import List
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from bot.console.places import go
+from bot.console.roles import Ability, needs
+from bot.console.words import reader_language
+from bot.conversations.log_search import LARGEST_ID
+from bot.review import rewriting
+from bot.review.judging import ConflictError
+from bot.review.labels import title
+from bot.review.models import Proposal
+from bot.review.rewriting import UnfitAnswerError
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Ability.EDIT)
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    found = get_object_or_404(Proposal, pk=min(number, LARGEST_ID))
+    if not rewriting.writable(found):
+        raise Http404
+    typed = rewriting.fields(found)
+    problems: List[str] = []
+    if request.method == "POST":
+        typed = {name: request.POST.get(name, "") for name in rewriting.names(found)}
+        try:
+            rewriting.write(found, typed, request.user.get_username())
+            return go(f"{reverse('proposals')}?{urlencode({'done': 'written'})}")
+        except ConflictError:
+            return go(f"{reverse('proposals')}?{urlencode({'done': 'conflict'})}")
+        except UnfitAnswerError as err:
+            problems = err.problems
+    context = {
+        "section": "proposals",
+        "proposal": found,
+        "title": title(found.label, reader_language()) if found.label else "",
+        "fields": [(name, *rewriting.named(name), text) for name, text in typed.items()],
+        "problems": problems,
+        "most": rewriting.MOST,
+    }
+    return render(request, "console/answer.html", context, status=400 if problems else 200)

@@ -1,0 +1,43 @@
+"""Whether a message is answered as danger, as the assistant decides it: the classifier, the patterns, and the articles about danger."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Dict, List, Optional
+
+import yaml
+
+from bot.emergencies import emergencies
+from bot.labels import ARTICLE
+from bot.language.classifier import Classifier, Ranking
+from bot.language.doubt import Outcome
+from bot.settings import ROOT
+
+_CONSIDERED = 10  # labels of a ranking
+
+
+@lru_cache(maxsize=1)
+def limit() -> float:
+    """The probability from which on danger is taken for meant, as `config.yml` has it."""
+    pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    return float(next(row["limit"] for row in pipeline if row["name"].endswith("DangerFinder")))
+
+
+def danger(classifier: Classifier, text: str, ranking: Optional[Ranking] = None) -> Optional[str]:
+    """The kind of danger a resident is answered about; the article about it puts the same number first. None: no danger."""
+    ranking = classifier.ranking(text) if ranking is None else ranking
+    decision = classifier.decide(ranking)
+    article = decision.outcome is Outcome.SURE and decision.intent == ARTICLE
+
+    def rank(part: str) -> Ranking:
+        return classifier.ranking(part)[:_CONSIDERED]
+
+    found = emergencies().danger_in(text, ranking[:_CONSIDERED], limit(), sure_of_article=article, rank=rank)
+    return found or (decision.variety if article and decision.variety in emergencies().articles.values() else None)
+
+
+def wordings(file: Path) -> List[str]:
+    """The texts of a file of dangers: a kind, below it a language, below it the texts."""
+    dangers: Dict[str, Dict[str, List[str]]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return [text for languages in dangers.values() for texts in languages.values() for text in texts]

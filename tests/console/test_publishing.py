@@ -1,0 +1,153 @@
+"""The pages of versions: who sees and does what on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.publishing import versions
+from bot.settings import RELEASE, Settings
+from tests.console.reviewers import account, turns_of, visited
+from tests.console.staff import visible
+from tests.publishing.conftest import FAILED, built, proposal
+
+pytestmark = pytest.mark.usefixtures("console_database")
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    own = Settings(state_folder=tmp_path / "state")
+    for module in ("publishing.building", "publishing.going_live", "console.publishing"):
+        monkeypatch.setattr(f"bot.{module}.settings", lambda: own)
+    return own
+
+
+def changed(made, decision: str = ""):  # type: ignore[no-untyped-def]
+    """An answer that is another one in the version: to an inbound message."""
+    from bot.review.models import ChangedAnswer
+
+    was = {"outcome": "sure", "labels": ["article/noise"], "text": "Call by-law."}
+    now = {"outcome": "sure", "labels": ["article/garbage_missed"], "text": "Look for a sticker."}
+    turn = turns_of(visited("one", "they drove past <b>me</b>, call 519-555-0134"))[0]
+    return ChangedAnswer.objects.create(version=made, inbound_id=turn, messages=3, topic="waste", was=was, now=now, decision=decision)
+
+
+def test_an_editor_asks_for_a_version_and_sees_what_is_in_it_and_how_far_it_is(config: Settings) -> None:
+    proposal("the lorry drove past")
+    editor = account("claire", "editor")
+    assert "the lorry drove past → Garbage or green cart was missed" in editor.reads("/publish")
+    answer = editor.browser.post("/publish/build", follow=True)
+    page = visible(answer.content.decode())
+    assert "The version will be built." in page
+    assert "waiting to be built" in page
+    assert "What is in it" not in page  # the worker that builds it writes that
+    again = editor.browser.post("/publish/build")
+    assert "A version is being built. Wait until it is done." in visible(again.content.decode())
+
+
+def test_without_anything_approved_no_version_is_asked_for(config: Settings) -> None:
+    page = visible(account("claire", "editor").browser.post("/publish/build").content.decode())
+    assert "Nothing has been approved that is not published." in page
+
+
+def test_a_version_that_failed_says_why(config: Settings) -> None:
+    made = built(config, state="failed", problem="No space left on device")
+    assert "could not be built" in (page := account("val", "viewer").reads(f"/publish/{made.pk}"))
+    assert "No space left on device" in page
+
+
+def test_gates_stand_with_their_sentence_and_one_that_failed_leaves_no_button(config: Settings) -> None:
+    made = built(config, proposal(), gates=[FAILED])
+    administrator = account("ada", "administrator")
+    page = administrator.page(f"/publish/{made.pk}")
+    assert "Danger is always met: Not passed" in visible(page)
+    assert "Of 2 known wordings of danger, 1 are not met." in visible(page)
+    assert "It may not go live. Gates that were not passed: Danger is always met" in visible(page)
+    assert f'action="/publish/{made.pk}/live"' not in page
+    answer = administrator.browser.post(f"/publish/{made.pk}/live")
+    assert "It was not done." in visible(answer.content.decode())
+    assert versions.live(config) == RELEASE
+
+
+def test_each_proposal_in_a_version_says_what_it_is(config: Settings) -> None:
+    written = proposal("", kind="answer", article={"answer": {"en": "Call us."}, "review_by": "2027-08-31"})
+    topic = proposal("can i keep bees", kind="new_topic", label="", article={"id": "bees"})
+    made = built(config, written, topic)
+    for address in ("/publish", f"/publish/{made.pk}"):
+        page = account("val" + address[-1], "viewer").reads(address)
+        assert f"{written.pk} The answer needs a change: Garbage or green cart was missed" in page
+        assert f"{topic.pk} can i keep bees → The topic is missing" in page
+
+
+def test_what_is_answered_otherwise_by_a_task_has_a_heading_in_words(config: Settings) -> None:
+    made = built(config)
+    change = changed(made)
+    change.topic = "tasks"
+    change.save()
+    page = account("val", "viewer").reads(f"/publish/{made.pk}")
+    assert "Reports, look-ups and small talk A resident wrote" in page
+
+
+def test_old_and_new_answers_stand_side_by_side_until_somebody_decides(config: Settings) -> None:
+    made = built(config, proposal())
+    changed(made)
+    editor, administrator = account("claire", "editor"), account("ada", "administrator")
+    page = editor.page(f"/publish/{made.pk}")
+    assert "they drove past &lt;b&gt;me&lt;/b&gt;, call [phone]" in page
+    read = visible(page)
+    assert read.index("Until now Answer : Noise") < read.index("With this version Answer : Garbage or green cart was missed")
+    assert "Call by-law." in read
+    assert "Look for a sticker." in read
+    assert "not decided Accept Refuse" in read
+    assert f'action="/publish/{made.pk}/live"' not in administrator.page(f"/publish/{made.pk}")
+    form = {"change": str(made.changes.get().pk)}
+    refused = editor.browser.post(f"/publish/{made.pk}/judge", {**form, "decision": "refuse"}, follow=True)
+    assert "Not decided: 0. Refused: 1." in visible(refused.content.decode())
+    editor.browser.post(f"/publish/{made.pk}/judge", {**form, "decision": "accept"})
+    assert f'action="/publish/{made.pk}/live"' in administrator.page(f"/publish/{made.pk}")
+
+
+def test_all_of_a_topic_that_nobody_decided_is_accepted_at_once(config: Settings) -> None:
+    made = built(config, proposal())
+    refused, waiting = changed(made, "refused"), changed(made)
+    account("claire", "editor").browser.post(f"/publish/{made.pk}/judge", {"topic": "waste", "decision": "accept"})
+    refused.refresh_from_db(), waiting.refresh_from_db()
+    assert (refused.decision, waiting.decision, waiting.by) == ("refused", "accepted", "claire")
+
+
+def test_only_who_may_lets_it_go_live_and_back(config: Settings) -> None:
+    made = built(config, proposal())
+    editor, administrator = account("claire", "editor"), account("ada", "administrator")
+    assert editor.browser.post(f"/publish/{made.pk}/live").status_code == 403
+    answer = administrator.browser.post(f"/publish/{made.pk}/live", follow=True)
+    assert "The version is going live." in visible(answer.content.decode())
+    assert versions.live(config) == str(made.pk)
+    assert f"Residents are answered by Version {made.pk}" in editor.reads("/publish")
+    assert editor.browser.post("/publish/back").status_code == 403
+    answer = administrator.browser.post("/publish/back", follow=True)
+    assert "The version before is coming back." in visible(answer.content.decode())
+    assert versions.live(config) == RELEASE
+    assert "Residents are answered by the release" in editor.reads("/publish")
+
+
+def test_a_withdrawn_proposal_is_in_no_version_to_come(config: Settings) -> None:
+    row = proposal("the lorry drove past")
+    editor = account("claire", "editor")
+    answer = editor.browser.post(f"/publish/proposals/{row.pk}/withdraw", follow=True)
+    page = visible(answer.content.decode())
+    assert "The proposal is in no version from now on." in page
+    assert "the lorry drove past" not in page
+
+
+def test_looking_at_messages_of_residents_is_in_the_audit_log(config: Settings) -> None:
+    from bot.review.models import AuditEntry
+
+    made = built(config, proposal())
+    account("val", "viewer").page(f"/publish/{made.pk}")
+    assert list(AuditEntry.objects.filter(action="view_version").values_list("by", "subject")) == [("val", f"version:{made.pk}")]
+
+
+def test_a_version_that_is_not_there_is_not_found(config: Settings) -> None:
+    viewer = account("val", "viewer")
+    assert [viewer.browser.get(f"/publish/{number}").status_code for number in (1, 10**12)] == [404, 404]
