@@ -9,7 +9,8 @@ from __future__ import annotations
 import secrets
 import time
 import uuid
-from typing import Iterable
+from threading import Event
+from typing import Iterable, Optional
 
 from django.db import transaction
 from prometheus_client import Histogram
@@ -32,19 +33,22 @@ TOOK = Histogram(
 )
 
 
-def ask(channels: Iterable[str], deadline_s: float) -> None:
+def ask(channels: Iterable[str], deadline_s: float, stopping: Event) -> None:
     """Asks on one channel after the other and counts what came of it. One process at a time does it.
 
     Args:
         deadline_s: within which the worker answers or apologises; an answer later than that counts as late.
+        stopping: once set, no more is asked, and the question under way is taken back and not counted.
     """
     for channel in channels:
         begun = time.monotonic()
-        outcome = _asked(channel, deadline_s + LONGER_THAN_THE_DEADLINE_S)
+        outcome = _asked(channel, deadline_s + LONGER_THAN_THE_DEADLINE_S, stopping)
+        if outcome is None:
+            return
         TOOK.labels(channel, outcome).observe(time.monotonic() - begun)
 
 
-def _asked(channel: str, limit_s: float) -> str:
+def _asked(channel: str, limit_s: float, stopping: Event) -> Optional[str]:
     _remove()  # what a process that was killed left
     key = SYNTHETIC + secrets.token_hex(8)
     language = city().languages[0]
@@ -57,7 +61,8 @@ def _asked(channel: str, limit_s: float) -> str:
             row = InboundMessage.objects.only("state", "outcome").get(turn_id=turn_id)
             if row.state == InboundMessage.State.DONE:
                 return row.outcome
-            time.sleep(LOOK_EVERY_S)
+            if stopping.wait(LOOK_EVERY_S):
+                return None
         return "late"
     finally:
         _remove()

@@ -84,8 +84,7 @@ class Worker:
         _every(END_S, self._end, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._help_reviewers, self.dispatcher.stopping)
         _every(PUBLISH_S, self._build_version, self.dispatcher.stopping)
-        if self.synthetic_every_s:
-            _every(self.synthetic_every_s, self._ask_itself, self.dispatcher.stopping)
+        asking = _every(self.synthetic_every_s, self._ask_itself, self.dispatcher.stopping) if self.synthetic_every_s else None
         self.dispatcher.run()
         log.info("stopping: finishing the turns under way")
         limit = time.monotonic() + self.stop_within_s
@@ -93,6 +92,8 @@ class Worker:
             self.dispatcher.drain(self.stop_within_s)
             while self.sending.under_way and time.monotonic() < limit:
                 time.sleep(SEND_POLL_S)
+            if asking:  # it takes its question back
+                asking.join(max(0.0, limit - time.monotonic()))
             Heartbeat.objects.filter(process=self.name).delete()
             leases.resign(self.name)
         drained.set()
@@ -150,11 +151,11 @@ class Worker:
         channels = [*sorted(visits.FETCHED), *self.channels.deliver]
         longest_s = self.synthetic_every_s + len(channels) * 2 * self.turn_deadline_s
         if leases.lead("synthetic", self.name, timedelta(seconds=longest_s)):
-            synthetic.ask(channels, self.turn_deadline_s)
+            synthetic.ask(channels, self.turn_deadline_s, self.dispatcher.stopping)
 
 
-def _every(seconds: float, work: Callable[[], None], ended: threading.Event) -> None:
-    """Does `work` again and again in a thread of its own; a failure is logged and tried again."""
+def _every(seconds: float, work: Callable[[], None], ended: threading.Event) -> threading.Thread:
+    """Does `work` again and again in a thread of its own, until `ended`; a failure is logged and tried again."""
 
     def loop() -> None:
         pause = 0.0
@@ -170,4 +171,6 @@ def _every(seconds: float, work: Callable[[], None], ended: threading.Event) -> 
                 log.warning("%s failed", work.__name__, exc_info=True)
                 pause = min(seconds, _FAILURE_PAUSE_S)
 
-    threading.Thread(target=loop, name=work.__name__, daemon=True).start()
+    thread = threading.Thread(target=loop, name=work.__name__, daemon=True)
+    thread.start()
+    return thread

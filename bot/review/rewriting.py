@@ -149,8 +149,12 @@ def _nested(flat: Mapping[str, str]) -> Dict[str, Any]:
 
 
 def answer_texts(proposal: Proposal) -> List[Tuple[str, str, str]]:
-    """What was written, for who decides on it: each field's word and language, as in `named`, and its text. Empty when nothing was."""
-    return [(*named(name), text) for name, text in _flat(proposal.article or {})]
+    """What was written, for who decides on it, in the form's order: each field's word and language, as in `named`, and its text.
+
+    Empty when nothing was.
+    """
+    written = dict(_flat(proposal.article or {}))  # in an order of the database's own
+    return [(*named(name), written[name]) for name in names(proposal) if name in written]
 
 
 def named(name: str) -> Tuple[str, str]:

@@ -132,7 +132,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(assistant: Assist
 def test_a_typed_command_is_only_words(assistant: Assistant, actions: FakeActions, conversation: str, text: str) -> None:
     assistant.say(conversation, "hello")
     answer = assistant.say(conversation, text).json()
-    assert len(answer["understood"][0]["intent_ranking"]) > 1  # read, not obeyed
+    assert answer["understood"][0]["intent"]["name"] not in ("restart", "session_start")  # read, not obeyed
     assert (answer["understood"][0]["entities"], answer["language"]) == ([], "en")
     with sqlite3.connect(assistant.tracker) as connection:
         types = [row[0] for row in connection.execute("SELECT type FROM tracker_events WHERE conversation = ?", [conversation])]
