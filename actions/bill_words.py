@@ -6,12 +6,11 @@ import re
 from functools import lru_cache
 from typing import Any, List, Mapping, Optional, Sequence, cast
 
-import yaml
-
 from bot.city import city
 from bot.language.contacts import find_postal_code
 from bot.language.street_words import folded
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 KINDS = ("utility", "property_tax")
 _DIGITS = re.compile(r"(?<!\w)[0-9](?:[ .-]?[0-9])*(?!\w)")
@@ -20,7 +19,7 @@ _DIGITS = re.compile(r"(?<!\w)[0-9](?:[ .-]?[0-9])*(?!\w)")
 @lru_cache(maxsize=1)
 def _words() -> Mapping[str, Any]:
     with (settings().data_folder / "bill_words.yml").open(encoding="utf-8") as file:
-        return cast(Mapping[str, Any], yaml.safe_load(file))
+        return cast(Mapping[str, Any], safe_load(file))
 
 
 def _says(text: str, words: Sequence[str]) -> bool:

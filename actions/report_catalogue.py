@@ -9,10 +9,9 @@ from functools import lru_cache
 from typing import Any, List, Mapping, Optional, Protocol
 from urllib.parse import urlencode
 
-import yaml
-
 from actions.clients.open311_shapes import Attribute, Service
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 
 class Catalogue(Protocol):
@@ -57,4 +56,4 @@ class ByHand:
 def by_hand() -> Optional[ByHand]:
     """The catalogue for cities without a server; None when there is none either."""
     path = settings().data_folder / "services.yml"
-    return ByHand(yaml.safe_load(path.read_text(encoding="utf-8"))) if path.exists() else None
+    return ByHand(safe_load(path.read_text(encoding="utf-8"))) if path.exists() else None

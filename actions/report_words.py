@@ -6,10 +6,9 @@ import re
 from functools import lru_cache
 from typing import Any, Mapping, Optional
 
-import yaml
-
 from bot.knowledge.wording import comparable
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
@@ -17,7 +16,7 @@ _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 @lru_cache(maxsize=1)
 def _rows() -> Mapping[str, Any]:
     with (settings().data_folder / "report_words.yml").open(encoding="utf-8") as file:
-        shape: Mapping[str, Any] = yaml.safe_load(file)
+        shape: Mapping[str, Any] = safe_load(file)
     return shape
 
 

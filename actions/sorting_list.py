@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, FrozenSet, Mapping, Optional, Tuple
 
-import yaml
-
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 Words = Mapping[str, str]
 """A text per language."""
@@ -85,4 +84,4 @@ def read_sorting(shape: Mapping[str, Any]) -> SortingList:
 def sorting_list() -> SortingList:
     """The list of this city."""
     with (settings().data_folder / "sorting.yml").open(encoding="utf-8") as file:
-        return read_sorting(yaml.safe_load(file))
+        return read_sorting(safe_load(file))

@@ -7,9 +7,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Mapping, Tuple
 
-import yaml
-
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 MonthDay = Tuple[int, int]
 
@@ -61,4 +60,4 @@ def _month_day(text: str) -> MonthDay:
 def winter_ban() -> WinterBan:
     """The rule of this city."""
     with (settings().data_folder / "street_parking.yml").open(encoding="utf-8") as file:
-        return read_ban(yaml.safe_load(file))
+        return read_ban(safe_load(file))

@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from typing import Any, List, Mapping, Optional, Sequence, Set
 
-import yaml
 from rapidfuzz import fuzz
 
 from bot.knowledge.wording import comparable
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 LONG_WORD = 4  # letters from which a word says enough to stand for a title, and may be misspelt
 LONG_WORD_EXPECTED = 3
@@ -60,7 +60,7 @@ def _only(found: Sequence[int]) -> Optional[int]:
 @lru_cache(maxsize=1)
 def _words() -> Mapping[str, Any]:
     with (settings().data_folder / "choice_words.yml").open(encoding="utf-8") as file:
-        shape: Mapping[str, Any] = yaml.safe_load(file)
+        shape: Mapping[str, Any] = safe_load(file)
     return shape
 
 

@@ -8,9 +8,8 @@ from functools import lru_cache
 from typing import Any, Dict, Mapping, Optional, Tuple
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from bot.settings import Settings, settings, value_of
+from bot.yaml_files import safe_load
 
 
 @dataclass(frozen=True)
@@ -127,4 +126,4 @@ def city() -> City:
     """The city of this process."""
     config = settings()
     with (config.data_folder / "city.yml").open(encoding="utf-8") as file:
-        return read_city(yaml.safe_load(file), config, os.environ)
+        return read_city(safe_load(file), config, os.environ)

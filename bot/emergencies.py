@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple
 
-import yaml
-
 from bot.labels import ARTICLE, EMERGENCY
 from bot.language.danger import DangerPatterns, find_danger
 from bot.language.needs import parts
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 Ranking = Sequence[Tuple[str, float]]
 Rank = Callable[[str], Ranking]
@@ -93,4 +92,4 @@ class Emergencies:
 def emergencies() -> Emergencies:
     """The dangers this process knows, read once."""
     with (settings().data_folder / "emergencies.yml").open(encoding="utf-8") as file:
-        return Emergencies(yaml.load(file, Loader=yaml.CSafeLoader))  # as safe as SafeLoader and fifty times as fast
+        return Emergencies(safe_load(file))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Mapping, Optional
 
-import yaml
-
 from bot.knowledge.wording import comparable
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 _MEANINGS = {"helped": True, "not_helped": False}
 
@@ -16,7 +15,7 @@ _MEANINGS = {"helped": True, "not_helped": False}
 @lru_cache(maxsize=1)
 def _rows() -> Mapping[str, Any]:
     with (settings().data_folder / "feedback_words.yml").open(encoding="utf-8") as file:
-        shape: Mapping[str, Any] = yaml.safe_load(file)
+        shape: Mapping[str, Any] = safe_load(file)
     return shape
 
 

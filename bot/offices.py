@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Container, Mapping, Tuple
 
-import yaml
 from holidays import country_holidays
 
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 LOOKS_AHEAD = timedelta(days=14)  # no office is closed for longer
 
@@ -69,4 +69,4 @@ def _office(row: Mapping[str, Any], holidays: Container[date]) -> Office:
 def offices() -> Tuple[Office, ...]:
     """Those of this city."""
     with (settings().data_folder / "offices.yml").open(encoding="utf-8") as file:
-        return read_offices(yaml.safe_load(file))
+        return read_offices(safe_load(file))

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Mapping, Tuple
 
-import yaml
-
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 
 @dataclass(frozen=True)
@@ -24,4 +23,4 @@ class OtherLanguage:
 def other_languages() -> Mapping[str, OtherLanguage]:
     """By ISO 639-1 code."""
     with (settings().data_folder / "other_languages.yml").open(encoding="utf-8") as file:
-        return {code: OtherLanguage(row["name"], row["text"], tuple(row.get("scripts", ()))) for code, row in yaml.safe_load(file).items()}
+        return {code: OtherLanguage(row["name"], row["text"], tuple(row.get("scripts", ()))) for code, row in safe_load(file).items()}

@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Mapping
 
-import yaml
-
 from bot.choosing import negated
 from bot.knowledge.wording import comparable
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 
 @lru_cache(maxsize=1)
 def _rows() -> Mapping[str, Any]:
     with (settings().data_folder / "privacy_words.yml").open(encoding="utf-8") as file:
-        shape: Mapping[str, Any] = yaml.safe_load(file)
+        shape: Mapping[str, Any] = safe_load(file)
     return shape
 
 

@@ -6,8 +6,6 @@ import asyncio
 from functools import lru_cache
 from typing import AbstractSet, Iterator, List, Mapping, Optional, Tuple
 
-import yaml
-
 from actions.base import Outcome, Turn, choice, payload
 from actions.clients.hub import Found, Hub, hub_from_settings
 from actions.clients.hub_shapes import DataSet
@@ -21,6 +19,7 @@ from bot.language.found import Reading
 from bot.open_data.layers import Layer, catalogue
 from bot.open_data.words import FILLER, Phrase, grammar, phrase, tokens_of
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 MOST = 3
 MOST_WORDS = 3  # that are looked for one by one
@@ -78,7 +77,7 @@ def subject(text: str, language: str) -> str:
 @lru_cache(maxsize=1)
 def _says_nothing() -> Mapping[str, AbstractSet[str]]:
     with (settings().data_folder / "data_set_words.yml").open(encoding="utf-8") as file:
-        return {language: frozenset(words.split()) for language, words in yaml.safe_load(file).items()}
+        return {language: frozenset(words.split()) for language, words in safe_load(file).items()}
 
 
 def _search(hub: Hub, words: str, language: str) -> Tuple[str, Found]:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
-import yaml
-
 from actions.clients.arcgis_where import Is
 from bot.language.found import Found, Reading
 from bot.language.names import Name, name_words, names
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class Areas:
 @lru_cache(maxsize=1)
 def _file() -> Mapping[str, Any]:
     with (settings().data_folder / "places.yml").open(encoding="utf-8") as file:
-        return dict(yaml.safe_load(file))
+        return dict(safe_load(file))
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,6 @@ import uuid
 from datetime import timedelta
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-import yaml
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -21,6 +20,7 @@ from bot.conversations.models import Conversation, Feedback, InboundMessage, Out
 from bot.messages import Message
 from bot.review.models import Tag
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 SAMPLE = "sample"
 ANSWER_S = 60.0
@@ -33,7 +33,7 @@ class SamplesError(RuntimeError):
 
 def fill(show: Callable[[str], None]) -> int:
     """Has every sample answered, oldest first. Returns how many conversations were made. Raises SamplesError."""
-    samples: List[Mapping[str, Any]] = yaml.safe_load((settings().data_folder / "samples.yml").read_text(encoding="utf-8"))
+    samples: List[Mapping[str, Any]] = safe_load((settings().data_folder / "samples.yml").read_text(encoding="utf-8"))
     for number, sample in enumerate(sorted(samples, key=lambda one: -one["days_ago"]), 1):
         _converse(sample["channel"], sample["lines"], timedelta(days=sample["days_ago"]))
         if number % 10 == 0 or number == len(samples):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Dict, Mapping
 
-import yaml
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from bot.city import city
 from bot.console.roles import Ability, allowed
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 
 @lru_cache(maxsize=1)
@@ -19,7 +19,7 @@ def console_words() -> Mapping[str, Mapping[str, Any]]:
     """Every word by language and then by name: a text, or a group of texts by code. A name is in one file only."""
     words: Dict[str, Dict[str, Any]] = {}
     for path in sorted((settings().data_folder / "console").glob("*.yml")):
-        for language, group in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for language, group in safe_load(path.read_text(encoding="utf-8")).items():
             words.setdefault(language, {}).update(group)
     return words
 

@@ -6,10 +6,9 @@ import re
 from functools import lru_cache
 from typing import Any, FrozenSet, Iterable, Mapping, NamedTuple
 
-import yaml
-
 from bot.language.street_words import folded
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 TAKEN = "\0"  # stands where something was found: no finder reads on across it
 
@@ -25,7 +24,7 @@ class Piece(NamedTuple):
 @lru_cache(maxsize=1)
 def words() -> Mapping[str, Any]:
     """`data/masking_words.yml`."""
-    shape: Mapping[str, Any] = yaml.safe_load((settings().data_folder / "masking_words.yml").read_text(encoding="utf-8"))
+    shape: Mapping[str, Any] = safe_load((settings().data_folder / "masking_words.yml").read_text(encoding="utf-8"))
     return shape
 
 
@@ -35,7 +34,7 @@ def street_names() -> str:
     path = settings().data_folder / "streets.yml"
     if not path.exists():
         return ""
-    return one_of(name.lower() for name in yaml.safe_load(path.read_text(encoding="utf-8"))["names"])
+    return one_of(name.lower() for name in safe_load(path.read_text(encoding="utf-8"))["names"])
 
 
 def one_of(phrases: Iterable[str]) -> str:

@@ -7,18 +7,18 @@ from datetime import date
 from functools import lru_cache
 from typing import Mapping, Optional
 
-import yaml
 from babel.dates import format_date
 
 from bot.city import city
 from bot.messages import Source
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 
 @lru_cache(maxsize=1)
 def _sentences() -> Mapping[str, Mapping[str, str]]:
     with (settings().data_folder / "responses.yml").open(encoding="utf-8") as file:
-        shape: Mapping[str, Mapping[str, str]] = yaml.safe_load(file)
+        shape: Mapping[str, Mapping[str, str]] = safe_load(file)
     return shape
 
 

@@ -14,7 +14,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
 
-import yaml
 from django.db import Error, connection
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from bot.conversations.subjects import Subject, subjects
 from bot.knowledge.store import knowledge
 from bot.labels import ARTICLE
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def _articles() -> Mapping[str, List[str]]:
 def _without_article() -> Mapping[str, Subject]:
     """The subjects of labels that no article has."""
     with (settings().data_folder / "switches.yml").open(encoding="utf-8") as file:
-        return {label: Subject(**row) for label, row in yaml.safe_load(file).items()}
+        return {label: Subject(**row) for label, row in safe_load(file).items()}
 
 
 @dataclass

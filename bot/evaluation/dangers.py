@@ -6,13 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Dict, List, Optional
 
-import yaml
-
 from bot.emergencies import emergencies
 from bot.labels import ARTICLE
 from bot.language.classifier import Classifier, Ranking
 from bot.language.doubt import Outcome
 from bot.settings import ROOT
+from bot.yaml_files import safe_load
 
 _CONSIDERED = 10  # labels of a ranking
 
@@ -20,7 +19,7 @@ _CONSIDERED = 10  # labels of a ranking
 @lru_cache(maxsize=1)
 def limit() -> float:
     """The probability from which on danger is taken for meant, as `config.yml` has it."""
-    pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    pipeline = safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
     return float(next(row["limit"] for row in pipeline if row["name"].endswith("DangerFinder")))
 
 
@@ -39,5 +38,5 @@ def danger(classifier: Classifier, text: str, ranking: Optional[Ranking] = None)
 
 def wordings(file: Path) -> List[str]:
     """The texts of a file of dangers: a kind, below it a language, below it the texts."""
-    dangers: Dict[str, Dict[str, List[str]]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    dangers: Dict[str, Dict[str, List[str]]] = safe_load(file.read_text(encoding="utf-8"))
     return [text for languages in dangers.values() for texts in languages.values() for text in texts]

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-import yaml
-
 from bot.knowledge.store import knowledge, load
 from bot.language.detect import detect
 from bot.settings import ROOT, settings
+from bot.yaml_files import safe_load
 
 HELD_OUT_FOLDER = ROOT / "tests" / "nlu"
 DANGERS_FILE, UNSEEN_DANGERS_FILE = "emergencies.yml", "emergencies_unseen.yml"  # of the held-out questions: no label of their own,
@@ -44,7 +43,7 @@ def training_examples(data: Optional[Path] = None) -> List[Example]:
         for language, texts in article.questions.items()
         for text in texts
     ]
-    tasks = _rasa_examples((data or settings().data_folder) / "nlu")
+    tasks = task_examples((data or settings().data_folder) / "nlu")
     return [*asked, *(Example(text, label, detect(text) or "", TASKS_TOPIC) for text, label in tasks)]
 
 
@@ -62,10 +61,10 @@ def held_out(folder: Path) -> List[Example]:
 def read_questions(folder: Path, but: Sequence[str] = ()) -> List[Example]:
     """The questions of `<topic>.yml` files: a label or an article's id, below it a language, below it the texts. Raises ExamplesError."""
     articles = {article.id: article for article in knowledge().articles}
-    labels = {article.label for article in articles.values()} | {label for _, label in _rasa_examples(settings().data_folder / "nlu")}
+    labels = {article.label for article in articles.values()} | {label for _, label in task_examples(settings().data_folder / "nlu")}
     found: List[Example] = []
     for path in sorted(path for path in folder.glob("*.yml") if path.name not in but):
-        for key, languages in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+        for key, languages in (safe_load(path.read_text(encoding="utf-8")) or {}).items():
             article = articles.get(key)
             label = article.label if article else str(key)
             if label not in labels:
@@ -91,10 +90,10 @@ def folds(examples: Sequence[Example], count: int) -> Iterator[Tuple[List[Exampl
         yield learnt, asked
 
 
-def _rasa_examples(folder: Path) -> Iterator[Tuple[str, str]]:
-    """Texts with their labels."""
+def task_examples(folder: Path) -> Iterator[Tuple[str, str]]:
+    """The examples of Rasa's files in a folder, without markup: texts with their labels."""
     for path in sorted(folder.glob("*.yml")):
-        for row in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", ()):
+        for row in safe_load(path.read_text(encoding="utf-8")).get("nlu", ()):
             for line in str(row.get("examples") or "").splitlines():
                 text = _MARKUP.sub(r"\1", line.strip().removeprefix("- ").strip())
                 if text and "intent" in row:

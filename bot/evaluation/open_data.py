@@ -7,14 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Iterator, List, Mapping, Sequence, Tuple
 
-import yaml
-
 from bot.evaluation.examples import ExamplesError
 from bot.evaluation.measures import Share
 from bot.open_data.composing import Reading
 from bot.open_data.query import Query, QueryError
 from bot.open_data.reading import read
 from bot.settings import ROOT
+from bot.yaml_files import safe_load
 
 FOLDER = ROOT / "tests" / "nlu_open_data"
 _KEYS = {"text", "language", "today", "query", "asks_back", "refuses"}
@@ -64,7 +63,7 @@ def questions(folder: Path) -> List[Question]:
     """The questions of a folder's files, each a list. Raises ExamplesError."""
     found: List[Question] = []
     for path in sorted(folder.glob("*.yml")):
-        found += [_question(path.name, row) for row in yaml.safe_load(path.read_text(encoding="utf-8")) or ()]
+        found += [_question(path.name, row) for row in safe_load(path.read_text(encoding="utf-8")) or ()]
     if not found:
         raise ExamplesError(f"{folder} holds no questions")
     return found

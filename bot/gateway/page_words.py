@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Mapping
 
-import yaml
-
 from bot.city import city
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 
 @lru_cache(maxsize=4)
 def page_words(name: str) -> Mapping[str, Mapping[str, Any]]:
     """Every word of `data/<name>.yml`, by language and then by name: texts, and lists and maps of texts, which are left as they are."""
     with (settings().data_folder / f"{name}.yml").open(encoding="utf-8") as file:
-        shape: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file)
+        shape: Mapping[str, Mapping[str, Any]] = safe_load(file)
     filled = {}
     for language, rows in shape.items():
         facts = {

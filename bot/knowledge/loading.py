@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 from bot.knowledge.fields import Fields
 from bot.knowledge.problems import Problem
@@ -14,15 +15,23 @@ _REQUIRED = ("id", "title", "questions", "answer", "sms", "source", "owner", "as
 _OPTIONAL = ("related", "offer", "look_up")
 
 
-def read_file(path: Path, languages: Sequence[str]) -> Tuple[List[Article], List[Problem]]:
+_FILES = 64  # kept as read: of a release and of what an editor makes of it, most are alike
+
+
+def read_file(path: Path, languages: Sequence[str]) -> Tuple[Sequence[Article], Sequence[Problem]]:
     """The well-formed articles of one file and every problem found in it."""
-    sheet = Sheet(path)
+    return _read(path.name, path.read_bytes(), tuple(languages))
+
+
+@lru_cache(maxsize=_FILES)
+def _read(name: str, written: bytes, languages: Tuple[str, ...]) -> Tuple[Tuple[Article, ...], Tuple[Problem, ...]]:
+    sheet = Sheet(name, written)
     if sheet.value is None and sheet.problems:
-        return [], sheet.problems
+        return (), tuple(sheet.problems)
     content = sheet.value if isinstance(sheet.value, dict) else {}
     rows = content.get("articles")
     if not isinstance(rows, list):
-        return [], [*sheet.problems, Problem(sheet.file, 1, "must begin with 'articles:' and list the articles below it")]
+        return (), (*sheet.problems, Problem(sheet.file, 1, "must begin with 'articles:' and list the articles below it"))
     problems = list(sheet.problems)
     for key in content:
         if key != "articles":
@@ -34,7 +43,7 @@ def read_file(path: Path, languages: Sequence[str]) -> Tuple[List[Article], List
         problems += fields.problems
         if article and not fields.problems:
             articles.append(article)
-    return articles, problems
+    return tuple(articles), tuple(problems)
 
 
 def _article(fields: Fields) -> Optional[Article]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable, List, Mapping, Optional, Sequence, Tuple, cast
 
-import yaml
-
 from bot.knowledge.search import Search
 from bot.knowledge.store import Knowledge
 from bot.labels import ARTICLE, LOOK_UP, REPORT
+from bot.yaml_files import safe_load
 
 MOST_CHOICES = 3
 SHARE_OF_BEST = 0.3  # a choice much less likely than the best one only distracts
@@ -22,7 +21,7 @@ Titles = Mapping[str, Mapping[str, Mapping[str, str]]]
 def read_titles(data_folder: Path) -> Titles:
     """The titles of a data folder."""
     with (data_folder / "wording.yml").open(encoding="utf-8") as file:
-        return cast(Titles, yaml.safe_load(file))
+        return cast(Titles, safe_load(file))
 
 
 def offered(torn: Sequence[Tuple[str, float]], text: str, search: Search, is_chosen: Callable[[str], bool]) -> List[str]:

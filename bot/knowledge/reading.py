@@ -6,7 +6,6 @@ a problem instead of silently replacing the first.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
 import yaml
@@ -20,15 +19,15 @@ Keys = Tuple[object, ...]
 
 
 class Sheet:
-    """The content of one file. `value` is None when it is not YAML; `problems` says what was found wrong on the way."""
+    """The content of the file of that name. `value` is None when it is not YAML; `problems` says what was found wrong on the way."""
 
-    def __init__(self, path: Path) -> None:
-        self.file = path.name
+    def __init__(self, name: str, content: bytes) -> None:
+        self.file = name
         self.problems: List[Problem] = []
         self._lines: Dict[Keys, int] = {}
         self.value: Any = None
         try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+            node = yaml.compose(content.decode("utf-8"), Loader=_LOADER)
         except UnicodeDecodeError:
             self.problems.append(Problem(self.file, 1, "the file is not UTF-8 text"))
         except yaml.YAMLError as err:

@@ -7,6 +7,7 @@ import unicodedata
 
 MOST_GSM7 = 306  # two joined parts of 153 characters
 MOST_UCS2 = 201  # three joined parts of 67 characters
+_WORD = re.compile(r"[^\W_]+")
 
 
 def words(text: str) -> int:
@@ -15,6 +16,10 @@ def words(text: str) -> int:
 
 def comparable(text: str) -> str:
     """The text without case, accents, punctuation and repeated spaces: two texts residents would call the same are equal."""
+    plain = text.lower() if text.isascii() else _plain(text)
+    return " ".join(_WORD.findall(plain))
+
+
+def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[^\W_]+", plain))
+    return "".join(letter for letter in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(letter))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
-import yaml
 from rapidfuzz import fuzz, process
 
 from bot.language.found import Found, Reading
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 CLOSE_ENOUGH = 88  # of 100, for a whole name: "briethaupt pool" 93
 WORD_CLOSE_ENOUGH = 70  # and each word must be like its own: "forest heights school" is no pool
@@ -74,12 +74,12 @@ def read_names(shape: Mapping[str, Any]) -> List[Name]:
 def known_names() -> Tuple[Name, ...]:
     """Every name of `data/names/`, read once."""
     files = sorted((settings().data_folder / "names").glob("*.yml"))
-    return tuple(name for path in files for name in read_names(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    return tuple(name for path in files for name in read_names(safe_load(path.read_text(encoding="utf-8"))))
 
 
 @lru_cache(maxsize=1)
 def _written() -> Mapping[Tuple[str, str], str]:
-    shapes = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((settings().data_folder / "names").glob("*.yml")))
+    shapes = (safe_load(path.read_text(encoding="utf-8")) for path in sorted((settings().data_folder / "names").glob("*.yml")))
     return {(shape["kind"], row["id"]): row["name"] for shape in shapes for row in shape["names"]}
 
 

@@ -38,7 +38,7 @@ def read(path: Path, languages: Optional[Sequence[str]] = None) -> Tuple[Optiona
     Args:
         languages: that texts must be there in; by default the city's.
     """
-    sheet = Sheet(path)
+    sheet = Sheet(path.name, path.read_bytes())
     content = sheet.value if isinstance(sheet.value, dict) else {}
     rows = content.get("layers")
     if not isinstance(rows, list):

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Dict, FrozenSet, List, Mapping, Tuple
 
-import yaml
-
 from bot.language.found import Reading
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 Phrase = Tuple[str, ...]
 
@@ -69,7 +68,7 @@ def phrase(text: str) -> Phrase:
 def grammar() -> Mapping[str, Dict[Phrase, str]]:
     """Per language: each phrase of `open_data_words.yml` and the role it plays."""
     with (settings().data_folder / "open_data_words.yml").open(encoding="utf-8") as file:
-        rows = yaml.safe_load(file)
+        rows = safe_load(file)
     found: Dict[str, Dict[Phrase, str]] = {}
     for role, languages in rows.items():
         for language, texts in languages.items():
@@ -83,4 +82,4 @@ def grammar() -> Mapping[str, Dict[Phrase, str]]:
 def introductions() -> FrozenSet[Phrase]:
     """How a part of a message begins that says who asks, or why."""
     with (settings().data_folder / "open_data_words.yml").open(encoding="utf-8") as file:
-        return frozenset(phrase(text) for texts in yaml.safe_load(file)[INTRODUCTION].values() for text in texts)
+        return frozenset(phrase(text) for texts in safe_load(file)[INTRODUCTION].values() for text in texts)

@@ -6,10 +6,11 @@ Planned first, in memory, from the files as they are; written all together, or n
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Mapping, Tuple
 
-from bot.evaluation.examples import CALIBRATION_FOLDER, training_examples
+from bot.evaluation.examples import CALIBRATION_FOLDER, task_examples
 from bot.knowledge.store import load
 from bot.knowledge.wording import comparable
 from bot.labels import ARTICLE
@@ -51,7 +52,8 @@ class Planner:
     def __init__(self, data: Path, tests: Path) -> None:
         self.data, self.tests = data, tests
         self.articles = {article.id: article for article in load(data / "knowledge").articles}
-        self.known = {comparable(example.text): example.label for example in training_examples(data)}
+        asked = ((text, article.label) for article in self.articles.values() for texts in article.questions.values() for text in texts)
+        self.known = {comparable(text): label for text, label in chain(asked, task_examples(data / "nlu"))}
         self.kept = {**_texts(data / CALIBRATION_FOLDER), **_texts(tests / EXAM)}
         self.tested = _texts((tests / CORRECTIONS).parent)
 

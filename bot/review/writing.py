@@ -9,6 +9,8 @@ from typing import Any, Iterator, List, Mapping, Optional, Tuple
 
 import yaml
 
+from bot.yaml_files import safe_load
+
 _WIDTH = 140
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every scalar stays a text
 
@@ -163,7 +165,7 @@ def _scalar(text: str) -> str:
     """The text as YAML takes it for a text: as it is, or in quotes."""
     for written in (text, json.dumps(text, ensure_ascii=False)):
         try:
-            if yaml.safe_load(f"- {written}") == [text]:
+            if safe_load(f"- {written}") == [text]:
                 return written
         except yaml.YAMLError:
             continue

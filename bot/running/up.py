@@ -9,8 +9,6 @@ import time
 from types import FrameType
 from typing import Callable, List, Mapping, Optional, Sequence
 
-import yaml
-
 from bot.publishing import versions
 from bot.running import lifeline, locks, slots
 from bot.running.manager import Manager, commands, resident
@@ -21,6 +19,7 @@ from bot.running.ready import wait_until_ready
 from bot.running.terminal import complain, say, table
 from bot.settings import Settings
 from bot.simulator import account
+from bot.yaml_files import safe_load
 
 EARLIER_RUN_S = 35.0  # the longest an earlier run can take to end its parts, besides what a part may take
 LOOK_EVERY_S = 1.0
@@ -115,7 +114,7 @@ def _welcome(parts: Sequence[Part], config: Settings) -> None:
 def _things_to_try(config: Settings) -> List[str]:
     """The demo page's first questions, the languages in turn."""
     with (config.data_folder / "demo.yml").open(encoding="utf-8") as file:
-        words = yaml.safe_load(file)
+        words = safe_load(file)
     in_turn = zip(*(language["topics"] for language in words.values()), strict=False)
     return [topic["question"] for topics in in_turn for topic in topics][:THINGS_TO_TRY]
 

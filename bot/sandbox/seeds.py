@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import yaml
-
 from bot.city import city
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 
 @cache
 def seed(name: str) -> Any:
     """The contents of `data/sandbox/<name>.yml`."""
     with (settings().data_folder / "sandbox" / f"{name}.yml").open(encoding="utf-8") as file:
-        return yaml.safe_load(file)
+        return safe_load(file)
 
 
 def language_of(locale: str) -> str:

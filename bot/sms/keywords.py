@@ -7,10 +7,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Mapping, Optional
 
-import yaml
-
 from bot.knowledge.wording import comparable
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 
 class Command(str, Enum):
@@ -30,7 +29,7 @@ class Keyword:
 @lru_cache(maxsize=1)
 def _words() -> Mapping[str, Any]:
     with (settings().data_folder / "sms_keywords.yml").open(encoding="utf-8") as file:
-        shape: Mapping[str, Any] = yaml.safe_load(file)
+        shape: Mapping[str, Any] = safe_load(file)
     return shape
 
 

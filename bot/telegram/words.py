@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Mapping, Optional, Tuple
 
-import yaml
-
 from bot.messages import Choice
 from bot.settings import settings
+from bot.yaml_files import safe_load
 
 ASKS_LANGUAGE = "telegram_language"  # the sentence of `data/responses.yml` that comes with a choice of languages
 
@@ -31,7 +30,7 @@ class Command:
 @lru_cache(maxsize=1)
 def _words() -> Mapping[str, Any]:
     with (settings().data_folder / "telegram.yml").open(encoding="utf-8") as file:
-        shape: Mapping[str, Any] = yaml.safe_load(file)
+        shape: Mapping[str, Any] = safe_load(file)
     return shape
 
 

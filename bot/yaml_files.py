@@ -1,0 +1,14 @@
+"""Reads YAML with libyaml: plain values as PyYAML's `safe_load` gives them, in a fraction of its time."""
+
+from __future__ import annotations
+
+from typing import IO, Any, Union
+
+import yaml
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def safe_load(stream: Union[str, bytes, IO[str], IO[bytes]]) -> Any:
+    """The one document of a text or an open file. Raises yaml.YAMLError."""
+    return yaml.load(stream, Loader=_LOADER)  # noqa: S506 - as safe as SafeLoader
