@@ -21,8 +21,10 @@ if "RESIDENT_STATE" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
     atexit.register(shutil.rmtree, os.environ["RESIDENT_STATE"], ignore_errors=True)
 
 from bot.assistant.process import prepare
+from bot.assistant.without_tensorflow import leave_out_tensorflow
 
-prepare()  # before anything imports numpy and TensorFlow, which read it then
+prepare()  # before anything imports numpy, which reads it then
+leave_out_tensorflow()
 
 from bot.assistant.training import model_path  # noqa: E402
 from bot.settings import settings  # noqa: E402

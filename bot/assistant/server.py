@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.assistant.process import prepare
 from bot.assistant.training import model_path
+from bot.assistant.without_tensorflow import leave_out_tensorflow
 from bot.conversations.logs import start_log
 from bot.language.detect import detect
 from bot.monitoring.loop import LoopWatch
@@ -122,6 +123,7 @@ async def _purge(rows: Any) -> None:
 def _environment() -> None:
     """What Rasa, Sanic and `endpoints.yml` read from the environment; before Rasa is imported."""
     prepare()
+    leave_out_tensorflow()
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a message's sums are small; a second thread would mostly spin, waiting for the next
     os.environ["ACTIONS_URL"] = settings().actions_url
     os.environ["SANIC_REQUEST_MAX_SIZE"] = str(MAX_REQUEST_BYTES)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Callable, Iterable, Iterator, List, Optional
 
 from bot.assistant.process import prepare
+from bot.assistant.without_tensorflow import leave_out_tensorflow
 from bot.knowledge.store import knowledge, load
 from bot.settings import ROOT, settings
 
@@ -57,8 +58,9 @@ def train(report: Report) -> Path:
     """
     target, started = model_path(), time.monotonic()
     target.parent.mkdir(parents=True, exist_ok=True)
-    report("Loading Rasa (the longest step)…")
+    report("Loading Rasa…")
     prepare()
+    leave_out_tensorflow()
     from bot.assistant.rasa_training import train_with_rasa  # Rasa loads here
 
     draft = target.with_name(f"draft-{os.getpid()}.tar.gz")

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 from bot.assistant.process import prepare
+from bot.assistant.without_tensorflow import leave_out_tensorflow
 
-prepare()  # before anything imports numpy and TensorFlow, which read it then
+prepare()  # before anything imports numpy, which reads it then
+leave_out_tensorflow()
 
 from bot.assistant.training import model_path  # noqa: E402
 from bot.evaluation.asking import answers, classifier_of  # noqa: E402
