@@ -23,7 +23,7 @@ LONGEST = timedelta(minutes=1)  # a time further ahead was written before a cloc
 
 def is_free(channel: str) -> bool:
     """Whether the channel may send now."""
-    return not _BUSY.all(channel=channel)
+    return not _BUSY.exists(channel=channel)
 
 
 def past(field: str) -> Q:

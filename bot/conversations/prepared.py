@@ -37,12 +37,15 @@ class Prepared(Generic[Row]):
 
     def all(self, **given: Any) -> List[Row]:
         """The rows. A query that locks is asked inside a transaction."""
-        if connection.vendor not in self._made:
-            query = self._query()
-            self._made[connection.vendor] = (query.model, *query.query.sql_with_params())
-        model, sql, parameters = self._made[connection.vendor]
-        values = [_adapted(given[value.name]) if isinstance(value, Given) else value for value in parameters]
+        model, sql, values = self._asked(given)
         return list(model._default_manager.raw(sql, values))
+
+    def exists(self, **given: Any) -> bool:
+        """Whether there is a row; it is not made, which takes longer than the asking."""
+        _, sql, values = self._asked(given)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchone() is not None
 
     def one(self, **given: Any) -> Row:
         """The one row there is. Raises DoesNotExist of its table."""
@@ -55,6 +58,13 @@ class Prepared(Generic[Row]):
     def first(self, **given: Any) -> Optional[Row]:
         """The first row, None when there is none."""
         return next(iter(self.all(**given)), None)
+
+    def _asked(self, given: Dict[str, Any]) -> Tuple[type[Row], str, List[Any]]:
+        if connection.vendor not in self._made:
+            query = self._query()
+            self._made[connection.vendor] = (query.model, *query.query.sql_with_params())
+        model, sql, parameters = self._made[connection.vendor]
+        return model, sql, [_adapted(given[value.name]) if isinstance(value, Given) else value for value in parameters]
 
 
 def _adapted(value: Any) -> Any:

@@ -112,7 +112,7 @@ def take(channel: str, most: int) -> List[Taken]:
         .order_by("attempts", "id")
     )
     taken: List[Taken] = []
-    while not taken and pacing.is_free(channel) and _ANY_DUE.first(channel=channel):  # plain reads: an idle worker takes no write lock
+    while not taken and pacing.is_free(channel) and _ANY_DUE.exists(channel=channel):  # plain reads: an idle worker takes no write lock
         with transaction.atomic():
             found = list(rows[:most])
             for row in found:

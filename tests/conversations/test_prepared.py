@@ -29,6 +29,8 @@ def test_each_asking_has_its_own_values() -> None:
     assert first is not None
     assert first.text_masked == "three"
     assert theirs.first(conversation="nobody's") is None
+    assert theirs.exists(conversation=rows[0].conversation_id)
+    assert not theirs.exists(conversation="nobody's")
 
 
 def test_times_and_ids_are_written_as_the_database_keeps_them() -> None:
