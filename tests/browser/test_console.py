@@ -29,7 +29,7 @@ def sign_in(page: Page) -> None:
 
 def open_list(page: Page) -> None:
     page.get_by_role("navigation", name="Sections").get_by_role("link", name="Conversations").click()
-    page.get_by_role("heading", name="Conversations", exact=True).wait_for()
+    page.wait_for_url("**/conversations")  # and for its scripts, which keys come with
 
 
 def test_staff_read_a_conversation_a_moment_after_it_happened(page: Page, desk: BrowserContext, town: Town) -> None:

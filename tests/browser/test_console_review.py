@@ -19,7 +19,7 @@ from tests.conversations import databases
 from tests.running import ROOT, free_port
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Locator, Page
 
 pytestmark = pytest.mark.browser
 ATTACK = '<img src=x onerror="window.attacked = true">'
@@ -77,6 +77,12 @@ def turn(page: Page, number: int) -> str:
     return page.locator(".turn").nth(number).inner_text()
 
 
+def there(found: Locator) -> None:
+    """Waits for a page with that on it, and with the scripts that keys come with."""
+    found.wait_for()
+    found.page.wait_for_load_state()
+
+
 def test_a_whole_review_day_by_keyboard(desk: BrowserContext, office: Office) -> None:
     older, newer = office.visits
     page = opened(desk, newer)
@@ -85,7 +91,7 @@ def test_a_whole_review_day_by_keyboard(desk: BrowserContext, office: Office) ->
     assert "jo@example.com" not in page.locator("main").inner_text()
 
     page.keyboard.press("2")
-    page.locator(".turn:target", has_text="what ward am I in").wait_for()
+    there(page.locator(".turn:target", has_text="what ward am I in"))
     assert f"Wrong {NAME}" in turn(page, 0)
 
     page.keyboard.press("k")
@@ -94,32 +100,32 @@ def test_a_whole_review_day_by_keyboard(desk: BrowserContext, office: Office) ->
     assert violations(page) == []
     page.keyboard.type("article/garbage_missed")
     page.keyboard.press("Enter")
-    page.locator(".turn:target", has_text="The proposal is saved.").wait_for()
+    there(page.locator(".turn:target", has_text="The proposal is saved."))
 
     page.keyboard.press("j")
     page.keyboard.press("1")
-    page.locator(".turn:target", has_text="WWW").wait_for()
+    there(page.locator(".turn:target", has_text="WWW"))
     assert f"Right {NAME}" in turn(page, 1)
     page.keyboard.press("4")
-    page.locator("#review:target").wait_for()
+    there(page.locator("#review:target"))
     assert f"Not our service {NAME}" in turn(page, 2)
 
     page.keyboard.press("t")
     page.keyboard.type("missed pickup 3")
     page.keyboard.press("Enter")
-    page.get_by_text("The tag is saved.").wait_for()
+    there(page.get_by_text("The tag is saved."))
     page.keyboard.press("m")
     page.keyboard.type("ask the Region, 1 or 2 of them")
     page.keyboard.press("Control+Enter")
-    page.get_by_text("The note is saved.").wait_for()
+    there(page.get_by_text("The note is saved."))
     assert page.get_by_label("New note").input_value() == ""
     assert "missed pickup 3" in page.locator(".tags").inner_text()
 
     page.keyboard.press("r")
-    page.get_by_text("The visit before is marked as reviewed.").wait_for()
+    there(page.get_by_text("The visit before is marked as reviewed."))
     assert page.url.startswith(older)
     page.keyboard.press("f")
-    page.get_by_text("Marked for follow-up.").wait_for()
+    there(page.get_by_text("Marked for follow-up."))
     assert violations(page) == []
 
     page.goto(f"{office.console}/proposals")
