@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, List
 
 import pytest
 import requests
@@ -119,10 +119,13 @@ def test_lists_are_narrowed_and_read_by_keyboard_without_a_reload(desk: BrowserC
     assert console.get_by_role("status").inner_text() == "Conversations found: 2"
     assert console.get_by_role("row").count() == 3
     assert violations(console) == []
+    asked: List[str] = []
+    console.on("request", lambda request: asked.append(request.url))
     console.keyboard.press("Escape")
     for key in "jjk":
         console.keyboard.press(key)
     assert console.evaluate("document.activeElement.innerText") == "a skunk again"
+    assert asked == [], "leaving the field searches for nothing more"
     console.get_by_label("Text", exact=True).fill("")
     console.get_by_label("Needs eyes").select_option("Not understood")
     console.wait_for_url("**/conversations?needs=lost")

@@ -61,6 +61,10 @@
   opener.addEventListener("click", show);
   used.addEventListener("change", () => keep(used.checked));
 
+  // Words are searched for as they are typed. The browser's "change" when their field is left would ask again, and the list that came
+  // then would take the place of the line that somebody has moved on to.
+  document.querySelector("[data-search]")?.addEventListener("change", (event) => event.stopPropagation());
+
   // A part of a page that cannot be brought up to date (the session is over, the server failed): the browser shows what there is.
   function leave(event) {
     const { xhr, pathInfo } = event.detail;
