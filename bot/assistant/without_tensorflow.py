@@ -1,7 +1,7 @@
 """Keeps TensorFlow out of a process with Rasa, whose modules import it for components that no pipeline of ours has.
 
-It is half of a start and two thirds of the memory. Rasa's modules find names in its place that can be inherited from and written in
-annotations; who does more with one, as a component like DIETClassifier would, is told so.
+It is half of the time that importing Rasa takes, and a third of a running assistant's memory. Rasa's modules find names in its
+place that can be inherited from and written in annotations; who does more with one, as DIETClassifier would, is told so.
 """
 
 from __future__ import annotations

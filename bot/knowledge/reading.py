@@ -11,9 +11,7 @@ from typing import Any, Dict, List, Tuple
 import yaml
 
 from bot.knowledge.problems import Problem
-
-# libyaml reads a thousand articles in about a second, the Python reader in ten.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from bot.yaml_files import LOADER
 
 Keys = Tuple[object, ...]
 
@@ -27,7 +25,7 @@ class Sheet:
         self._lines: Dict[Keys, int] = {}
         self.value: Any = None
         try:
-            node = yaml.compose(content.decode("utf-8"), Loader=_LOADER)
+            node = yaml.compose(content.decode("utf-8"), Loader=LOADER)
         except UnicodeDecodeError:
             self.problems.append(Problem(self.file, 1, "the file is not UTF-8 text"))
         except yaml.YAMLError as err:
