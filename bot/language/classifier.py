@@ -1,9 +1,9 @@
 """What a resident wants: one label out of many. Knows neither Rasa nor where labels come from.
 
-A text loses its address and is put right where it is misspelt. Then it is compared with all examples in two ways: by meaning
-(a sentence encoder) and by words and parts of words (names, and languages the encoder does not know). Kernel ridge regression on
-both likenesses is the model. How it was chosen: docs/decisions/intent-classifier.md. Saved as arrays and JSON, so that loading
-runs no code that came with the model.
+A text loses its address, is put right where it is misspelt, and loses what is no word at all. Then it is compared with all examples
+in two ways: by meaning (a sentence encoder) and by words and parts of words (names, and languages the encoder does not know). Kernel
+ridge regression on both likenesses is the model. How it was chosen: docs/decisions/intent-classifier.md. Saved as arrays and JSON, so
+that loading runs no code that came with the model.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from bot.language.meaning import Meaning
 from bot.language.ngrams import NGrams
 from bot.language.spelling import Spelling
 from bot.language.text import legible
+from bot.language.unreadable import without_unreadable
 
 Ranking = List[Tuple[str, float]]
 """Labels with their probabilities, likeliest first. What is missing to a sum of 1 is the probability that none of them is meant."""
@@ -131,11 +132,16 @@ class Classifier:
     def _scores(self, texts: Sequence[str], *, threads: int = 1) -> LeftOut:
         """Scores (texts, labels) and the likeness (texts,) to the nearest example."""
         model = self._model
-        texts = [model.spelling.corrected(without_address(legible(text))) for text in texts]
+        texts = [self._as_read(text) for text in texts]
         vectors = model.meaning.vectors(self._encoder.layers(texts, threads=threads))
         always = model.calibration.unknown
         found = [model.examples.scores(vector, model.ngrams.row(text), always) for vector, text in zip(vectors, texts, strict=True)]
         return LeftOut(np.stack([scores for scores, _ in found]), np.array([nearest for _, nearest in found], dtype=np.float32))
+
+    def _as_read(self, text: str) -> str:
+        """As the examples were, whose words are all known."""
+        spelling = self._model.spelling
+        return without_unreadable(spelling.corrected(without_address(legible(text))), spelling.known, self._encoder.pieces_of)
 
     def decide(self, ranking: Ranking) -> Decision:
         """Whether a ranking of this classifier is to be answered, offered as choices, or neither."""

@@ -35,6 +35,7 @@ class SentenceEncoder:
         self.identity = hashlib.sha256(graph).hexdigest()  # of another encoder, or of this one at another precision, it is another
         self.width = files.shape.width
         self.layers_shape = (POOLED_LAYERS, self.width)  # of one text
+        self._around = len(files.pieces("a", MAX_PIECES)) - 1  # pieces of every text beside its own
 
     @classmethod
     def load(cls, folder: Optional[Path] = None, *, precision: Precision = "int8") -> SentenceEncoder:
@@ -49,6 +50,10 @@ class SentenceEncoder:
     def words(self) -> FrozenSet[str]:
         """The whole words among the encoder's pieces, in its own spelling."""
         return self._files.words()
+
+    def pieces_of(self, word: str) -> int:
+        """How many pieces a word is read in: one for a word it knows, nearly as many as letters for what is no word at all."""
+        return len(self._files.pieces(word, MAX_PIECES)) - self._around
 
     def encode(self, texts: Sequence[str], *, threads: int = 1) -> NDArray[np.float32]:
         """The published sentence vectors, (texts, width), each of length 1: their products are cosine similarities."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Dict, List
 
@@ -67,6 +68,16 @@ def test_the_first_label_is_mostly_right(answered: List[Answer], language: str, 
 
 def test_hardly_any_question_is_answered_wrongly(answered: List[Answer]) -> None:
     assert share(answered, "wrong_and_sure").value <= 0.03
+
+
+def test_an_order_number_behind_a_question_changes_nothing(trained_model: Path) -> None:
+    classifier, dice = classifier_of(trained_model), random.Random(5)
+    questions = [example.text for example in HELD_OUT[::8]]
+    numbered = [f"{text} {dice.getrandbits(128):032x}" for text in questions]
+    alone, behind = ([classifier.decide(classifier.ranking(text)) for text in texts] for texts in (questions, numbered))
+    same = [one == other for one, other in zip(alone, behind, strict=True)]
+    assert len(same) > 250
+    assert sum(same) >= 0.95 * len(same)
 
 
 def test_what_the_city_has_nothing_to_do_with_is_hardly_ever_answered(trained_model: Path) -> None:
