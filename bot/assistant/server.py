@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -39,12 +40,15 @@ def run() -> None:
     if not _free(host, port):
         sys.exit(f"Port {port} is in use: stop what listens there or set ASSISTANT_PORT.")
     _environment()
+    gc.disable()  # what is loaded stays: it is not looked through for garbage, neither now nor later, when that would hold up a resident
     app = make_app()
     _watch(app)
     try:
         app.ctx.agent = _agent(model)
     except Exception as err:
         sys.exit(f"The model {model.name} cannot be used ({type(err).__name__}): run `resident train` to make it anew.")
+    gc.freeze()
+    gc.enable()
     app.run(host=host, port=port, workers=1, access_log=False)
 
 

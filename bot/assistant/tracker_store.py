@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from functools import lru_cache
 from typing import Any, Dict, Iterable, List, Optional
 
 from rasa.core.brokers.broker import EventBroker
@@ -24,6 +25,9 @@ from bot.assistant.turn import current_turn
 from bot.settings import settings
 
 _log = logging.getLogger(__name__)
+
+# Rasa looks through all kinds of events for every event it reads, and whether each is abstract.
+Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))
 
 
 class TurnTrackerStore(TrackerStore):

@@ -19,7 +19,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from bot.conversations.models import Conversation, InboundMessage, Leadership
-from bot.conversations.prepared import Given, Prepared
+from bot.conversations.prepared import Given, Prepared, PreparedUpdate
 
 LEASE = timedelta(seconds=10)  # a killed worker's conversations wait this long for the next one
 RENEW_S = 2.5
@@ -54,6 +54,12 @@ _DUE = Prepared(lambda: Conversation.objects.filter(_due()).only("key")[:1])
 _HELD = Prepared(
     lambda: Conversation.objects.select_for_update().filter(key=Given("key"), owner=Given("owner"), lease_number=Given("lease_number"))
 )
+_TAKE = PreparedUpdate(
+    lambda: Conversation.objects.filter(key=Given("key")),
+    owner=Given("owner"),
+    lease_until=Now() + LEASE,
+    lease_number=F("lease_number") + 1,
+)
 
 
 def claim(owner: str, limit: int, waiting_longer_than: Optional[timedelta] = None) -> List[Claim]:
@@ -66,8 +72,8 @@ def claim(owner: str, limit: int, waiting_longer_than: Optional[timedelta] = Non
         return []
     with transaction.atomic():
         rows = _oldest_due(limit, waiting_longer_than).all()
-        keys = [row.key for row in rows]
-        Conversation.objects.filter(key__in=keys).update(owner=owner, lease_until=Now() + LEASE, lease_number=F("lease_number") + 1)
+        for row in rows:
+            _TAKE.make(key=row.key, owner=owner)
         return [Claim(row.key, owner, row.lease_number + 1) for row in rows]
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from bot import sealing
+from bot.conversations.quick_writes import QuickRow
 
 SYNTHETIC = "synthetic-"  # keys of conversations that the worker has with itself begin so, see `synthetic`
 
@@ -24,7 +25,7 @@ def random_key() -> str:
     return secrets.token_hex(16)
 
 
-class Conversation(models.Model):
+class Conversation(QuickRow):
     """One resident on one channel. At most one worker owns it at a time: `owner`, until `lease_until`."""
 
     key = models.CharField(primary_key=True, max_length=32, default=random_key, editable=False)
@@ -85,7 +86,7 @@ class Conversation(models.Model):
         return sealing.unseal_bytes(sealed, self._data_key, f"{what}:{self.key}")
 
 
-class Route(models.Model):
+class Route(QuickRow):
     """The only place that knows an address (phone number, chat id, browser token), sealed with the master key."""
 
     channel = models.CharField(max_length=20)
@@ -109,7 +110,7 @@ class Pace(models.Model):
     free_at = models.DateTimeField()
 
 
-class InboundMessage(models.Model):
+class InboundMessage(QuickRow):
     """The inbox. In a conversation, `id` is the order. One row is one turn."""
 
     class State(models.TextChoices):
@@ -178,7 +179,7 @@ class Chart(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
 
-class TurnDetails(models.Model):
+class TurnDetails(QuickRow):
     """What the assistant understood and did in a turn, masked: shapes as in docs/architecture.md, "The turn"."""
 
     inbound = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="details")
@@ -198,7 +199,7 @@ class Feedback(models.Model):
     voted_at = models.DateTimeField(null=True)
 
 
-class Visit(models.Model):
+class Visit(QuickRow):
     """What a resident wrote in one go, as the measures count a conversation: half an hour of silence ends it. See `visits`."""
 
     class Outcome(models.TextChoices):
@@ -256,7 +257,7 @@ class Visit(models.Model):
         ]
 
 
-class TurnSummary(models.Model):
+class TurnSummary(QuickRow):
     """What lists and numbers need of a turn that is over, in columns; `TurnDetails` has the whole. Goes with the conversation."""
 
     inbound = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="summary")
@@ -286,7 +287,7 @@ class TurnSummary(models.Model):
         ]
 
 
-class OutboundMessage(models.Model):
+class OutboundMessage(QuickRow):
     """The outbox. `body_sealed` is a `bot.messages.Message` as JSON whose choices hold tokens."""
 
     class State(models.TextChoices):
@@ -320,7 +321,7 @@ class OutboundMessage(models.Model):
         ]
 
 
-class Choice(models.Model):
+class Choice(QuickRow):
     """A choice as offered: the token is all that leaves the system; `sealed` holds title and payload."""
 
     token = models.CharField(primary_key=True, max_length=40)

@@ -22,7 +22,7 @@ from bot import sealing
 from bot.conversations import opt_outs, pacing, suppressions, turn_metrics, visits
 from bot.conversations.logs import about_turn
 from bot.conversations.models import SYNTHETIC, OptOut, OutboundMessage, Route
-from bot.conversations.prepared import Given, Prepared
+from bot.conversations.prepared import Given, Prepared, PreparedUpdate
 from bot.conversations.suppressions import Unreachable
 from bot.messages import Message
 
@@ -34,6 +34,10 @@ LONGEST_PAUSE = timedelta(minutes=10)  # whatever a provider asks for
 KEPT_WHILE_AWAY = timedelta(hours=1)  # unless the provider fails for everybody: then it is kept as long as its choices count
 KEPT_FOR_FETCHING = timedelta(hours=1)
 State = OutboundMessage.State
+_TAKE = PreparedUpdate(lambda: OutboundMessage.objects.filter(id=Given("id")), attempts=Given("attempts"), due_at=Now() + SENDING)
+_SENT = PreparedUpdate(
+    lambda: OutboundMessage.objects.filter(id=Given("id")), provider_id=Given("provider_id"), state=State.SENT, sent_at=Given("at")
+)
 
 
 class SendError(Exception):
@@ -124,7 +128,7 @@ def take(channel: str, most: int) -> List[Taken]:
                     continue
                 if not pacing.occupy(row):
                     return taken
-                OutboundMessage.objects.filter(pk=row.pk).update(attempts=row.attempts, due_at=Now() + SENDING)
+                _TAKE.make(id=row.pk, attempts=row.attempts)
                 taken.append(Taken(row, delivery))
         if not found:
             break
@@ -163,7 +167,7 @@ def write_down(result: Result, *, away: bool = False) -> None:
         now = timezone.now()
         with about_turn(row.inbound.turn_id.hex):
             log.info("message %s was handed over: %s", row.pk, result.taken.channel)
-        OutboundMessage.objects.filter(pk=row.pk).update(provider_id=result.provider_id, state=State.SENT, sent_at=now)
+        _SENT.make(id=row.pk, provider_id=result.provider_id, at=now)
         visits.reply_sent(row, now)
         transaction.on_commit(partial(turn_metrics.count_sent, result.taken.channel, row.created_at, now))
         return

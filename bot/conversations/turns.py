@@ -268,8 +268,8 @@ def _send(
         sent = render(said, language) if conversation.channel == "telegram" else said
         rows = [(message, OutboundMessage.State.PENDING) for message in sent]
     masked = mask_strictly if inbound.private else mask
-    OutboundMessage.objects.bulk_create(
-        OutboundMessage(
+    for position, (message, state) in enumerate(rows):
+        OutboundMessage.objects.create(
             conversation=conversation,
             inbound=inbound,
             position=position,
@@ -280,8 +280,6 @@ def _send(
             due_at=Now(),  # as everything that is due: by the database's clock, hosts disagree
             state=state,
         )
-        for position, (message, state) in enumerate(rows)
-    )
 
 
 def _write_details(turn: Turn, inbound: InboundMessage, given: Answer) -> None:

@@ -15,13 +15,14 @@ from bot.conversations import turn_metrics
 from bot.conversations.judging import Judgement, TurnResult, harm_of, judge, most_pressing, needs_of, weight
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnSummary, Visit
 from bot.conversations.outcomes import COMES_BACK_WITHIN, SILENCE, visit_outcome
-from bot.conversations.prepared import Given, Prepared
+from bot.conversations.prepared import Given, Prepared, PreparedUpdate
 from bot.conversations.subjects import subjects
 from bot.publishing import versions
 from bot.settings import RELEASE, settings
 
 FETCHED = frozenset({"rest", "webchat"})  # channels whose answers are there as soon as they are committed; others are sent them
 _LAST = Prepared(lambda: Visit.objects.filter(conversation=Given("conversation")).order_by("-id")[:1])
+_REPLIED = PreparedUpdate(lambda: TurnSummary.objects.filter(pk=Given("inbound"), answered_ms=None), answered_ms=Given("took_ms"))
 _OF_VISIT = ("language", "last_at", "turns", "outcome", "needs", "weight", "version")
 
 
@@ -46,7 +47,7 @@ def record(conversation: Conversation, inbound: InboundMessage, result: TurnResu
         visit.save(update_fields=[*_OF_VISIT, *(["review"] if visit.review != review else [])])
     at_once = inbound.finished_at if replied and conversation.channel in FETCHED else None
     row = summary(TurnSummary(version=version()), visit, inbound, judgement, at_once)
-    TurnSummary.objects.bulk_create([row])
+    row.save(force_insert=True)
     transaction.on_commit(partial(turn_metrics.count_turn, row))
 
 
@@ -109,7 +110,7 @@ def _ms_between(received_at: datetime, replied_at: datetime) -> int:
 def reply_sent(reply: OutboundMessage, at: datetime) -> None:
     """Notes the reply time of a turn when its channel has taken the first of its replies."""
     took_ms = _ms_between(reply.inbound.received_at, at)
-    if TurnSummary.objects.filter(pk=reply.inbound_id, answered_ms=None).update(answered_ms=took_ms):
+    if _REPLIED.make(inbound=reply.inbound_id, took_ms=took_ms):
         transaction.on_commit(partial(turn_metrics.count_reply, reply.inbound.channel, took_ms))
 
 

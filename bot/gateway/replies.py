@@ -6,15 +6,15 @@ import asyncio
 import json
 import logging
 from dataclasses import dataclass
-from functools import partial
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from functools import cache, partial
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 from uuid import UUID
 
 from django.db import Error
 from django.utils import timezone
 
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage
-from bot.conversations.prepared import Given, Prepared
+from bot.conversations.prepared import Given, Prepared, PreparedUpdate
 from bot.conversations.sentences import say
 from bot.gateway.work import in_database
 from bot.messages import Message
@@ -26,6 +26,11 @@ DATABASE_PAUSE_S = 0.5
 _TURN = Prepared(lambda: InboundMessage.objects.filter(turn_id=Given("turn_id")))
 _CONVERSATION = Prepared(lambda: Conversation.objects.filter(key=Given("key")))
 _REPLIES = Prepared(lambda: OutboundMessage.objects.filter(inbound=Given("inbound")).order_by("position"))
+_SENT = PreparedUpdate(
+    lambda: OutboundMessage.objects.filter(inbound=Given("inbound"), state=OutboundMessage.State.PENDING),
+    state=OutboundMessage.State.SENT,
+    sent_at=Given("at"),
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,15 @@ class DoneTurns:
 
 
 def _finished(turn_ids: Sequence[UUID]) -> List[UUID]:
-    return list(InboundMessage.objects.filter(turn_id__in=turn_ids, state=InboundMessage.State.DONE).values_list("turn_id", flat=True))
+    given = {f"turn_{number}": turn_id for number, turn_id in enumerate(turn_ids)}
+    return [row.turn_id for row in _done_among(len(given)).all(**given)]
+
+
+@cache
+def _done_among(count: int) -> Prepared[InboundMessage]:
+    """Those of so many turns that are done."""
+    given: Any = [Given(f"turn_{number}") for number in range(count)]
+    return Prepared(lambda: InboundMessage.objects.filter(turn_id__in=given, state=InboundMessage.State.DONE).only("turn_id"))
 
 
 def fetch(turn_id: UUID) -> Replies:
@@ -91,7 +104,7 @@ def fetch(turn_id: UUID) -> Replies:
     except SealError:
         log.error("the replies to turn %s cannot be opened", turn_id.hex)
         messages = ()
-    inbound.replies.filter(state=OutboundMessage.State.PENDING).update(state=OutboundMessage.State.SENT, sent_at=timezone.now())
+    _SENT.make(inbound=inbound.pk, at=timezone.now())
     return Replies(messages or (Message(say("apology", language)),), language)
 
 
