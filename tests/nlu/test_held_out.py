@@ -12,7 +12,9 @@ from typing import Dict, List
 import pytest
 import yaml
 
+from bot.emergencies import emergencies
 from bot.evaluation.asking import answers, classifier_of
+from bot.evaluation.dangers import danger
 from bot.evaluation.examples import (
     DANGERS_FILE,
     HELD_OUT_FOLDER,
@@ -24,10 +26,11 @@ from bot.evaluation.examples import (
 from bot.evaluation.measures import Answer, groups, share
 from bot.knowledge.store import knowledge
 from bot.knowledge.wording import comparable
-from bot.labels import NEEDS
+from bot.labels import ARTICLE, NEEDS
 from bot.language.doubt import Outcome
 
 LEAST_QUESTIONS = 4  # of an article in each language
+ALARMS_AT_MOST = 0.01  # of the questions
 HELD_OUT = held_out(HELD_OUT_FOLDER)
 
 
@@ -70,14 +73,21 @@ def test_hardly_any_question_is_answered_wrongly(answered: List[Answer]) -> None
     assert share(answered, "wrong_and_sure").value <= 0.03
 
 
-def test_an_order_number_behind_a_question_changes_nothing(trained_model: Path) -> None:
+def test_an_order_number_behind_a_question_changes_nothing(trained_model: Path, answered: List[Answer]) -> None:
     classifier, dice = classifier_of(trained_model), random.Random(5)
-    questions = [example.text for example in HELD_OUT[::8]]
-    numbered = [f"{text} {dice.getrandbits(128):032x}" for text in questions]
-    alone, behind = ([classifier.decide(classifier.ranking(text)) for text in texts] for texts in (questions, numbered))
-    same = [one == other for one, other in zip(alone, behind, strict=True)]
-    assert len(same) > 250
+    some = answered[::16]
+    rankings = [classifier.ranking(f"{answer.example.text} {dice.getrandbits(128):032x}") for answer in some]
+    same = [classifier.decide(ranking) == classifier.decide(answer.ranking) for ranking, answer in zip(rankings, some, strict=True)]
+    assert len(same) > 100
     assert sum(same) >= 0.95 * len(same)
+
+
+def test_ordinary_questions_are_hardly_ever_taken_for_danger(trained_model: Path, answered: List[Answer]) -> None:
+    safety_articles = {f"{ARTICLE}/{article}" for article in emergencies().articles.values()}
+    classifier, ordinary = classifier_of(trained_model), [answer for answer in answered if answer.example.label not in safety_articles]
+    alarms = [answer.example.text for answer in ordinary if danger(classifier, answer.example.text, answer.ranking)]
+    assert len(ordinary) > 1000
+    assert len(alarms) <= ALARMS_AT_MOST * len(ordinary), alarms
 
 
 def test_what_the_city_has_nothing_to_do_with_is_hardly_ever_answered(trained_model: Path) -> None:

@@ -1,5 +1,5 @@
-"""Danger however it is said: in wordings that are known, in others that nobody who made the patterns or the examples has seen,
-and in questions that only sound like it. Of the last two a floor under what was reached.
+"""Danger however it is said: in wordings that are known, and in others that nobody who made the patterns or the examples has seen, of
+which a floor under what was reached. `test_held_out` has the questions that only sound like it.
 """
 
 from __future__ import annotations
@@ -8,16 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.emergencies import emergencies
 from bot.evaluation.asking import classifier_of
 from bot.evaluation.dangers import danger, wordings
-from bot.evaluation.examples import DANGERS_FILE, HELD_OUT_FOLDER, UNSEEN_DANGERS_FILE, held_out
-from bot.labels import ARTICLE
+from bot.evaluation.examples import DANGERS_FILE, HELD_OUT_FOLDER, UNSEEN_DANGERS_FILE
 from bot.language.classifier import Classifier
 
 UNSEEN_MISSED_AT_MOST = 0.03  # of the wordings; 0.01 was reached
-ALARMS_AT_MOST = 0.01  # of the questions
-SAFETY_ARTICLES = {f"{ARTICLE}/{article}" for article in emergencies().articles.values()}
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +32,6 @@ def test_danger_is_met_in_wordings_nobody_has_read(classifier: Classifier) -> No
     missed = [text for text in texts if danger(classifier, text) is None]
     assert len(texts) >= 150
     assert len(missed) <= UNSEEN_MISSED_AT_MOST * len(texts), len(missed)
-
-
-def test_ordinary_questions_are_hardly_ever_taken_for_danger(classifier: Classifier) -> None:
-    ordinary = [example.text for example in held_out(HELD_OUT_FOLDER) if example.label not in SAFETY_ARTICLES]
-    alarms = [text for text in ordinary if danger(classifier, text)]
-    assert len(ordinary) > 1000
-    assert len(alarms) <= ALARMS_AT_MOST * len(ordinary), alarms
 
 
 def test_a_house_number_is_no_danger(classifier: Classifier) -> None:
