@@ -175,6 +175,8 @@ def _conversations(group: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _publish(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     build = _command(group, "build", _publish_run("build"), "write approved proposals into a new version, train it and run its gates")
     build.add_argument("--number", type=int, help=argparse.SUPPRESS)  # the worker builds what was asked for in the console
+    stop = _command(group, "stop", _publish_run("stop"), "stop a build; nothing of it is kept, and another may begin")
+    stop.add_argument("number", nargs="?", type=int, metavar="NUMBER", help="a version (default: the one that is being built)")
     show = _command(group, "show", _publish_run("show"), "list the versions, or show the gates of one and what it answers otherwise")
     show.add_argument("number", nargs="?", type=int, metavar="NUMBER", help="a version")
     live = _command(group, "go-live", _publish_run("go_live"), "answer residents by a version that passed every gate")

@@ -17,7 +17,7 @@ from bot.console.versions_over_time import answers, sign_now
 from bot.console.words import console_words, reader_language
 from bot.conversations.log_search import LARGEST_ID
 from bot.publishing import building, going_live, versions
-from bot.publishing.building import BusyError, NothingError
+from bot.publishing.building import UNDER_WAY, BusyError, NothingError, NotUnderWayError
 from bot.publishing.going_live import NotReadyError
 from bot.review import audit, proposing
 from bot.review.judging import ConflictError
@@ -53,6 +53,17 @@ def build(request: HttpRequest) -> HttpResponse:
     except (BusyError, NothingError) as err:
         return _overview(request, problem="busy" if isinstance(err, BusyError) else "nothing")
     return _to(made.pk, "build")
+
+
+@require_POST
+@needs(Ability.EDIT)
+def stop(request: HttpRequest, number: int) -> HttpResponse:
+    found = get_object_or_404(Version, pk=min(number, LARGEST_ID))
+    try:
+        building.stop(found, _by(request))
+    except NotUnderWayError:
+        return _page(request, found, problem="not_under_way")
+    return _to(found.pk, "stop")
 
 
 @require_POST
@@ -122,7 +133,7 @@ def _page(request: HttpRequest, found: Version, **more: Any) -> HttpResponse:
     context = {
         "section": SECTION,
         "version": found,
-        "under_way": found.state in (State.WAITING, State.BUILDING),
+        "under_way": found.state in UNDER_WAY,
         "gates": [_gate(gate) for gate in going_live.gates(found)] if found.state == State.BUILT else [],
         "topics": _by_topic(found),
         "in_it": found.proposals.order_by("id"),

@@ -78,6 +78,7 @@ urlpatterns = [
     path("publish/back", publishing.roll_back, name="publish_roll_back"),
     path("publish/proposals/<int:number>/withdraw", publishing.withdraw, name="publish_withdraw"),
     path("publish/<int:number>", publishing.version, name="publish_version"),
+    path("publish/<int:number>/stop", publishing.stop, name="publish_stop"),
     path("publish/<int:number>/judge", publishing.judge, name="publish_judge"),
     path("publish/<int:number>/live", publishing.go_live, name="publish_go_live"),
     path("conversations/<slug:key>/visits/<int:visit>/mark", reviewing.mark, name="visit_mark"),

@@ -7,7 +7,7 @@ import sys
 from datetime import timedelta
 from typing import Optional
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from bot.review.models import Version
@@ -23,8 +23,9 @@ def build_next() -> None:
     version = waiting() if QUESTIONS.is_dir() else None  # an image of a container has no tests: somebody else builds
     if version is None:
         return
-    version.state, version.tries, version.touched_at = Version.State.BUILDING, version.tries + 1, timezone.now()
-    version.save(update_fields=["state", "tries", "touched_at"])
+    still = Version.objects.filter(pk=version.pk, state=version.state)  # not when somebody stopped it this moment
+    if not still.update(state=Version.State.BUILDING, tries=F("tries") + 1, touched_at=timezone.now()):
+        return
     none = subprocess.DEVNULL
     command = [sys.executable, "-c", _COMMAND, str(version.pk)]
     subprocess.run(command, cwd=ROOT, stdin=none, stdout=none, stderr=none, check=False)  # noqa: S603 - the words are ours

@@ -1,6 +1,7 @@
 """Makes a version: the release's data with every approved proposal in it, its model, its gates. One at a time, in a process of its own.
 
-Each step may be ended at any time; whoever builds it the next time begins anew.
+Each step may be ended at any time; whoever builds it the next time begins anew. Who stops it says so in its row: the next sign of whoever
+builds it finds that, ends and takes away what there is.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ REPLAY_DAYS, MOST_REPLAYED = 30, 2_000
 MOST_TRIES = 3
 _TRAIN = "from bot.publishing.children import behind; behind(); from bot.cli import main; main(['train', '--if-needed'])"
 _MEASURE = ("-m", "bot.publishing.measuring")
+UNDER_WAY = (State.WAITING, State.BUILDING)
 
 
 class BusyError(Exception):
@@ -48,6 +50,14 @@ class NothingError(Exception):
     """A version would be what is live already."""
 
 
+class NotUnderWayError(Exception):
+    """There is no build to stop."""
+
+
+class StoppedError(Exception):
+    """Somebody stopped the version that is being built here."""
+
+
 @transaction.atomic
 def ask_for(by: str, *, here: bool = False) -> Version:
     """Asks for a version with every proposal that is approved now. Raises BusyError or NothingError.
@@ -56,11 +66,30 @@ def ask_for(by: str, *, here: bool = False) -> Version:
         here: this process builds it at once; otherwise the worker that leads does.
     """
     audit.note(by, "version_build", "version:next")  # on PostgreSQL too, one after the other from here on
-    if Version.objects.filter(state__in=[State.WAITING, State.BUILDING]).exists():
+    if Version.objects.filter(state__in=UNDER_WAY).exists():
         raise BusyError
     if {proposal.pk for proposal in publishable()} == in_version(versions.in_force(settings())):
         raise NothingError
     return Version.objects.create(by=by, state=State.BUILDING if here else State.WAITING)
+
+
+def under_way() -> Version:
+    """The version that waits or is being built. Raises NotUnderWayError."""
+    found = Version.objects.filter(state__in=UNDER_WAY).first()
+    if found is None:
+        raise NotUnderWayError
+    return found
+
+
+@transaction.atomic
+def stop(version: Version, by: str) -> None:
+    """It is built no more, and another one may be asked for. Raises NotUnderWayError."""
+    version.refresh_from_db(from_queryset=Version.objects.select_for_update())
+    if version.state not in UNDER_WAY:
+        raise NotUnderWayError
+    version.state, version.stopped_by, version.step, version.touched_at = State.STOPPED, by, "", timezone.now()
+    version.save(update_fields=["state", "stopped_by", "step", "touched_at"])
+    audit.note(by, "version_stop", f"version:{version.pk}")
 
 
 def publishable() -> QuerySet[Proposal]:
@@ -69,7 +98,7 @@ def publishable() -> QuerySet[Proposal]:
 
 
 def build(version: Version, report: Report = lambda step: None) -> None:
-    """Builds it and says how that ended, in its row.
+    """Builds it and says how that ended, in its row. Of one that was stopped nothing is left but that row.
 
     Args:
         report: is told each step, by its name.
@@ -79,26 +108,47 @@ def build(version: Version, report: Report = lambda step: None) -> None:
     def step(name: str) -> None:
         report(name)
         version.step = name
-        _touch(version)
+        _save(version)
 
     try:
         if version.tries > MOST_TRIES:
             raise ChildError("Whoever built it was ended each time, perhaps for want of memory.")
         _build(version, step)
-        version.state = State.BUILT
+    except StoppedError:
+        pass  # its row says so
     except (ChildError, KnowledgeError, OSError) as err:
-        version.state, version.problem = State.FAILED, str(err)
+        _fail(version, str(err))
     except Exception as err:
-        version.state, version.problem = State.FAILED, type(err).__name__
+        _fail(version, type(err).__name__)
         raise
     finally:
-        version.step, version.touched_at = "", timezone.now()
-        version.save()
+        _take_away_stopped()
+    version.refresh_from_db()
 
 
-def _touch(version: Version) -> None:
+@transaction.atomic
+def _save(version: Version) -> None:
+    """Writes its row, which is a sign that somebody is at it. Raises StoppedError: then the row stays as it is."""
+    _hold(version)
     version.touched_at = timezone.now()
-    version.save(update_fields=["state", "step", "touched_at"])
+    version.save()
+
+
+def _hold(version: Version) -> None:
+    """Nobody stops it until the transaction is over. Raises StoppedError."""
+    if not list(Version.objects.select_for_update().filter(pk=version.pk, state__in=UNDER_WAY).values_list("pk")):
+        raise StoppedError
+
+
+def _fail(version: Version, problem: str) -> None:
+    still = Version.objects.filter(pk=version.pk, state__in=UNDER_WAY)
+    still.update(state=State.FAILED, problem=problem, step="", touched_at=timezone.now())
+
+
+def _take_away_stopped() -> None:
+    """Also of those that nobody was building any more."""
+    for number in Version.objects.filter(state=State.STOPPED).values_list("pk", flat=True):
+        shutil.rmtree(versions.folder(settings()) / str(number), ignore_errors=True)
 
 
 def _build(version: Version, step: Report) -> None:
@@ -110,23 +160,26 @@ def _build(version: Version, step: Report) -> None:
     version.proposals.set([proposal for proposal, _ in plan.done])
     version.left_out = [[proposal.pk, why] for proposal, why in (*plan.refused, *plan.by_hand)]
     version.files = sorted(changed)
-    version.branch = commit(config.release_data, name, changed, version.by) or ""
     environment = {**os.environ, "RESIDENT_VERSION": name}
 
     def touch() -> None:
-        _touch(version)
+        _save(version)
 
     step("training")
     run(["-c", _TRAIN], environment, touch=touch)
     messages = lately(timezone.now())
     answer = _measured(config, place, messages, environment, step, touch)
     with transaction.atomic():
+        _hold(version)
         version.gates, version.asked_again = answer["gates"], len(messages)
         version.changes.all().delete()
         numbers = [change["messages"][0] for change in answer["changes"]]
         there = set(InboundMessage.objects.filter(pk__in=numbers).values_list("pk", flat=True))  # one may have been deleted meanwhile
         ChangedAnswer.objects.bulk_create(_changed(version, change) for change in answer["changes"] if change["messages"][0] in there)
-    versions.finish(config, name, release)
+        version.branch = commit(config.release_data, name, changed, version.by) or ""
+        versions.finish(config, name, release)
+        version.state, version.step = State.BUILT, ""
+        _save(version)
 
 
 def write(place: Path, release: Path, proposals: List[Proposal]) -> Plan:

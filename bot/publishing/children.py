@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import IO, Callable, Mapping, Optional, Sequence
 
@@ -15,6 +17,7 @@ from bot.settings import ROOT
 
 LONGEST_S = 3_600.0
 TOUCH_S = 5.0
+ENDS_S = 3.0  # that a step has to put away what it began, when it is given up
 _NICE = 15
 
 
@@ -23,15 +26,16 @@ class ChildError(RuntimeError):
 
 
 def behind() -> None:
-    """Called by a step: it makes way for everything else, and ends with whoever started it."""
+    """Called by a step: it makes way for everything else and ends with whoever started it. Told to end, it puts away what it began."""
     os.nice(_NICE)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     end_with_parent()
 
 
 def run(
     arguments: Sequence[str], environment: Mapping[str, str], *, line: Callable[[str], None] = lambda line: None, touch: Callable[[], None]
 ) -> None:
-    """Runs a step to its end. Raises ChildError.
+    """Runs a step to its end, or until `line` or `touch` raises. Raises ChildError.
 
     Args:
         arguments: of this Python.
@@ -51,12 +55,19 @@ def run(
         try:
             _follow(child, line, touch)
         finally:
-            child.kill()
-            child.wait()
+            _end(child)
         if child.returncode:
             errors.seek(0)
             words = errors.read().decode(errors="replace").strip()
             raise ChildError(words.rpartition("\n")[2] or f"exit code {child.returncode}")
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    child.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(ENDS_S)
+    child.kill()
+    child.wait()
 
 
 def _follow(child: subprocess.Popen[str], line: Callable[[str], None], touch: Callable[[], None]) -> None:

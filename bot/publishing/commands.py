@@ -15,7 +15,7 @@ def run(work: Work, chosen: argparse.Namespace) -> int:
     """Does one of the commands below. Returns the exit code: 1, with a sentence, when it is refused."""
 
     def guarded() -> Optional[int]:
-        from bot.publishing.building import BusyError, NothingError
+        from bot.publishing.building import BusyError, NothingError, NotUnderWayError
         from bot.publishing.going_live import NotReadyError
         from bot.review.models import Version
 
@@ -26,6 +26,8 @@ def run(work: Work, chosen: argparse.Namespace) -> int:
             complain(problems["busy"])
         except NothingError:
             complain(problems["nothing"])
+        except NotUnderWayError:
+            complain(problems["not_under_way"])
         except Version.DoesNotExist:
             complain(problems["unknown"])
         except NotReadyError as err:
@@ -51,6 +53,20 @@ def build(chosen: argparse.Namespace) -> int:
     building.build(version, lambda step: say(f"version {version.pk}: {_words()['steps'][step]}"))
     _show(version)
     return 0 if version.state == Version.State.BUILT else 1
+
+
+def stop(chosen: argparse.Namespace) -> None:
+    """Stops a build: by default the one under way."""
+    from bot.publishing import building
+    from bot.review import audit
+    from bot.review.models import Version
+
+    if chosen.number is not None:
+        version = Version.objects.get(pk=chosen.number)
+    else:
+        version = building.under_way()
+    building.stop(version, audit.machine_user())
+    _show(version)
 
 
 def show(chosen: argparse.Namespace) -> None:
@@ -93,7 +109,8 @@ def _show(version: Any) -> None:
 
     words = _words()
     say(f"version {version.pk}: {words['states'][version.state]}")
-    for line in (version.problem, f"{words['branch']}: {version.branch}" if version.branch else ""):
+    stopped = f"{words['stopped_by']} {version.stopped_by}" if version.stopped_by else ""
+    for line in (version.problem, stopped, f"{words['branch']}: {version.branch}" if version.branch else ""):
         if line:
             say(line)
     for number, why in version.left_out:

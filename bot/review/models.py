@@ -91,13 +91,15 @@ class Version(models.Model):
         BUILDING = "building"
         BUILT = "built"
         FAILED = "failed"
+        STOPPED = "stopped"
 
     by = models.CharField(max_length=150)
     at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING, db_index=True)
+    stopped_by = models.CharField(max_length=150, blank=True, default="", db_default="")  # parts of the release before make rows without
     tries = models.PositiveSmallIntegerField(default=0)
     step = models.CharField(max_length=40, blank=True)  # what it is at: a name with words in `data/console/publish.yml`
-    touched_at = models.DateTimeField(default=timezone.now)  # the last sign of whoever builds it
+    touched_at = models.DateTimeField(default=timezone.now)  # the last sign of whoever builds it; when it was stopped
     problem = models.TextField(blank=True)  # why it could not be built
     proposals = models.ManyToManyField(Proposal, related_name="versions")  # that are in it
     left_out = models.JSONField(default=list)  # [number of a proposal, why], each

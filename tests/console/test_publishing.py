@@ -43,7 +43,7 @@ def test_an_editor_asks_for_a_version_and_sees_what_is_in_it_and_how_far_it_is(c
     assert "waiting to be built" in page
     assert "What is in it" not in page  # the worker that builds it writes that
     again = editor.browser.post("/publish/build")
-    assert "A version is being built. Wait until it is done." in visible(again.content.decode())
+    assert "A version is being built. Wait until it is done, or stop it." in visible(again.content.decode())
 
 
 def test_without_anything_approved_no_version_is_asked_for(config: Settings) -> None:
@@ -55,6 +55,23 @@ def test_a_version_that_failed_says_why(config: Settings) -> None:
     made = built(config, state="failed", problem="No space left on device")
     assert "could not be built" in (page := account("val", "viewer").reads(f"/publish/{made.pk}"))
     assert "No space left on device" in page
+
+
+def test_an_editor_stops_a_build_and_its_page_says_who_did(config: Settings) -> None:
+    from bot.review.models import Version
+
+    made = Version.objects.create(by="ed", state="building", step="training")
+    viewer, editor = account("val", "viewer"), account("claire", "editor")
+    address = f"/publish/{made.pk}/stop"
+    assert f'action="{address}"' in editor.page(f"/publish/{made.pk}")
+    assert f'action="{address}"' not in viewer.page(f"/publish/{made.pk}")
+    assert [viewer.browser.post(address).status_code, editor.browser.get(address).status_code] == [403, 405]
+    page = editor.browser.post(address, follow=True).content.decode()
+    assert "The build is stopped." in visible(page)
+    assert "Stopped by claire" in visible(page)
+    assert f'action="{address}"' not in page
+    again = visible(editor.browser.post(address).content.decode())
+    assert "There is no build to stop." in again
 
 
 def test_gates_stand_with_their_sentence_and_one_that_failed_leaves_no_button(config: Settings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 import pytest
 from django.utils import timezone
@@ -32,8 +32,14 @@ def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 class Steps:
     """Takes the place of the processes that train and measure."""
 
-    def __init__(self, gates: Sequence[Mapping[str, Any]] = (PASSED,), changes: Sequence[Mapping[str, Any]] = (), broken: str = "") -> None:
-        self.gates, self.changes, self.broken = list(gates), list(changes), broken
+    def __init__(
+        self,
+        gates: Sequence[Mapping[str, Any]] = (PASSED,),
+        changes: Sequence[Mapping[str, Any]] = (),
+        broken: str = "",
+        meanwhile: Optional[Callable[[], None]] = None,
+    ) -> None:
+        self.gates, self.changes, self.broken, self.meanwhile = list(gates), list(changes), broken, meanwhile
         self.asked: Dict[str, Any] = {}
         self.environment: Mapping[str, str] = {}
 
@@ -44,6 +50,9 @@ class Steps:
         self.environment = environment
         if self.broken and self.broken in " ".join(arguments):
             raise ChildError("No space left on device")
+        if self.meanwhile and "bot.publishing.measuring" in arguments:
+            self.meanwhile()
+            touch()
         if "bot.publishing.measuring" in arguments:
             request, answer = map(Path, arguments[-2:])
             self.asked = json.loads(request.read_text())
@@ -196,3 +205,91 @@ def test_what_nobody_builds_any_more_is_taken_up_again_and_given_up_in_the_end(c
     building.build(made)
     assert made.state == "failed"
     assert "was ended each time" in made.problem
+
+
+def stopped(by: str = "claire") -> None:
+    from bot.publishing import building
+
+    building.stop(building.under_way(), by)
+
+
+def test_a_build_that_is_stopped_ends_and_leaves_its_row_alone(city: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.publishing import awaiting, building
+    from bot.review.models import AuditEntry
+
+    proposal(NEW)
+    made = build(monkeypatch, Steps(meanwhile=stopped))
+    assert (made.state, made.stopped_by, made.step, made.problem, made.branch) == ("stopped", "claire", "", "", "")
+    assert not (versions.folder(city) / str(made.pk)).exists()
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.by, entry.action, entry.subject) == ("claire", "version_stop", f"version:{made.pk}")
+    building.ask_for("ed")
+    assert awaiting.waiting() != made
+
+
+def test_a_build_that_is_stopped_at_its_last_moment_is_not_built(city: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.publishing import building
+
+    proposal(NEW)
+    measured = building._measured
+    monkeypatch.setattr(building, "_measured", lambda *arguments: (measured(*arguments), stopped())[0])
+    made = build(monkeypatch, Steps())
+    assert (made.state, made.branch) == ("stopped", "")
+    assert not versions.fits(city, str(made.pk))
+
+
+def test_what_fails_because_it_was_stopped_is_said_to_be_stopped(city: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.publishing.children import ChildError
+
+    def broken() -> None:
+        stopped()
+        raise ChildError("exit code -15")
+
+    proposal(NEW)
+    made = build(monkeypatch, Steps(meanwhile=broken))
+    assert (made.state, made.problem) == ("stopped", "")
+    assert not (versions.folder(city) / str(made.pk)).exists()
+
+
+def test_no_worker_builds_what_was_stopped(city: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.publishing import awaiting, building
+
+    begun: List[Any] = []
+    monkeypatch.setattr(awaiting.subprocess, "run", lambda *arguments, **options: begun.append(arguments))
+    monkeypatch.setattr(building, "run", Steps().run)
+    proposal(NEW)
+    made, asked = building.ask_for("ed"), awaiting.waiting()
+    stopped()
+    monkeypatch.setattr(awaiting, "waiting", lambda: asked)  # read a moment before
+    awaiting.build_next()
+    assert begun == []
+    building.build(asked)  # a process that had been started already
+    made.refresh_from_db()
+    assert (made.state, made.tries) == ("stopped", 0)
+    assert not (versions.folder(city) / str(made.pk)).exists()
+
+
+def test_what_a_killed_builder_left_of_a_stopped_version_goes_with_the_next_build(city: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.publishing import building
+
+    proposal(NEW)
+    left = building.ask_for("ed", here=True)
+    place = versions.folder(city) / str(left.pk)
+    (place / "data").mkdir(parents=True)
+    stopped()
+    made = build(monkeypatch, Steps())
+    assert made.state == "built"
+    assert not place.exists()
+
+
+@pytest.mark.parametrize("state", ["built", "failed", "stopped"])
+def test_what_is_not_under_way_is_not_stopped(config: Settings, state: str) -> None:
+    from bot.publishing.building import NotUnderWayError, stop, under_way
+
+    made = built(config, proposal(), state=state)
+    with pytest.raises(NotUnderWayError):
+        stop(made, "claire")
+    with pytest.raises(NotUnderWayError):
+        under_way()
+    made.refresh_from_db()
+    assert (made.state, made.stopped_by) == (state, "")
