@@ -103,7 +103,7 @@ def build(version: Version, report: Report = lambda step: None) -> None:
     Args:
         report: is told each step, by its name.
     """
-    version.state = State.BUILDING
+    version.state, version.gates = State.BUILDING, []
 
     def step(name: str) -> None:
         report(name)
@@ -165,17 +165,25 @@ def _build(version: Version, step: Report) -> None:
     def touch() -> None:
         _save(version)
 
+    def heard(line: str) -> None:
+        """Of who measures: a gate that is done, or what is looked at next."""
+        if line.startswith("{"):
+            version.gates.append(json.loads(line))
+            _save(version)
+        else:
+            step(line)
+
     step("training")
     run(["-c", _TRAIN], environment, touch=touch)
     messages = lately(timezone.now())
-    answer = _measured(config, place, messages, environment, step, touch)
+    changes = _measured(config, place, messages, environment, heard, touch)
     with transaction.atomic():
         _hold(version)
-        version.gates, version.asked_again = answer["gates"], len(messages)
+        version.asked_again = len(messages)
         version.changes.all().delete()
-        numbers = [change["messages"][0] for change in answer["changes"]]
+        numbers = [change["messages"][0] for change in changes]
         there = set(InboundMessage.objects.filter(pk__in=numbers).values_list("pk", flat=True))  # one may have been deleted meanwhile
-        ChangedAnswer.objects.bulk_create(_changed(version, change) for change in answer["changes"] if change["messages"][0] in there)
+        ChangedAnswer.objects.bulk_create(_changed(version, change) for change in changes if change["messages"][0] in there)
         version.branch = commit(config.release_data, name, changed, version.by) or ""
         versions.finish(config, name, release)
         version.state, version.step = State.BUILT, ""
@@ -217,9 +225,13 @@ def lately(now: datetime) -> List[Dict[str, Any]]:
 
 
 def _measured(
-    config: Settings, place: Path, messages: List[Dict[str, Any]], environment: Dict[str, str], step: Report, touch: Callable[[], None]
-) -> Dict[str, List[Dict[str, Any]]]:
-    """The candidate's gates and changed answers. What residents wrote is on disk, masked, for as long as this takes."""
+    config: Settings, place: Path, messages: List[Dict[str, Any]], environment: Dict[str, str], heard: Report, touch: Callable[[], None]
+) -> List[Dict[str, Any]]:
+    """What the candidate answers otherwise. What residents wrote is on disk, masked, for as long as this takes.
+
+    Args:
+        heard: is given each line of who measures.
+    """
     live = versions.data(config, versions.in_force(config))
     with tempfile.TemporaryDirectory(dir=place) as scratch:
         request, answer = Path(scratch) / "request.json", Path(scratch) / "answer.json"
@@ -230,8 +242,8 @@ def _measured(
             "messages": messages,
         }
         request.write_text(json.dumps(asked), encoding="utf-8")
-        run([*_MEASURE, str(request), str(answer)], environment, line=step, touch=touch)
-        found: Dict[str, List[Dict[str, Any]]] = json.loads(answer.read_text(encoding="utf-8"))
+        run([*_MEASURE, str(request), str(answer)], environment, line=heard, touch=touch)
+        found: List[Dict[str, Any]] = json.loads(answer.read_text(encoding="utf-8"))
         return found
 
 

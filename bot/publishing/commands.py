@@ -104,7 +104,7 @@ def rollback(chosen: argparse.Namespace) -> None:
 
 
 def _show(version: Any) -> None:
-    """A version with its gates and their tables."""
+    """A version with the gates that are done and their tables."""
     from bot.publishing.going_live import gates
 
     words = _words()
@@ -115,8 +115,6 @@ def _show(version: Any) -> None:
             say(line)
     for number, why in version.left_out:
         say(f"{words['left_out']}: {number}: {why}")
-    if version.state != "built":
-        return
     for gate in gates(version):
         _show_gate(gate, words)
     for change in version.changes.order_by("topic", "id"):

@@ -27,8 +27,8 @@ class NotReadyError(Exception):
 
 
 def gates(version: Version) -> List[Mapping[str, Any]]:
-    """Every gate of a version as a dictionary: those that were measured, and the one of people, as it stands now."""
-    return [*version.gates, _replay(version)]
+    """The gates of a version that are done, as dictionaries: those that were measured, and of a built one that of people as it stands."""
+    return [*version.gates, *([_replay(version)] if version.state == Version.State.BUILT else [])]
 
 
 def _replay(version: Version) -> Dict[str, Any]:

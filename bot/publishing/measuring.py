@@ -1,6 +1,7 @@
 """`python -m bot.publishing.measuring REQUEST ANSWER`: the gates of a candidate, in a process that runs the candidate's version.
 
-REQUEST and ANSWER are JSON files. Knows no database: the messages to ask again come in the request, and only their numbers go back.
+REQUEST and ANSWER are JSON files; ANSWER says what is answered otherwise. Each line of its output is a gate that is done, as JSON, or the
+name of what is looked at next. Knows no database: the messages to ask again come in the request, and only their numbers go back.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List
 
 from bot.assistant.process import prepare
 from bot.assistant.without_tensorflow import leave_out_tensorflow
@@ -28,7 +29,7 @@ from bot.evaluation.gates.conversations import conversations  # noqa: E402
 from bot.evaluation.gates.corrected import corrected  # noqa: E402
 from bot.evaluation.gates.dangers import dangers  # noqa: E402
 from bot.evaluation.gates.gate import Gate  # noqa: E402
-from bot.evaluation.gates.replay import Message, Speaker, changes  # noqa: E402
+from bot.evaluation.gates.replay import Change, Message, Speaker, changes  # noqa: E402
 from bot.evaluation.gates.size_and_speed import size_and_speed  # noqa: E402
 from bot.knowledge.offering import read_titles  # noqa: E402
 from bot.knowledge.store import knowledge, load  # noqa: E402
@@ -38,10 +39,12 @@ from bot.settings import ROOT, settings  # noqa: E402
 STORIES = ROOT / "tests" / "stories"
 
 
-def measure(request: Dict[str, Any]) -> Dict[str, Any]:
-    """The gates, and what is answered otherwise.
+def measure(request: Dict[str, Any], done: Callable[[Gate], None], step: Callable[[str], None]) -> List[Change]:
+    """What is answered otherwise.
 
     Args:
+        done: is given each gate as soon as it is measured.
+        step: is told what is looked at next.
         request: `live_data` and `live_model`, paths; `corrected`, the folder of the candidate's corrected questions; `messages`, each a
             `bot.evaluation.gates.replay.Message`.
     """
@@ -51,34 +54,35 @@ def measure(request: Dict[str, Any]) -> Dict[str, Any]:
     before = Speaker(live, load(live_data / "knowledge"), read_titles(live_data))
     after = Speaker(candidate, knowledge(), read_titles(settings().data_folder))
     questions = held_out(HELD_OUT_FOLDER)
-    _step("accuracy")
+    step("accuracy")
     answered = answers(candidate, questions)
     put_right = answers(candidate, read_questions(Path(request["corrected"])))
-    gates: List[Gate] = [accuracy(answered if live is candidate else answers(live, questions), answered), corrected(put_right)]
+    done(accuracy(answered if live is candidate else answers(live, questions), answered))
+    done(corrected(put_right))
     learnt = set(training_examples(live_data))
-    gates.append(contradictions(answers(live, [example for example in training_examples() if example not in learnt])))
-    _step("dangers")
-    gates.append(dangers(candidate, HELD_OUT_FOLDER))
-    _step("articles")
-    gates.append(articles(live_data / "knowledge", settings().data_folder / "knowledge"))
-    _step("better_than_search")
-    gates.append(better_than_search(answered, knowledge().articles))
-    _step("replay")
+    done(contradictions(answers(live, [example for example in training_examples() if example not in learnt])))
+    step("dangers")
+    done(dangers(candidate, HELD_OUT_FOLDER))
+    step("articles")
+    done(articles(live_data / "knowledge", settings().data_folder / "knowledge"))
+    step("better_than_search")
+    done(better_than_search(answered, knowledge().articles))
+    step("replay")
     changed = changes([Message(**row) for row in request["messages"]], before, after)
-    _step("size_and_speed")
-    gates.append(size_and_speed(live, candidate, files, [question.text for question in questions]))
-    _step("conversations")
-    gates.append(conversations(files["candidate"], STORIES))
-    return {"gates": [gate.as_dict() for gate in gates], "changes": [asdict(change) for change in changed]}
+    step("size_and_speed")
+    done(size_and_speed(live, candidate, files, [question.text for question in questions]))
+    step("conversations")
+    done(conversations(files["candidate"], STORIES))
+    return changed
 
 
-def _step(name: str) -> None:
-    """For who waits: a gate is being looked at."""
-    sys.stdout.write(f"{name}\n")
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 if __name__ == "__main__":
     behind()
     asked, answer = map(Path, sys.argv[1:])
-    answer.write_text(json.dumps(measure(json.loads(asked.read_text(encoding="utf-8")))), encoding="utf-8")
+    found = measure(json.loads(asked.read_text(encoding="utf-8")), lambda gate: _tell(json.dumps(gate.as_dict())), _tell)
+    answer.write_text(json.dumps([asdict(change) for change in found]), encoding="utf-8")

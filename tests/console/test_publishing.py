@@ -87,6 +87,22 @@ def test_gates_stand_with_their_sentence_and_one_that_failed_leaves_no_button(co
     assert versions.live(config) == RELEASE
 
 
+def test_gates_are_shown_while_others_are_measured_and_nothing_can_go_live(config: Settings) -> None:
+    shown = {"name": "missed", "head": ["question"], "rows": [["it smells of gas"]]}
+    made = built(config, proposal(), gates=[{**FAILED, "tables": [shown]}], state="building", step="articles")
+    administrator = account("ada", "administrator")
+    page = administrator.page(f"/publish/{made.pk}")
+    assert "Danger is always met: Not passed" in visible(page)
+    assert "it smells of gas" in visible(page)
+    assert "Each is shown as soon as it is done." in visible(page)
+    assert "What residents wrote lately" not in page  # people decide when all is known
+    assert "What is answered otherwise" not in page
+    assert f'action="/publish/{made.pk}/live"' not in page
+    refused = administrator.browser.post(f"/publish/{made.pk}/live")
+    assert "The version is not built." in visible(refused.content.decode())
+    assert versions.live(config) == RELEASE
+
+
 def test_each_proposal_in_a_version_says_what_it_is(config: Settings) -> None:
     written = proposal("", kind="answer", article={"answer": {"en": "Call us."}, "review_by": "2027-08-31"})
     topic = proposal("can i keep bees", kind="new_topic", label="", article={"id": "bees"})

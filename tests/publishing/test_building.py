@@ -50,13 +50,16 @@ class Steps:
         self.environment = environment
         if self.broken and self.broken in " ".join(arguments):
             raise ChildError("No space left on device")
-        if self.meanwhile and "bot.publishing.measuring" in arguments:
-            self.meanwhile()
-            touch()
         if "bot.publishing.measuring" in arguments:
             request, answer = map(Path, arguments[-2:])
             self.asked = json.loads(request.read_text())
-            answer.write_text(json.dumps({"gates": self.gates, "changes": self.changes}))
+            for gate in self.gates:
+                line(gate["name"])
+                line(json.dumps(gate))
+            if self.meanwhile:
+                self.meanwhile()
+                touch()
+            answer.write_text(json.dumps(self.changes))
 
 
 def build(monkeypatch: pytest.MonkeyPatch, steps: Steps) -> Any:
@@ -112,6 +115,39 @@ def test_an_answer_that_an_editor_wrote_is_in_it(city: Settings, monkeypatch: py
     waste = (versions.folder(city) / str(made.pk) / "data" / "knowledge" / "waste.yml").read_text(encoding="utf-8")
     assert "They come back on Saturday." in waste
     assert made.files == ["data/knowledge/waste.yml"]
+
+
+def test_gates_are_in_its_row_as_they_are_done_and_it_cannot_go_live_before_all_are(
+    city: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.publishing.going_live import NotReadyError, go_live
+    from bot.review.models import Version
+
+    seen: List[Any] = []
+
+    def look() -> None:
+        version = Version.objects.get()
+        seen.append((version.state, version.step, version.gates))
+        with pytest.raises(NotReadyError, match="not_built"):
+            go_live(version, "ada")
+
+    other = {**PASSED, "name": "articles"}
+    proposal(NEW)
+    made = build(monkeypatch, Steps(gates=[PASSED, other], meanwhile=look))
+    assert seen == [("building", "articles", [PASSED, other])]
+    assert (made.state, made.step, made.gates) == ("built", "", [PASSED, other])
+
+
+def test_what_is_begun_anew_has_no_gates_of_the_time_before(city: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.publishing import building
+
+    monkeypatch.setattr(building, "run", Steps().run)
+    proposal(NEW)
+    made = building.ask_for("ed", here=True)
+    made.gates = [FAILED]
+    made.save()
+    building.build(made)
+    assert made.gates == [PASSED]
 
 
 def test_what_cannot_be_trained_says_why_and_is_not_run(city: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
