@@ -179,6 +179,8 @@ def _publish(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     stop.add_argument("number", nargs="?", type=int, metavar="NUMBER", help="a version (default: the one that is being built)")
     show = _command(group, "show", _publish_run("show"), "list the versions, or show the gates of one and what it answers otherwise")
     show.add_argument("number", nargs="?", type=int, metavar="NUMBER", help="a version")
+    over_time = "print how each version answered residents, beside the version before it: the figures of the page Versions over time"
+    _command(group, "over-time", _publish_run("over_time"), over_time)
     live = _command(group, "go-live", _publish_run("go_live"), "answer residents by a version that passed every gate")
     live.add_argument("number", type=int, metavar="NUMBER", help="a version")
     _command(group, "rollback", _publish_run("rollback"), "go back to what was live before")

@@ -32,12 +32,12 @@ def answers(config: Settings) -> str:
 
 def signs() -> Mapping[str, List[str]]:
     """By version, the measures at which it is worse than the one before; at most `KEPT_S` old."""
-    return cache.get_or_set("signs", lambda: _signs(_found()), KEPT_S) or {}
+    return cache.get_or_set("signs", lambda: _signs(lately()), KEPT_S) or {}
 
 
 def sign_now() -> Dict[str, Any]:
     """What a page needs to say which versions are worse than the one before: above all, whether the one that answers is."""
-    name, found = _name_now(), signs()
+    name, found = name_now(), signs()
     return {"signs": found, "now_answers": name, "now_worse": found.get(name, [])}
 
 
@@ -51,7 +51,7 @@ def versions_sign(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(Ability.READ)
 def versions_over_time(request: HttpRequest) -> HttpResponse:
-    every, live = _found(), _name_now()
+    every, live = lately(), name_now()
     cache.set("signs", _signs(every), KEPT_S)
     shown = every[:MOST]
     drawn = {name: [_share(row, name) for row in reversed(shown)] for name in DRAWN}
@@ -68,11 +68,13 @@ def versions_over_time(request: HttpRequest) -> HttpResponse:
     return render(request, "console/versions.html", context)
 
 
-def _name_now() -> str:
+def name_now() -> str:
+    """The version that answers residents, as it is noted with each answer."""
     return versions.name(settings(), answers(settings()))
 
 
-def _found() -> List[Answered]:
+def lately() -> List[Answered]:
+    """The versions that answered in the last weeks, the one that began last first."""
     return by_version(Scope(Period(today() - (7 * WEEKS - 1) * DAY, today())))
 
 

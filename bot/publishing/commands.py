@@ -87,6 +87,14 @@ def show(chosen: argparse.Namespace) -> None:
         say(words["release_live"])
 
 
+def over_time(chosen: argparse.Namespace) -> None:
+    """How each version answered, beside the one before it."""
+    from bot.publishing.over_time import lines
+
+    for line in lines():
+        say(line)
+
+
 def go_live(chosen: argparse.Namespace) -> None:
     from bot.publishing import going_live
     from bot.review import audit
