@@ -43,6 +43,16 @@ def test_the_right_meaning_is_chosen_by_its_title_in_the_reader_s_language(staff
         assert titles.items() <= offered.items()
 
 
+def test_each_form_is_headed_by_what_one_does_there(staff: Staff) -> None:
+    visit = visited("one")
+    form = turn_form(visit, turns_of(visit)[0], "correct")
+    for language, headings in (
+        ("en", ["Correct what it means", "Say which topic is missing", "Ask for another answer"]),
+        ("fr", ["Corriger le sens", "Dire quel sujet manque", "Demander une autre réponse"]),
+    ):
+        assert re.findall(r'<h2 id="title-\w+">([^<]+)</h2>', staff.page(form, accept_language=language)) == headings
+
+
 def test_a_proposal_quotes_the_masked_text_shortened_and_masked_again(staff: Staff) -> None:
     visit = visited("one", "they skipped my garbage, call 519-555-0134 at 12 Maple Street")
     form = turn_form(visit, turns_of(visit)[0], "correct")

@@ -40,7 +40,7 @@ def test_an_editor_asks_for_a_version_and_sees_what_is_in_it_and_how_far_it_is(c
     answer = editor.browser.post("/publish/build", follow=True)
     page = visible(answer.content.decode())
     assert "The version will be built." in page
-    assert "waiting to be built" in page
+    assert "Waiting to be built" in page
     assert "What is in it" not in page  # the worker that builds it writes that
     again = editor.browser.post("/publish/build")
     assert "A version is being built. Wait until it is done, or stop it." in visible(again.content.decode())
@@ -53,7 +53,7 @@ def test_without_anything_approved_no_version_is_asked_for(config: Settings) -> 
 
 def test_a_version_that_failed_says_why(config: Settings) -> None:
     made = built(config, state="failed", problem="No space left on device")
-    assert "could not be built" in (page := account("val", "viewer").reads(f"/publish/{made.pk}"))
+    assert "Could not be built" in (page := account("val", "viewer").reads(f"/publish/{made.pk}"))
     assert "No space left on device" in page
 
 
@@ -79,7 +79,7 @@ def test_gates_stand_with_their_sentence_and_one_that_failed_leaves_no_button(co
     administrator = account("ada", "administrator")
     page = administrator.page(f"/publish/{made.pk}")
     assert "Danger is always met: Not passed" in visible(page)
-    assert "Of 2 known wordings of danger, 1 are not met." in visible(page)
+    assert "Known wordings of danger that are not met: 1 of 2." in visible(page)
     assert "It may not go live. Gates that were not passed: Danger is always met" in visible(page)
     assert f'action="/publish/{made.pk}/live"' not in page
     answer = administrator.browser.post(f"/publish/{made.pk}/live")
@@ -101,6 +101,26 @@ def test_gates_are_shown_while_others_are_measured_and_nothing_can_go_live(confi
     refused = administrator.browser.post(f"/publish/{made.pk}/live")
     assert "The version is not built." in visible(refused.content.decode())
     assert versions.live(config) == RELEASE
+
+
+@pytest.mark.parametrize(
+    ("name", "passed", "english", "french"),
+    [
+        ("articles", True, "Articles that changed: 1. What changed is", "Articles qui ont changé : 1. Ce qui a changé"),
+        ("accuracy", True, "Right before and wrong now: 1.", "Juste avant et faux maintenant : 1."),
+        ("corrected", True, "Corrected questions that are understood: all 1.", "Questions corrigées qui sont comprises : 1 sur 1."),
+        ("corrected", False, "understood as something else: 1 of 1.", "comprises autrement : 1 sur 1."),
+        ("conversations", False, "another way than written down: 1 of 1.", "autrement que prévu : 1 sur 1."),
+        ("replay", False, "Answers that changed: 1. Not decided: 1.", "Réponses qui ont changé : 1. Pas décidé : 1."),
+    ],
+)
+def test_sentences_of_gates_are_right_for_one(config: Settings, name: str, passed: bool, english: str, french: str) -> None:
+    from bot.console.words import console_words
+
+    facts = dict.fromkeys("articles changed questions lost wrong conversations asked undecided refused".split(), "1")
+    for language, expected in (("en", english), ("fr", french)):
+        sentence = console_words()[language]["publish"]["gates"][name]["passed" if passed else "failed"].format_map(facts)
+        assert expected in sentence
 
 
 def test_each_proposal_in_a_version_says_what_it_is(config: Settings) -> None:
@@ -132,7 +152,7 @@ def test_old_and_new_answers_stand_side_by_side_until_somebody_decides(config: S
     assert read.index("Until now Answer : Noise") < read.index("With this version Answer : Garbage or green cart was missed")
     assert "Call by-law." in read
     assert "Look for a sticker." in read
-    assert "not decided Accept Refuse" in read
+    assert "Not decided Accept Refuse" in read
     assert f'action="/publish/{made.pk}/live"' not in administrator.page(f"/publish/{made.pk}")
     form = {"change": str(made.changes.get().pk)}
     refused = editor.browser.post(f"/publish/{made.pk}/judge", {**form, "decision": "refuse"}, follow=True)
