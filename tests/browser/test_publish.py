@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Dict, Iterator
 
 import pytest
 
@@ -38,6 +38,16 @@ ChangedAnswer.objects.create(version=made, inbound=InboundMessage.objects.latest
 versions.folder(settings()).joinpath(str(made.pk), "data").mkdir(parents=True)
 versions.finish(settings(), str(made.pk), versions.release_digest(settings()))
 """
+UNDER_WAY = """
+from bot.conversations.database import setup; setup("bot.console.settings")
+from bot.review.models import Version
+tables = [{"name": "missed", "head": ["question"], "rows": [["it smells of gas"]]}]
+gate = {"name": "dangers", "passed": True, "facts": {"wordings": "1", "missed": "0"}, "tables": tables}
+version, new = Version.objects.get_or_create(state="building", defaults={"by": "claire", "step": "articles", "gates": [gate]})
+if not new:
+    version.gates.append({"name": "conversations", "passed": True, "facts": {"conversations": "29", "wrong": "0"}, "tables": []})
+    version.save()
+"""
 NO_VERSION = (
     "from bot.conversations.database import setup; setup(); from bot.review.models import Version; Version.objects.all().delete(); "
     "from bot.publishing import versions; from bot.settings import settings; versions.make_live(settings(), 'release')"
@@ -45,7 +55,14 @@ NO_VERSION = (
 
 
 @pytest.fixture
-def page(desk: BrowserContext, town: Town) -> Iterator[Page]:
+def state(town: Town) -> Dict[str, str]:
+    """The environment of programs that look after the town's versions."""
+    folder = Path(town.database.removeprefix("sqlite:///")).parent
+    return environment(DATABASE_URL=town.database, RESIDENT_STATE=folder)
+
+
+@pytest.fixture
+def page(desk: BrowserContext, town: Town, state: Dict[str, str]) -> Iterator[Page]:
     """A browser an administrator has signed in with, on the page of versions, where one waits to go live."""
     town.assistant.reply = lambda turn: messages(f"You said: {turn['text']}")
     resident = desk.new_page()
@@ -53,17 +70,15 @@ def page(desk: BrowserContext, town: Town) -> Iterator[Page]:
     open_chat(resident)
     ask(resident, "they drove past our cart")
     lines(resident).filter(has_text="You said: they drove past our cart").wait_for()
-    state = Path(town.database.removeprefix("sqlite:///")).parent
-    environ = environment(DATABASE_URL=town.database, RESIDENT_STATE=state)
-    run_python(CLERK.format(change="add"), environ)
-    run_python(VERSION, environ)
+    run_python(CLERK.format(change="add"), state)
+    run_python(VERSION, state)
     opened = desk.new_page()
     opened.goto(town.console)
     sign_in(opened)
     opened.goto(f"{town.console}/publish")
     yield opened
-    run_python(NO_VERSION, environ)
-    run_python(CLERK.format(change="remove"), environ)
+    run_python(NO_VERSION, state)
+    run_python(CLERK.format(change="remove"), state)
 
 
 def test_a_version_is_looked_at_accepted_let_go_live_and_taken_back(page: Page) -> None:
@@ -92,3 +107,26 @@ def test_the_page_fits_a_phone_and_suits_everybody(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 700})
     assert not too_wide(page)
     assert violations(page) == []
+
+
+def test_a_gate_that_comes_closes_no_table_that_is_read_and_the_build_is_stopped(page: Page, state: Dict[str, str]) -> None:
+    run_python(UNDER_WAY, state)
+    page.reload()
+    page.get_by_role("link", name="Version").first.click()
+    page.get_by_text("Being built: Checking the articles").wait_for()
+    table = page.get_by_text("Not met (1)")
+    table.press("Enter")
+    run_python(UNDER_WAY, state)
+    page.get_by_role("heading", name="Conversation tests: Passed").wait_for()
+    assert page.get_by_role("cell", name="it smells of gas").is_visible()
+    assert table.evaluate("summary => summary === document.activeElement")
+    assert violations(page) == []
+    stop = page.get_by_role("button", name="Stop the build")
+    stop.focus()
+    with page.expect_response("**/publish/*"):
+        pass
+    page.wait_for_timeout(500)
+    page.keyboard.press("Enter")
+    page.get_by_text("The build is stopped.").wait_for()
+    assert page.get_by_text("Stopped by").is_visible()
+    assert stop.count() == 0
