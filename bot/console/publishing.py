@@ -21,12 +21,14 @@ from bot.publishing.building import UNDER_WAY, BusyError, NothingError, NotUnder
 from bot.publishing.going_live import NotReadyError
 from bot.review import audit, proposing
 from bot.review.judging import ConflictError
+from bot.review.labels import title
 from bot.review.models import ChangedAnswer, Proposal, Version
 from bot.running.slots import answering
 from bot.settings import RELEASE, settings
 
 SECTION = "publish"
 LATEST = 20  # versions in the list
+LABELLED = ("live", "candidate", "right", "now")  # columns of gates in which labels stand, or shares
 State = Version.State
 
 
@@ -129,17 +131,20 @@ def _overview(request: HttpRequest, **more: Any) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Version, **more: Any) -> HttpResponse:
-    wrong = going_live.problem(found)
+    built, live = found.state == State.BUILT, versions.live(settings())
+    to_decide = built and str(found.pk) != live
+    wrong = going_live.problem(found) if to_decide else None
     context = {
         "section": SECTION,
         "version": found,
         "under_way": found.state in UNDER_WAY,
         "gates": [_gate(gate) for gate in going_live.gates(found)],
-        "built": found.state == State.BUILT,
+        "built": built,
         "topics": _by_topic(found),
         "in_it": found.proposals.order_by("id"),
         "wrong": wrong,
-        **_live(versions.live(settings())),
+        "may_go_live": to_decide and not wrong,
+        **_live(live),
         **more,
     }
     return render(request, "console/publish_version.html", context)
@@ -161,7 +166,17 @@ def _gate(gate: Any) -> Dict[str, Any]:
     """A gate with its sentence; tables without rows are left out."""
     said = console_words()[reader_language()]["publish"]["gates"][gate["name"]]
     sentence = said["passed" if gate["passed"] else "failed"].format_map(gate["facts"])
-    return {**gate, "title": said["title"], "sentence": sentence, "tables": [shown for shown in gate["tables"] if shown["rows"]]}
+    return {**gate, "title": said["title"], "sentence": sentence, "tables": [_titled(shown) for shown in gate["tables"] if shown["rows"]]}
+
+
+def _titled(shown: Any) -> Dict[str, Any]:
+    """A table with labels as staff read them."""
+    language = reader_language()
+    rows = [
+        [title(cell, language) if name in LABELLED else cell for name, cell in zip(shown["head"], row, strict=True)]
+        for row in shown["rows"]
+    ]
+    return {**shown, "rows": rows}
 
 
 def _by_topic(found: Version) -> List[Any]:

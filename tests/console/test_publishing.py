@@ -39,7 +39,7 @@ def test_an_editor_asks_for_a_version_and_sees_what_is_in_it_and_how_far_it_is(c
     assert "the lorry drove past → Garbage or green cart was missed" in editor.reads("/publish")
     answer = editor.browser.post("/publish/build", follow=True)
     page = visible(answer.content.decode())
-    assert "The version will be built." in page
+    assert "The version is asked for." in page
     assert "Waiting to be built" in page
     assert "What is in it" not in page  # the worker that builds it writes that
     again = editor.browser.post("/publish/build")
@@ -85,6 +85,22 @@ def test_gates_stand_with_their_sentence_and_one_that_failed_leaves_no_button(co
     answer = administrator.browser.post(f"/publish/{made.pk}/live")
     assert "It was not done." in visible(answer.content.decode())
     assert versions.live(config) == RELEASE
+
+
+def test_why_it_may_not_go_live_stands_first_for_everybody_and_leads_to_the_gate(config: Settings) -> None:
+    made = built(config, proposal(), gates=[FAILED])
+    page = account("val", "viewer").page(f"/publish/{made.pk}")
+    reason = '<a href="#gate-dangers">Danger is always met</a>'
+    assert page.index(reason) < page.index('id="gate-dangers"')
+
+
+def test_tables_of_gates_name_meanings_by_their_titles(config: Settings) -> None:
+    rows = [["greet", "article/garbage_missed", "article/noise"]]
+    shown = {"name": "against", "head": ["question", "live", "candidate"], "rows": rows}
+    facts = {"examples": "4", "against": "3"}
+    made = built(config, proposal(), gates=[{"name": "contradictions", "passed": False, "facts": facts, "tables": [shown]}])
+    page = account("val", "viewer").reads(f"/publish/{made.pk}")
+    assert "greet Garbage or green cart was missed Noise" in page  # the first is what a resident wrote
 
 
 def test_gates_are_shown_while_others_are_measured_and_nothing_can_go_live(config: Settings) -> None:

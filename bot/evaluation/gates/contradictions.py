@@ -22,5 +22,5 @@ def contradictions(live: Sequence[Answer]) -> Gate:
             pairs.setdefault((need(answer.label), need(answer.example.label)), []).append(answer.example.text)
     many = {pair: texts for pair, texts in pairs.items() if len(texts) > MOST_ALIKE}
     rows = [[text, was, now] for (was, now), texts in many.items() for text in texts]
-    facts = {"examples": str(len(live)), "against": str(len(rows)), "meanings": "; ".join(f"{was} > {now}" for was, now in many)}
+    facts = {"examples": str(len(live)), "against": str(len(rows))}
     return Gate("contradictions", not many, facts, [Table("against", ("question", "live", "candidate"), rows)])
