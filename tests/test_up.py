@@ -183,6 +183,35 @@ def test_a_signal_to_make_alone_leaves_no_process(run: Run, tmp_path: Path, numb
     assert os.listdir(run.temporary.name) == []
 
 
+# Told to stop while an object is cleared away, Python drops what the signal raises, and says so on stderr.
+LOSES_THE_SIGNAL = """
+import os, signal, sys
+from bot.running.manager import Manager
+from tests.standins import commands, settings, up
+
+class Cleared:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        print("told to stop")
+
+states = Manager.states
+def states_after_it(manager):
+    if "Ctrl-C" in open(sys.argv[1]).read() and "told" not in open(sys.argv[1]).read():
+        Cleared()
+    return states(manager)
+
+Manager.states = states_after_it
+sys.exit(up(settings(), prepare=lambda version: None, commands=commands))
+"""
+
+
+def test_a_signal_that_comes_while_something_is_cleared_away_is_obeyed(run: Run) -> None:
+    process = run.start([sys.executable, "-u", "-c", LOSES_THE_SIGNAL, str(run.output)])
+    assert process.wait(LIMIT_S) == 0
+    assert "Exception ignored in" in run.text()
+    assert run.processes() == {}
+
+
 def test_when_it_is_killed_itself_the_parts_end_and_the_next_run_starts(run: Run) -> None:
     process = run.start()
     run.wait_until_ready()

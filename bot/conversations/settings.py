@@ -20,6 +20,7 @@ def database(url: str) -> Dict[str, Any]:
     except (ValueError, KeyError):
         entry = {"ENGINE": ""}
     if entry["ENGINE"] == "django.db.backends.sqlite3":
+        entry["ENGINE"] = "bot.conversations.sqlite_in_line"
         ours: Dict[str, Any] = {
             "timeout": 20,  # seconds a writer waits for the one before it
             "transaction_mode": "IMMEDIATE",  # a read that turns into a write half-way is refused at once, whatever the timeout

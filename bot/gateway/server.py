@@ -34,8 +34,7 @@ def run() -> None:
     """Serves residents until told to stop."""
     start_log("gateway")
     setup("bot.gateway.settings")
-    from django.core.asgi import get_asgi_application
-
+    from bot.gateway.handler import AsyncHandler
     from bot.gateway.webchat import MAX_PHOTO_BYTES, PHOTO_PATH
 
     config = settings()
@@ -44,7 +43,7 @@ def run() -> None:
     if config.host not in ("127.0.0.1", "localhost", "::1") and not config.rest_api_key:
         logging.getLogger(__name__).warning("REST is open to everybody who reaches RESIDENT_HOST; set REST_API_KEY to close it")
     serving = uvicorn.Config(
-        BoundedBodies(get_asgi_application(), {PHOTO_PATH: MAX_PHOTO_BYTES}),
+        BoundedBodies(AsyncHandler(), {PHOTO_PATH: MAX_PHOTO_BYTES}),
         host=config.host,
         port=config.gateway_port,
         http=PromptConnection,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
 from types import FrameType
 from typing import Callable, List, Mapping, Optional, Sequence
@@ -25,6 +26,7 @@ EARLIER_RUN_S = 35.0  # the longest an earlier run can take to end its parts, be
 LOOK_EVERY_S = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 THINGS_TO_TRY = 3
+_told_to_stop = threading.Event()
 
 
 def prepare(version: str) -> None:
@@ -53,6 +55,7 @@ def up(
     Raises:
         SettingError, StartError: a sentence for the person in front; nothing is left running.
     """
+    _told_to_stop.clear()
     for name in STOP_SIGNALS:
         signal.signal(name, _stop)
     lifeline.end_with_make()
@@ -123,6 +126,8 @@ def _stay(manager: Manager, answering: slots.Slots) -> int:
     """Stays in front while the manager works, with a line when it starts a part again; changes over to another version."""
     pids = {name: state.pid for name, state in manager.states().items()}
     while not manager.has_ended():
+        if _told_to_stop.is_set():
+            raise KeyboardInterrupt
         time.sleep(LOOK_EVERY_S)
         if answering.look():
             pids = {name: state.pid for name, state in manager.states().items()}
@@ -137,4 +142,5 @@ def _stay(manager: Manager, answering: slots.Slots) -> int:
 def _stop(number: int, frame: Optional[FrameType]) -> None:
     for name in STOP_SIGNALS:
         signal.signal(name, signal.SIG_IGN)
-    raise KeyboardInterrupt
+    _told_to_stop.set()
+    raise KeyboardInterrupt  # which Python drops where it comes while an object is being cleared away
