@@ -197,7 +197,7 @@ def test_the_pages_fit_a_phone(desk: BrowserContext, office: Office) -> None:
     correct.get_by_role("link", name="Correct it").last.click()
     correct.get_by_role("heading", name="Correct a turn").wait_for()
     assert not too_wide(correct)
-    correct.get_by_label("What it means").fill("article/garbage_missed")
+    correct.get_by_label("What it means", exact=True).fill("article/garbage_missed")
     correct.get_by_role("button", name="Propose").first.click()
     correct.get_by_text("The proposal is saved.").wait_for()
     correct.goto(f"{office.console}/proposals")
