@@ -2,6 +2,7 @@
 
     python -m bench.load                      about fifteen minutes, and four to train the peer the first time
     python -m bench.load --messages 100000    instead: whether memory stays flat over so many messages
+    python -m bench.load --rates 5 10 20      instead: how long residents wait who write that often
 
 PostgreSQL too where TEST_POSTGRES_URL names a server. Residents write over REST as fast as they are answered, then over REST, text messages
 and web chat at a rate that is set, on the same processors as everything else (`bench.load_residents` has what they say).
@@ -124,12 +125,12 @@ async def throughput(name: str, running: Running, twilio_port: int) -> List[Tupl
     return found
 
 
-async def waiting(name: str, running: Running, twilio_port: int) -> bool:
+async def waiting(name: str, running: Running, twilio_port: int, rate: float = RATE) -> bool:
     """The table of one system at a rate that is set; whether it kept the targets."""
     before = stages(running)
     async with street(running, twilio_port) as place:
-        await opened(place, RATE / 3, WARM_S, ["rest", "sms", "webchat"])
-        heard = await opened(place, RATE, OPEN_S, ["rest", "sms", "webchat"])
+        await opened(place, rate / 3, WARM_S, ["rest", "sms", "webchat"])
+        heard = await opened(place, rate, OPEN_S, ["rest", "sms", "webchat"])
     head(f"{name}: {len(heard) / OPEN_S:.0f} messages a second", "   target p95")
     kept = not any(one.error for one in heard)
     for kind in ("answer", "look-up", "report"):
@@ -226,11 +227,15 @@ def compare() -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.load", description="Measure the whole system under load.")
     parser.add_argument("--messages", type=int, metavar="N", help="only: the memory of each process over N messages")
+    parser.add_argument("--rates", type=float, nargs="+", metavar="R", help="only: how long residents wait at R messages a second")
     chosen = parser.parse_args()
-    if chosen.messages:
-        twilio = free_port()
-        with load_systems.ours(f"http://127.0.0.1:{twilio}", postgres=bool(databases.POSTGRES_URL)) as running:
-            asyncio.run(soak(running, twilio, chosen.messages))
+    if chosen.messages or chosen.rates:
+        twilio, postgres = free_port(), bool(databases.POSTGRES_URL)
+        with load_systems.ours(f"http://127.0.0.1:{twilio}", postgres=postgres) as running:
+            if chosen.messages:
+                asyncio.run(soak(running, twilio, chosen.messages))
+            for rate in chosen.rates or ():
+                asyncio.run(waiting(f"Ours, {'PostgreSQL' if postgres else 'SQLite'}", running, twilio, rate))
     elif not compare():
         sys.exit("a target is not kept")
 
