@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bot.city import city
@@ -19,6 +17,7 @@ from bot.knowledge.schema import Article
 from bot.knowledge.store import knowledge
 from bot.knowledge.wording import comparable
 from bot.review import freshness
+from bot.review.periods import today
 from bot.review.usage import DAYS, Usage, usage
 from bot.sms.plain import plain
 from bot.sms.segments import encoding_of, segments, units
@@ -40,11 +39,11 @@ class Row:
 @require_safe
 @needs(Ability.READ)
 def articles(request: HttpRequest) -> HttpResponse:
-    language, today = request.LANGUAGE_CODE.split("-")[0], _today()
+    language = request.LANGUAGE_CODE.split("-")[0]
     used = usage(article.label for article in knowledge().articles)
     topic, wanted, overdue = request.GET.get("topic", ""), comparable(request.GET.get("words", "")).split(), "overdue" in request.GET
     every = [
-        Row(article, in_language(language, article.title), topic_of(article), _overdue(article, today), used.get(article.label, Usage()))
+        Row(article, in_language(language, article.title), topic_of(article), _overdue(article), used.get(article.label, Usage()))
         for article in knowledge().articles
     ]
     rows = [
@@ -90,7 +89,7 @@ def page(request: HttpRequest, found: Article, status: int = 200, **more: Any) -
         "topic": topic_of(found),
         "owner": in_language(language, city().bodies[found.owner].name),
         "source": in_language(language, found.source.name),
-        "overdue": _overdue(found, _today()),
+        "overdue": _overdue(found),
         "usage": usage([found.label]).get(found.label, Usage()),
         "texts": [_texts(found, spoken) for spoken in city().languages],
         "related": [(other, in_language(language, other.title)) for other in map(knowledge().article, found.related) if other],
@@ -123,12 +122,8 @@ def _texts(article: Article, language: str) -> Dict[str, Any]:
     }
 
 
-def _overdue(article: Article, today: date) -> bool:
-    return article.review_by < today.isoformat()
-
-
-def _today() -> date:
-    return timezone.now().astimezone(city().timezone).date()
+def _overdue(article: Article) -> bool:
+    return article.review_by < today().isoformat()
 
 
 def in_language(language: str, words: Any) -> str:

@@ -8,12 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import Callable, List, Sequence
 
+from bot.evaluation.configured import configured
 from bot.evaluation.examples import Example, folds
 from bot.evaluation.measures import Answer
 from bot.language.classifier import Classifier
 from bot.language.encoder import SentenceEncoder
-from bot.settings import ROOT
-from bot.yaml_files import safe_load
 
 Report = Callable[[str], None]
 
@@ -26,8 +25,7 @@ class ModelError(ValueError):
 
 def encoder() -> SentenceEncoder:
     """The encoder `config.yml` names."""
-    pipeline = safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
-    folder = next((row["encoder"] for row in pipeline if row.get("encoder")), None)
+    folder = configured("LabelClassifier").get("encoder")
     return SentenceEncoder.load(Path(folder) if folder else None)
 
 

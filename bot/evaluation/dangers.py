@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Dict, List, Optional
 
 from bot.emergencies import emergencies
+from bot.evaluation.configured import configured
 from bot.labels import ARTICLE
 from bot.language.classifier import Classifier, Ranking
 from bot.language.doubt import Outcome
-from bot.settings import ROOT
 from bot.yaml_files import safe_load
 
 _CONSIDERED = 10  # labels of a ranking
-
-
-@lru_cache(maxsize=1)
-def limit() -> float:
-    """The probability from which on danger is taken for meant, as `config.yml` has it."""
-    pipeline = safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
-    return float(next(row["limit"] for row in pipeline if row["name"].endswith("DangerFinder")))
 
 
 def danger(classifier: Classifier, text: str, ranking: Optional[Ranking] = None) -> Optional[str]:
@@ -32,7 +24,8 @@ def danger(classifier: Classifier, text: str, ranking: Optional[Ranking] = None)
     def rank(part: str) -> Ranking:
         return classifier.ranking(part)[:_CONSIDERED]
 
-    found = emergencies().danger_in(text, ranking[:_CONSIDERED], limit(), sure_of_article=article, rank=rank)
+    limit = configured("DangerFinder")["limit"]
+    found = emergencies().danger_in(text, ranking[:_CONSIDERED], limit, sure_of_article=article, rank=rank)
     return found or (decision.variety if article and decision.variety in emergencies().articles.values() else None)
 
 

@@ -26,7 +26,7 @@ def listed(page: str) -> List[str]:
 
 
 def on_the_day(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
-    monkeypatch.setattr("bot.console.articles._today", lambda: date.fromisoformat(day))
+    monkeypatch.setattr("bot.console.articles.today", lambda: date.fromisoformat(day))
 
 
 def row(page: str, article: str) -> str:
