@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List
@@ -39,11 +40,11 @@ class Row:
 @require_safe
 @needs(Ability.READ)
 def articles(request: HttpRequest) -> HttpResponse:
-    language = request.LANGUAGE_CODE.split("-")[0]
+    language, day = request.LANGUAGE_CODE.split("-")[0], today()
     used = usage(article.label for article in knowledge().articles)
     topic, wanted, overdue = request.GET.get("topic", ""), comparable(request.GET.get("words", "")).split(), "overdue" in request.GET
     every = [
-        Row(article, in_language(language, article.title), topic_of(article), _overdue(article), used.get(article.label, Usage()))
+        Row(article, in_language(language, article.title), topic_of(article), _overdue(article, day), used.get(article.label, Usage()))
         for article in knowledge().articles
     ]
     rows = [
@@ -89,7 +90,7 @@ def page(request: HttpRequest, found: Article, status: int = 200, **more: Any) -
         "topic": topic_of(found),
         "owner": in_language(language, city().bodies[found.owner].name),
         "source": in_language(language, found.source.name),
-        "overdue": _overdue(found),
+        "overdue": _overdue(found, today()),
         "usage": usage([found.label]).get(found.label, Usage()),
         "texts": [_texts(found, spoken) for spoken in city().languages],
         "related": [(other, in_language(language, other.title)) for other in map(knowledge().article, found.related) if other],
@@ -122,8 +123,8 @@ def _texts(article: Article, language: str) -> Dict[str, Any]:
     }
 
 
-def _overdue(article: Article) -> bool:
-    return article.review_by < today().isoformat()
+def _overdue(article: Article, day: date) -> bool:
+    return article.review_by < day.isoformat()
 
 
 def in_language(language: str, words: Any) -> str:

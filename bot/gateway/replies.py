@@ -81,8 +81,9 @@ class DoneTurns:
 
 
 def _finished(turn_ids: Sequence[UUID]) -> List[UUID]:
-    given = {f"turn_{number}": turn_id for number, turn_id in enumerate(turn_ids)}
-    return [row.turn_id for row in _done_among(len(given)).all(**given)]
+    places = 1 << (len(turn_ids) - 1).bit_length()  # queries for a few numbers of turns are kept, whatever number waits
+    filled = [*turn_ids, *[turn_ids[0]] * (places - len(turn_ids))]
+    return [row.turn_id for row in _done_among(places).all(**{f"turn_{place}": turn_id for place, turn_id in enumerate(filled)})]
 
 
 @cache

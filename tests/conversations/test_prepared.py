@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bot.conversations.models import InboundMessage
 from bot.conversations.prepared import Given, Prepared
+from bot.gateway.replies import _finished
 from tests.conversations.doing import write
 
 pytestmark = pytest.mark.usefixtures("record")
@@ -66,3 +67,12 @@ def test_a_query_that_locks_needs_a_transaction_and_locks_in_it() -> None:
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         assert locked.one(id=row.pk).pk == row.pk
     assert ("FOR UPDATE" in asked[0]["sql"]) is (connection.vendor == "postgresql")
+
+
+def test_of_the_turns_that_are_waited_for_those_that_are_done_are_found_however_many_they_are() -> None:
+    rows = [write(f"resident {number}", "one") for number in range(7)]
+    done = {row.turn_id for row in rows[::2]}
+    InboundMessage.objects.filter(turn_id__in=done).update(state=InboundMessage.State.DONE)
+    for count in range(1, len(rows) + 1):
+        asked = [row.turn_id for row in rows[:count]]
+        assert sorted(_finished(asked)) == sorted(done.intersection(asked))
