@@ -4,6 +4,11 @@ needs, sessions do not grow without end, and the graph is run without dask.
 
 from __future__ import annotations
 
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
@@ -46,6 +51,12 @@ from bot.monitoring.tracing import span
 
 MAX_SESSION_EVENTS = 300  # about 30 turns; a turn's cost grows with them
 MAX_FORM_SESSION_EVENTS = 600  # an open form may go on for as long again
+
+
+@cache
+def _readers() -> ThreadPoolExecutor:
+    """One core is left for everything else."""
+    return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "reading")
 
 
 class TurnProcessor(MessageProcessor):
@@ -149,10 +160,19 @@ class TurnProcessor(MessageProcessor):
         plain = plain_text(text)
         for reading in dict.fromkeys((without_wish(plain), plain)):
             about = {PREVIOUS: before} if before else None
-            parsed = await super().parse_message(UserMessage(reading, metadata=about), tracker)
+            parsed = await self.parse_message(UserMessage(reading, metadata=about), tracker)
             if parsed["intent"]["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME:
                 break
         return {**parsed, "text": text, "text_language": detect(text), NEED: f"{before} {text}" if before else text}
+
+    async def parse_message(
+        self, message: UserMessage, tracker: Optional[DialogueStateTracker] = None, only_output_properties: bool = True
+    ) -> Dict[str, Any]:
+        """As Rasa does, in a thread: most of it is the encoder's, which needs no Python, and other turns go on meanwhile."""
+        known = tracker or DialogueStateTracker.from_events(message.sender_id, [])
+        read = partial(copy_context().run, self._parse_message_with_graph, message, known, only_output_properties)
+        parsed: Dict[str, Any] = await asyncio.get_running_loop().run_in_executor(_readers(), read)
+        return parsed
 
     async def _understood_alone(self, text: str) -> Dict[str, Any]:
         return await self._understood(text, None)

@@ -24,6 +24,7 @@ from bot.conversations.database import usable_connection
 from bot.conversations.leases import Claim, LeaseLostError
 from bot.conversations.logs import about_turn
 from bot.conversations.models import SYNTHETIC
+from bot.conversations.news import LOOK_S
 from bot.conversations.photos import Fetch
 from bot.conversations.turns import Turn
 from bot.conversations.typing import ShowTyping, typing
@@ -31,7 +32,6 @@ from bot.monitoring.tracing import Attributes, span
 
 log = logging.getLogger(__name__)
 
-POLL_S = 0.02  # a resident waits this much longer, an idle worker asks the database that often
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(milliseconds=250), timedelta(seconds=3)
 SHORTEST_TRY_S = 2.0  # for a message that spent its time waiting behind others
 FAILURE_PAUSE_S = 1.0
@@ -61,6 +61,7 @@ class Dispatcher:
         self.turn_timeout_s, self.turn_deadline = turn_timeout_s, timedelta(seconds=turn_deadline_s)
         self.started_at = timezone.now()
         self.stopping = threading.Event()
+        self.news = threading.Event()  # set: there may be work
         self._looked_at = time.monotonic()
         self._work: queue.SimpleQueue[Optional[Claim]] = queue.SimpleQueue()
         self._serving: Set[Claim] = set()
@@ -74,16 +75,19 @@ class Dispatcher:
             threading.Thread(target=self._serve_all, name=f"turn-{number}", daemon=True).start()
         while not self.stopping.is_set():
             self._looked_at = time.monotonic()
+            self.news.clear()
             try:
                 with usable_connection():
-                    pause_s = 0.0 if self._claim() else POLL_S
+                    claimed = self._claim()
             except Error as err:
                 log.warning("the database does not answer: %s", type(err).__name__)
-                pause_s = FAILURE_PAUSE_S
+                self.stopping.wait(FAILURE_PAUSE_S)
             except Exception:
                 log.exception("no work could be handed out")
-                pause_s = FAILURE_PAUSE_S
-            self.stopping.wait(pause_s)
+                self.stopping.wait(FAILURE_PAUSE_S)
+            else:
+                if not claimed:
+                    self.news.wait(LOOK_S)
 
     def is_alive(self, within_s: float = 10 * FAILURE_PAUSE_S) -> bool:
         """Whether `run` has looked for work lately."""
@@ -151,6 +155,8 @@ class Dispatcher:
                 with self._idle:
                     self._serving.remove(claim)
                     self._idle.notify_all()
+                    if len(self._serving) == self.threads - 1:  # there was no room for who waits
+                        self.news.set()
 
     def _serve(self, claim: Claim) -> None:
         turn = turns.begin(claim)

@@ -24,6 +24,7 @@ from bot.conversations.logs import about_turn
 from bot.conversations.masking import mask, mask_strictly
 from bot.conversations.models import Conversation, InboundMessage, Route, random_key
 from bot.conversations.never_stored import forget_numbers, never_store
+from bot.conversations.news import WAITING, News, tell
 from bot.conversations.photos import Photo
 from bot.conversations.prepared import Given, Prepared
 from bot.messages import Place
@@ -151,6 +152,7 @@ def _accept(message: Received) -> Accepted:
     if conversation.due_at is None:
         conversation.due_at = Now()  # workers look by the database's clock
     conversation.save(update_fields=["last_message_at", "dispose_after", "due_at"])
+    tell(News(WAITING, message.channel, row.turn_id.hex))
     return Accepted(row.turn_id, new=True)
 
 

@@ -68,7 +68,7 @@ def claim(owner: str, limit: int, waiting_longer_than: Optional[timedelta] = Non
     Args:
         waiting_longer_than: only conversations whose oldest unanswered message is older than this.
     """
-    if not _DUE.exists():  # asked fifty times a second: a plain read, so that an idle worker takes no write lock
+    if not _DUE.exists():  # a plain read, so that an idle worker takes no write lock
         return []
     with transaction.atomic():
         rows = _oldest_due(limit, waiting_longer_than).all()

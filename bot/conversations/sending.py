@@ -57,6 +57,7 @@ class Sending:
     def __init__(self, channels: Mapping[str, Deliver]) -> None:
         self.channels = channels
         self.under_way = 0
+        self.news = threading.Event()  # set: there may be something to send, or to write down
         self._providers: Dict[str, Provider] = {channel: Provider(channel) for channel in channels}
         self._taken: queue.SimpleQueue[Taken] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
@@ -109,3 +110,4 @@ class Sending:
     def _deliver_all(self) -> None:
         while True:
             self._results.put(sender.deliver(self._taken.get(), self.channels))
+            self.news.set()

@@ -23,6 +23,7 @@ from bot.conversations.masking import mask, mask_deeply, mask_entities, mask_str
 from bot.conversations.media import CONTENT_TYPE
 from bot.conversations.models import Conversation, InboundMessage, Media, OutboundMessage, TurnDetails
 from bot.conversations.never_stored import forget_numbers
+from bot.conversations.news import ANSWERED, News, tell
 from bot.conversations.opt_outs import ANSWERS
 from bot.conversations.prepared import Given, Prepared
 from bot.conversations.reply_parts import parts_masked
@@ -112,6 +113,7 @@ def _next(conversation: Conversation, claim: Claim) -> Optional[Turn]:
 def _close(conversation: Conversation, inbound: InboundMessage, outcome: InboundMessage.Outcome) -> None:
     inbound.state, inbound.outcome, inbound.finished_at = InboundMessage.State.DONE, outcome, timezone.now()
     inbound.save(update_fields=["state", "outcome", "finished_at"])
+    tell(News(ANSWERED, conversation.channel, inbound.turn_id.hex))
     visits.record(conversation, inbound, TurnResult(outcome), replied=False)
 
 
@@ -224,6 +226,7 @@ def _finish(
             private_turns.forget(conversation, inbound)
         inbound.state, inbound.outcome, inbound.finished_at, inbound.language = InboundMessage.State.DONE, outcome, timezone.now(), language
         inbound.save(update_fields=[*_ENDS, *_PRIVATE])
+        tell(News(ANSWERED, conversation.channel, turn.turn_id.hex))
         if given is not None and given.dispose:
             ending.end(conversation, inbound)  # behind the turn's own words, so that none of them stays in the index
         visits.record(conversation, inbound, _result(outcome, given))

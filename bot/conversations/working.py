@@ -14,11 +14,12 @@ from django.db import InterfaceError, OperationalError
 from django.db.models.functions import Now
 from prometheus_client import REGISTRY
 
-from bot.conversations import ending, leases, retention, sender, suppressions, synthetic, texts_in, visits
+from bot.conversations import ending, leases, news, retention, sender, suppressions, synthetic, texts_in, visits
 from bot.conversations.assistant_client import Assistant
 from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.models import Heartbeat
+from bot.conversations.news import GATHER_S, WAITING, News
 from bot.conversations.queue_metrics import Queues
 from bot.conversations.sending import Sending
 from bot.conversations.subjects import subjects
@@ -31,7 +32,7 @@ from bot.settings import settings
 
 log = logging.getLogger(__name__)
 
-SEND_POLL_S = 0.1
+SEND_S = 0.1  # what waits for its pace, or for another try, waits so much longer
 RECEIVE_POLL_S = 0.2
 LOOK_AFTER_S = 300.0
 KEEP_HOUSE_S = 3600.0
@@ -73,9 +74,10 @@ class Worker:
         REGISTRY.register(Queues(self.channels.deliver))
         watch("worker", live=lambda: self.dispatcher.is_alive(STUCK_S), ready=self._is_ready)
         _every(leases.RENEW_S, self._keep_alive, drained)
+        news.listen(self._hear, drained)
         if self.channels.deliver:
             self.sending.start()
-            _every(SEND_POLL_S, self._send, drained)
+            _every(SEND_S, self._send, drained, self.sending.news)
         if self.channels.reception:
             _every(RECEIVE_POLL_S, self.channels.reception.work, self.dispatcher.stopping)
         if self.channels.looked_after:
@@ -91,7 +93,7 @@ class Worker:
         with usable_connection():
             self.dispatcher.drain(self.stop_within_s)
             while self.sending.under_way and time.monotonic() < limit:
-                time.sleep(SEND_POLL_S)
+                time.sleep(SEND_S)
             if asking:  # it takes its question back
                 asking.join(max(0.0, limit - time.monotonic()))
             Heartbeat.objects.filter(process=self.name).delete()
@@ -100,6 +102,12 @@ class Worker:
 
     def _stop(self, number: int, frame: Optional[FrameType]) -> None:
         self.dispatcher.stopping.set()
+
+    def _hear(self, told: News) -> None:
+        if told.kind == WAITING:
+            self.dispatcher.news.set()
+        elif told.channel in self.channels.deliver:
+            self.sending.news.set()
 
     def _keep_alive(self) -> None:
         self.dispatcher.renew()
@@ -154,8 +162,12 @@ class Worker:
             synthetic.ask(channels, self.turn_deadline_s, self.dispatcher.stopping)
 
 
-def _every(seconds: float, work: Callable[[], None], ended: threading.Event) -> threading.Thread:
-    """Does `work` again and again in a thread of its own, until `ended`; a failure is logged and tried again."""
+def _every(seconds: float, work: Callable[[], None], ended: threading.Event, sooner: Optional[threading.Event] = None) -> threading.Thread:
+    """Does `work` again and again in a thread of its own, until `ended`; a failure is logged and tried again.
+
+    Args:
+        sooner: set when there is work before the seconds are over.
+    """
 
     def loop() -> None:
         pause = 0.0
@@ -164,6 +176,10 @@ def _every(seconds: float, work: Callable[[], None], ended: threading.Event) -> 
                 with usable_connection():
                     work()
                 pause = seconds
+                if sooner is not None:
+                    sooner.wait(seconds)
+                    sooner.clear()
+                    pause = GATHER_S
             except (OperationalError, InterfaceError) as err:  # a line a second at most, however long the database is away
                 log.warning("%s: the database does not answer: %s", work.__name__, type(err).__name__)
                 pause = min(max(seconds, _DATABASE_PAUSE_S), _FAILURE_PAUSE_S)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Iterator, Optional, Set, Tuple
 
 from django.db import Error
 
+from bot.conversations.news import GATHER_S, LOOK_S
 from bot.conversations.timeline import State, states
 from bot.gateway.work import in_database
 
 log = logging.getLogger(__name__)
-POLL_S = 0.1
 DATABASE_PAUSE_S = 0.5
 AT_ONCE = 800  # waiting requests; fewer than the connections the server takes, so that messages still get in
 PER_CONVERSATION = 4  # one browser waits once, whatever its tabs; a second device and a reload come on top
@@ -30,6 +30,7 @@ class Changes:
         self.channel, self.closed = channel, False
         self._places: Counter[str] = Counter()
         self._waiting: Set[Waiting] = set()
+        self._news = asyncio.Event()
         self._watch: Optional[asyncio.Task[None]] = None
 
     @contextmanager
@@ -59,12 +60,17 @@ class Changes:
             self._waiting.discard(waiting)
         return True
 
+    def look(self) -> None:
+        """Something has changed. For the event loop's thread."""
+        self._news.set()
+
     def close(self) -> None:
         """Lets nobody wait any longer: the process ends. May be called from a signal handler."""
         self.closed = True
 
     async def _look(self) -> None:
         while self._waiting:
+            self._news.clear()
             asked = list(self._waiting)
             try:
                 found = await in_database(partial(states, self.channel, list({lookup for lookup, *_ in asked})))
@@ -75,4 +81,6 @@ class Changes:
             for lookup, known, changed in asked:
                 if (self.closed or found.get(lookup) != known) and not changed.done():
                     changed.set_result(None)
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(GATHER_S)
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._news.wait(), LOOK_S)

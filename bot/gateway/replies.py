@@ -14,6 +14,7 @@ from django.db import Error
 from django.utils import timezone
 
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage
+from bot.conversations.news import LOOK_S
 from bot.conversations.prepared import Given, Prepared, PreparedUpdate
 from bot.conversations.sentences import say
 from bot.gateway.work import in_database
@@ -21,8 +22,8 @@ from bot.messages import Message
 from bot.sealing import SealError
 
 log = logging.getLogger(__name__)
-POLL_S = 0.025
 DATABASE_PAUSE_S = 0.5
+_LATELY = 1_000  # turns that were done before their request came to wait
 _TURN = Prepared(lambda: InboundMessage.objects.filter(turn_id=Given("turn_id")))
 _CONVERSATION = Prepared(lambda: Conversation.objects.filter(key=Given("key")))
 _REPLIES = Prepared(lambda: OutboundMessage.objects.filter(inbound=Given("inbound")).order_by("position"))
@@ -42,14 +43,26 @@ class Replies:
 
 
 class DoneTurns:
-    """Tells waiting requests when their turns are done: one query for all of them, however many wait."""
+    """Tells waiting requests when their turns are done: by the news, and where those are lost by one query for all, however many wait."""
 
     def __init__(self) -> None:
         self._waiting: Dict[UUID, Set[asyncio.Future[None]]] = {}
+        self._lately: Dict[UUID, None] = {}  # oldest first
         self._watch: Optional[asyncio.Task[None]] = None
+
+    def done(self, turn_id: UUID) -> None:
+        """This turn is done. For the event loop's thread."""
+        self._lately[turn_id] = None
+        if len(self._lately) > _LATELY:
+            del self._lately[next(iter(self._lately))]
+        for done in self._waiting.get(turn_id, ()):
+            if not done.done():
+                done.set_result(None)
 
     async def wait(self, turn_id: UUID, limit_s: float) -> bool:
         """Whether the turn was done within the limit."""
+        if turn_id in self._lately:
+            return True
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(turn_id, set()).add(done)
         if self._watch is None or self._watch.done():
@@ -66,21 +79,22 @@ class DoneTurns:
 
     async def _look(self) -> None:
         while self._waiting:
+            await asyncio.sleep(LOOK_S)
             turn_ids = list(self._waiting)
+            if not turn_ids:
+                return
             try:
-                finished = await in_database(partial(_finished, turn_ids))
+                done = await in_database(partial(finished, turn_ids))
             except Error as err:
                 log.warning("the database does not answer: %s", type(err).__name__)
                 await asyncio.sleep(DATABASE_PAUSE_S)
                 continue
-            for turn_id in finished:
-                for done in self._waiting.get(turn_id, ()):
-                    if not done.done():
-                        done.set_result(None)
-            await asyncio.sleep(POLL_S)
+            for turn_id in done:
+                self.done(turn_id)
 
 
-def _finished(turn_ids: Sequence[UUID]) -> List[UUID]:
+def finished(turn_ids: Sequence[UUID]) -> List[UUID]:
+    """Those of these turns that are done."""
     places = 1 << (len(turn_ids) - 1).bit_length()  # queries for a few numbers of turns are kept, whatever number waits
     filled = [*turn_ids, *[turn_ids[0]] * (places - len(turn_ids))]
     return [row.turn_id for row in _done_among(places).all(**{f"turn_{place}": turn_id for place, turn_id in enumerate(filled)})]

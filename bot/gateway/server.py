@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import socket
+import threading
+from contextlib import suppress
 from math import ceil
 from types import FrameType
-from typing import Optional
+from typing import List, Optional
+from uuid import UUID
 
 import uvicorn
 
@@ -13,6 +18,7 @@ from bot.bodies import BoundedBodies
 from bot.connections import PromptConnection
 from bot.conversations.database import answers, setup
 from bot.conversations.logs import start_log
+from bot.conversations.news import ANSWERED, News, listen
 from bot.monitoring.server import watch
 from bot.monitoring.uvicorn_server import WatchedServer
 from bot.settings import settings
@@ -21,13 +27,41 @@ AT_ONCE = 1000  # connections; more are told to come back, so that those inside 
 
 
 class _Server(WatchedServer):
-    """Ends the streams of the web chat first, which would hold it up until STOP_WITHIN_S; the widgets come back by themselves."""
+    """Hears of turns that are done. Ends the streams of the web chat first, which would hold it up until STOP_WITHIN_S; the widgets come
+    back by themselves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ended = threading.Event()
 
     def handle_exit(self, sig: int, frame: Optional[FrameType]) -> None:
         from bot.gateway.webchat_views import changes
 
         changes.close()
         super().handle_exit(sig, frame)
+
+    async def startup(self, sockets: Optional[List[socket.socket]] = None) -> None:
+        from bot.gateway.views import done_turns
+        from bot.gateway.webchat_views import changes
+
+        await super().startup(sockets)
+        loop = asyncio.get_running_loop()
+
+        def take(told: News) -> None:
+            if told.kind == ANSWERED:
+                done_turns.done(UUID(told.turn_id))
+            if told.channel == changes.channel:
+                changes.look()
+
+        def hear(told: News) -> None:
+            with suppress(RuntimeError):  # the loop is closed: the process ends
+                loop.call_soon_threadsafe(take, told)
+
+        listen(hear, self._ended)
+
+    async def shutdown(self, sockets: Optional[List[socket.socket]] = None) -> None:
+        self._ended.set()
+        await super().shutdown(sockets)
 
 
 def run() -> None:

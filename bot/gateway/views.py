@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import mimetypes
+from functools import partial
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from bot.conversations.inbox import ReusedIdError, TooManyError, accept
+from bot.conversations.inbox import Accepted, ReusedIdError, TooManyError, accept
 from bot.conversations.sentences import say
 from bot.gateway import rest
 from bot.gateway.demo import demo_context
-from bot.gateway.replies import DoneTurns, Replies, fetch, late
+from bot.gateway.replies import DoneTurns, Replies, fetch, finished, late
 from bot.gateway.strict_json import BadRequestError
 from bot.gateway.work import in_database
 from bot.settings import settings
@@ -22,7 +23,7 @@ from bot.settings import settings
 STATIC = Path(__file__).resolve().parent / "static"
 LONGER_THAN_THE_DEADLINE_S = 5.0  # the worker apologises at its deadline, after a last short try; this is for when there is no worker
 DATABASE_RETRY_S = 5
-_done_turns = DoneTurns()
+done_turns = DoneTurns()
 
 
 def problem(status: int, sentence: str, retry_after_s: Optional[int] = None) -> JsonResponse:
@@ -41,7 +42,7 @@ async def rest_webhook(request: HttpRequest) -> HttpResponse:
         rest.verify(request.headers.get("X-Api-Key"), settings())
         incoming = rest.parse(request.body)
         accepted = await in_database(lambda: accept(rest.CHANNEL, incoming.sender, incoming.text, incoming.provider_id, incoming.language))
-        replies = await _replies(accepted.turn_id)
+        replies = await _replies(accepted)
     except rest.NotAllowedError as err:
         return problem(401, str(err))
     except BadRequestError as err:
@@ -56,8 +57,10 @@ async def rest_webhook(request: HttpRequest) -> HttpResponse:
     return JsonResponse(shape, safe=False, json_dumps_params={"ensure_ascii": False})
 
 
-async def _replies(turn_id: Any) -> Replies:
-    done = await _done_turns.wait(turn_id, settings().turn_deadline_s + LONGER_THAN_THE_DEADLINE_S)
+async def _replies(accepted: Accepted) -> Replies:
+    turn_id = accepted.turn_id
+    done = not accepted.new and bool(await in_database(partial(finished, [turn_id])))
+    done = done or await done_turns.wait(turn_id, settings().turn_deadline_s + LONGER_THAN_THE_DEADLINE_S)
     return await in_database(lambda: fetch(turn_id) if done else late(turn_id))
 
 

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Seque
 from django.db import connection
 from django.utils import timezone
 
-from bot.conversations import leases, sender
+from bot.conversations import leases, news, sender
 from bot.conversations.assistant_client import Assistant
 from bot.conversations.dispatcher import Dispatcher
 from bot.conversations.inbox import accept
@@ -96,13 +96,14 @@ def make_dispatcher(
 def dispatching(port: int, *, drain_s: float = 10.0, **limits: Any) -> Iterator[Dispatcher]:
     """A dispatcher at work in this process."""
     dispatcher = make_dispatcher(port, **limits)
-    thread = threading.Thread(target=dispatcher.run)
-    thread.start()
+    threads = [threading.Thread(target=dispatcher.run), news.listen(lambda _: dispatcher.news.set(), dispatcher.stopping)]
+    threads[0].start()
     try:
         yield dispatcher
     finally:
         dispatcher.stopping.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
         dispatcher.drain(drain_s)
 
 

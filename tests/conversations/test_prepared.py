@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bot.conversations.models import InboundMessage
 from bot.conversations.prepared import Given, Prepared
-from bot.gateway.replies import _finished
+from bot.gateway.replies import finished
 from tests.conversations.doing import write
 
 pytestmark = pytest.mark.usefixtures("record")
@@ -75,4 +75,4 @@ def test_of_the_turns_that_are_waited_for_those_that_are_done_are_found_however_
     InboundMessage.objects.filter(turn_id__in=done).update(state=InboundMessage.State.DONE)
     for count in range(1, len(rows) + 1):
         asked = [row.turn_id for row in rows[:count]]
-        assert sorted(_finished(asked)) == sorted(done.intersection(asked))
+        assert sorted(finished(asked)) == sorted(done.intersection(asked))
