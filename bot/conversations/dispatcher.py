@@ -12,7 +12,7 @@ import threading
 import time
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import List, Mapping, Optional, Set
+from typing import List, Mapping, Optional, Set, Tuple
 
 from django.db import Error, InterfaceError, OperationalError
 from django.utils import timezone
@@ -36,6 +36,8 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(milliseconds=250), timedelta(seconds=3)
 SHORTEST_TRY_S = 2.0  # for a message that spent its time waiting behind others
 FAILURE_PAUSE_S = 1.0
 PHOTOS_S = 15.0  # for all photos of a message together; its turn has the rest of the deadline
+
+Begun = Tuple[Claim, Optional[Turn]]  # a conversation that is served, and its message, once that is begun
 
 
 class Dispatcher:
@@ -63,7 +65,7 @@ class Dispatcher:
         self.stopping = threading.Event()
         self.news = threading.Event()  # set: there may be work
         self._looked_at = time.monotonic()
-        self._work: queue.SimpleQueue[Optional[Claim]] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Optional[Begun]] = queue.SimpleQueue()
         self._serving: Set[Claim] = set()
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)
@@ -113,16 +115,16 @@ class Dispatcher:
         with self._lock:
             free = self.threads - len(self._serving)
         if free:
-            claims = leases.claim(self.owner, free)
-            self._hand_out(claims)
-            return bool(claims)
+            begun = turns.begin_due(self.owner, free)
+            self._hand_out(begun)
+            return bool(begun)
         return self._apologise_to_the_waiting()
 
-    def _hand_out(self, claims: List[Claim]) -> None:
+    def _hand_out(self, begun: List[Begun]) -> None:
         with self._lock:
-            self._serving.update(claims)
-        for claim in claims:
-            self._work.put(claim)
+            self._serving.update(claim for claim, _ in begun)
+        for each in begun:
+            self._work.put(each)
 
     def _apologise_to_the_waiting(self) -> bool:
         """With every thread busy: those who waited longer than the deadline for their first try are told so now."""
@@ -140,10 +142,11 @@ class Dispatcher:
         return bool(claims)
 
     def _serve_all(self) -> None:
-        while (claim := self._work.get()) is not None:
+        while (begun := self._work.get()) is not None:
+            claim, turn = begun
             try:
                 with usable_connection():
-                    self._serve(claim)
+                    self._serve(turn or turns.begin(claim))
             except LeaseLostError:
                 log.warning("conversation %s went to another worker", claim.conversation)
             except Error as err:
@@ -158,8 +161,7 @@ class Dispatcher:
                     if len(self._serving) == self.threads - 1:  # there was no room for who waits
                         self.news.set()
 
-    def _serve(self, claim: Claim) -> None:
-        turn = turns.begin(claim)
+    def _serve(self, turn: Optional[Turn]) -> None:
         while turn is not None and not self.stopping.is_set():
             turn = self._traced_answer(turn)
         if turn is not None:

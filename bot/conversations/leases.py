@@ -12,7 +12,7 @@ import socket
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Iterable, List, Optional
+from typing import Iterable, List, Optional, Tuple
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -63,23 +63,35 @@ _TAKE = PreparedUpdate(
 
 
 def claim(owner: str, limit: int, waiting_longer_than: Optional[timedelta] = None) -> List[Claim]:
-    """Takes up to `limit` conversations with work to do, those that wait longest first. Call it outside a transaction.
+    """Takes up to `limit` conversations as `take` does, in a transaction of its own."""
+    if not are_any_due():
+        return []
+    with transaction.atomic():
+        return [claimed for claimed, _ in take(owner, limit, waiting_longer_than)]
+
+
+def are_any_due() -> bool:
+    """Whether a conversation has work to do. A plain read: an idle worker that asks first takes no write lock."""
+    return _DUE.exists()
+
+
+def take(owner: str, limit: int, waiting_longer_than: Optional[timedelta] = None) -> List[Tuple[Claim, Conversation]]:
+    """Takes up to `limit` conversations with work to do, those that wait longest first, inside the caller's transaction.
 
     Args:
         waiting_longer_than: only conversations whose oldest unanswered message is older than this.
     """
-    if not _DUE.exists():  # a plain read, so that an idle worker takes no write lock
-        return []
-    with transaction.atomic():
-        rows = _oldest_due(limit, waiting_longer_than).all()
-        for row in rows:
-            _TAKE.make(key=row.key, owner=owner)
-        return [Claim(row.key, owner, row.lease_number + 1) for row in rows]
+    taken = []
+    for row in _oldest_due(limit, waiting_longer_than).all():
+        _TAKE.make(key=row.key, owner=owner)
+        row.owner, row.lease_number = owner, row.lease_number + 1
+        taken.append((Claim(row.key, owner, row.lease_number), row))
+    return taken
 
 
 @cache  # as many as a worker has threads, twice
 def _oldest_due(limit: int, waiting_longer_than: Optional[timedelta]) -> Prepared[Conversation]:
-    return Prepared(lambda: _oldest(waiting_longer_than).select_for_update(skip_locked=True).only("key", "lease_number")[:limit])
+    return Prepared(lambda: _oldest(waiting_longer_than).select_for_update(skip_locked=True)[:limit])
 
 
 def _oldest(waiting_longer_than: Optional[timedelta]) -> QuerySet[Conversation]:

@@ -7,14 +7,14 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from bot.conversations import albums, choices, ending, feedback, notices, pausing, private_turns, visits
+from bot.conversations import albums, choices, ending, feedback, leases, notices, pausing, private_turns, visits
 from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
 from bot.conversations.judging import TurnResult
@@ -78,6 +78,27 @@ class Turn:
             "media": [{"id": media_id, "type": CONTENT_TYPE} for media_id in self.media],
             "location": vars(self.location) if self.location else None,
         }
+
+
+def begin_due(owner: str, limit: int) -> List[Tuple[Claim, Optional[Turn]]]:
+    """Takes up to `limit` conversations with work to do, those that wait longest first, and begins the oldest message of each.
+
+    One that could not be begun has no turn: whoever serves it finds out why by `begin`. Call it outside a transaction.
+    """
+    if not leases.are_any_due():
+        return []
+    begun: List[Tuple[Claim, Optional[Turn]]] = []
+    with transaction.atomic():
+        for claim, conversation in leases.take(owner, limit):
+            try:
+                with transaction.atomic():
+                    turn = _next(conversation, claim)
+            except Exception as err:  # of this one: the others are served
+                log.warning("conversation %s is not begun with the others: %s", claim.conversation, type(err).__name__)
+                begun.append((claim, None))
+            else:
+                begun += [(claim, turn)] if turn else []
+    return begun
 
 
 def begin(claim: Claim) -> Optional[Turn]:
@@ -206,6 +227,7 @@ def _finish(
     *,
     danger: bool = False,
 ) -> Optional[Turn]:
+    details = _details(given) if given is not None else {}  # before the transaction: while one writes, others wait
     with transaction.atomic():
         conversation = hold(turn.claim)
         inbound = _BEGUN.one(id=turn.inbound)
@@ -218,7 +240,9 @@ def _finish(
         banners = () if danger or inbound.refusal in NOT_ANSWERS else notices.due(conversation, inbound, language)
         _send(conversation, inbound, banners, done_to_it, messages, language)
         if given is not None:
-            _write_details(turn, inbound, given)
+            if inbound.private and not given.forget:
+                details["understood"] = mask_deeply(mask_entities(given.understood))
+            TurnDetails.objects.create(inbound=inbound, ms=round((time.monotonic() - turn.began) * 1000), **details)
             conversation.language = language
         if inbound.forget_number:
             inbound.text_sealed = conversation.seal(forget_numbers(turn.text), "inbound")
@@ -285,12 +309,11 @@ def _send(
         )
 
 
-def _write_details(turn: Turn, inbound: InboundMessage, given: Answer) -> None:
-    understood = [] if given.forget else mask_entities(given.understood) if inbound.private else given.understood
-    TurnDetails.objects.create(
-        inbound=inbound,
-        understood=mask_deeply(understood),
-        actions=mask_deeply(given.actions),
-        slots_changed=mask_deeply(given.slots_changed),
-        ms=round((time.monotonic() - turn.began) * 1000),
-    )
+def _details(given: Answer) -> Dict[str, Any]:
+    """What was understood and done, masked, as `TurnDetails` has it of a turn that is not private."""
+    understood = [] if given.forget else given.understood
+    return {
+        "understood": mask_deeply(understood),
+        "actions": mask_deeply(given.actions),
+        "slots_changed": mask_deeply(given.slots_changed),
+    }
