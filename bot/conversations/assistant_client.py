@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
 
 import requests
 from opentelemetry.trace import SpanKind
-from requests.adapters import HTTPAdapter
+from urllib3.util import Timeout
 
+from bot.in_time import InTime
 from bot.messages import Message
 from bot.monitoring.tracing import span, trace_headers
 
 CONNECT_TIMEOUT_S = 2.0  # the assistant is on this machine or the next
+MOST_BYTES = 2_000_000  # of an answer; ours have some ten thousand
 _LATER = {429, 502, 503, 504}
 
 
@@ -63,10 +66,11 @@ class Assistant:
         self.session = requests.Session()
         self.session.trust_env = False  # a proxy of the environment is not for our own servers
         self.session.headers["Authorization"] = f"Bearer {secret}"
-        self.session.mount("http://", HTTPAdapter(pool_maxsize=connections))
+        self.session.headers["Accept-Encoding"] = "identity"  # a small answer cannot unpack into a huge one
+        self.session.mount("http://", InTime(pool_maxsize=connections))
 
     def ask(self, turn: Mapping[str, Any], timeout_s: float) -> Answer:
-        """The answer to a turn. Raises AssistantError."""
+        """The answer to a turn, all of it within the time-out. Raises AssistantError."""
         with span("ask the assistant", SpanKind.CLIENT):
             return _answer(self._post(turn, timeout_s))
 
@@ -77,10 +81,12 @@ class Assistant:
         return None if shape == {"danger": False} else _answer(shape)
 
     def _post(self, turn: Mapping[str, Any], timeout_s: float) -> Any:
+        timeout = cast(Any, Timeout(total=timeout_s, connect=CONNECT_TIMEOUT_S))  # urllib3's own is taken too
         try:
-            response = self.session.post(
-                self.address, json=dict(turn), headers=trace_headers(), timeout=(CONNECT_TIMEOUT_S, timeout_s), allow_redirects=False
-            )
+            with self.session.post(
+                self.address, json=dict(turn), headers=trace_headers(), timeout=timeout, allow_redirects=False, stream=True
+            ) as response:
+                body = _body(response)
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as err:
             raise AssistantError(type(err).__name__, retry=True) from err
         except requests.RequestException as err:
@@ -88,9 +94,19 @@ class Assistant:
         if response.status_code != requests.codes.ok:
             raise AssistantError(f"HTTP status {response.status_code}", retry=response.status_code in _LATER)
         try:
-            return response.json()
+            return json.loads(body)
         except ValueError as err:
             raise AssistantError("answer of the wrong shape", retry=False) from err
+
+
+def _body(response: requests.Response) -> bytes:
+    """Raises AssistantError when it is too large."""
+    body = b""
+    for part in response.iter_content(65_536):
+        body += part
+        if len(body) > MOST_BYTES:
+            raise AssistantError("answer too large", retry=False)
+    return body
 
 
 def _answer(shape: Any) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from datetime import timedelta
 from typing import Any, Dict, List
 
@@ -12,13 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from bot.city import city
-from bot.conversations import leases, turns
+from bot.conversations import assistant_client, leases, turns
 from bot.conversations.leases import LEASE, LeaseLostError
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
 from bot.messages import Message, Source
 from bot.secrets import secrets
 from tests.conversations.assistant import FakeAssistant, messages, served
 from tests.conversations.doing import conversation_of, dispatching, make_dispatcher, read, texts, wait_for, wait_until, write
+from tests.loopback import Handler, serving
 
 pytestmark = pytest.mark.usefixtures("record")
 
@@ -184,6 +186,7 @@ class NoLocks(Dict[str, threading.Lock]):
         (200, {"messages": [{"text": "hello", "choices": [{"title": 7, "payload": "/affirm"}]}]}),
         (200, {"messages": [{"text": "hello", "source": {"name": "City", "url": "https://example.org", "as_of": "last week"}}]}),
         (302, {"error": "elsewhere"}),
+        (200, b" " * (assistant_client.MOST_BYTES + 1)),
         (200, {"messages": [{"text": "a language nobody can store"}], "language": "x" * 500, "understood": float("nan")}),
     ],
 )
@@ -276,6 +279,36 @@ def test_an_assistant_that_hangs_becomes_an_apology_and_the_next_message_is_answ
         release.set()
     assert texts(hanging)[0].startswith("Sorry")
     assert texts(following) == ["answer"]
+
+
+class Dripping(Handler):
+    """Answers a byte at a time, each well within the time-out: its `head`, or the body behind one that came at once."""
+
+    dripping: str
+    HEAD, BODY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n", b" " * 400
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        at_once, slowly = (b"", self.HEAD) if self.dripping == "head" else (self.HEAD, self.BODY)
+        try:
+            self.wfile.write(at_once)
+            for byte in slowly:
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.1)
+        except OSError:
+            self.close_connection = True
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_an_assistant_that_answers_a_byte_at_a_time_becomes_an_apology_at_the_deadline(part: str) -> None:
+    row = write("resident", "hello, how are you?")
+    with serving(Dripping, dripping=part) as port, dispatching(port, turn_timeout_s=0.5, turn_deadline_s=1.0):
+        wait_for(row)
+    assert texts(row)[0].startswith("Sorry")
+    row.refresh_from_db()
+    assert row.outcome == "apologised"
+    assert row.finished_at is not None
+    assert row.finished_at - row.received_at < timedelta(seconds=5)  # all of the head takes seven, of the body forty
 
 
 def test_with_every_thread_stuck_those_who_wait_too_long_are_told_so(assistant: FakeAssistant, assistant_port: int) -> None:

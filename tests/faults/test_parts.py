@@ -48,7 +48,7 @@ def test_while_the_action_server_fails_the_form_is_kept_and_its_report_filed_onc
     assert filed["address"] == "210 King St W"
 
 
-@pytest.mark.parametrize("way", ["refuses connections", "does not answer"])
+@pytest.mark.parametrize("way", ["refuses connections", "does not answer", "answers a byte at a time"])
 def test_while_the_assistant_fails_residents_are_told_and_afterwards_answered(town: Town, way: str) -> None:
     caller, phone = town.caller(), town.phone()
     with failing(town.system.assistant.values(), **AWAY[way]):
