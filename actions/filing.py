@@ -9,17 +9,18 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import List, Literal, Optional
+from uuid import UUID
 
 from actions.clients.ledger import seconds_left
 from actions.clients.open311 import NewRequest, Open311, Open311Error
 from actions.clients.open311_shapes import ServiceRequest
 from bot.conversations import submissions
+from bot.conversations.submissions import UNNUMBERED, token_of
 from bot.language.addresses import find_address
 from bot.language.street_words import folded
 
 KIND = "service_request"
 FOLLOWED = "followed_request"  # somebody else's, about the same problem
-UNNUMBERED = "token:"  # stands before the token in the reference of a submission without a number
 CLOCKS_DIFFER = timedelta(minutes=5)
 EARLIER_TRY = timedelta(hours=1)  # how long ago an earlier try may have been cut off
 LOOK_AGAIN_S = 1.0  # a city may need a moment to list what it just took
@@ -43,11 +44,16 @@ class Filing:
     error: Optional[Open311Error] = None
 
 
-def file_once(open311: Open311, request: NewRequest, *, conversation: str, report_id: str, language: str) -> Filing:
-    """Files a report; for one that was begun before, says what became of it. Blocking: call it off the event loop."""
+def file_once(
+    open311: Open311, request: NewRequest, *, conversation: str, report_id: str, language: str, turn: Optional[UUID] = None
+) -> Filing:
+    """Files a report; for one that was begun before, says what became of it. Blocking: call it off the event loop.
+
+    `turn`: as in `submissions.begin`.
+    """
     key = f"{KIND}:{conversation}:{report_id}"
     now = datetime.now(open311.zone)
-    submission = submissions.begin(key, conversation=conversation, kind=KIND)
+    submission = submissions.begin(key, conversation=conversation, kind=KIND, turn=turn)
     if submission.state == "done":
         token = token_of(submission.reference)
         return Filing("filed", "" if token else submission.reference, token=token)
@@ -75,11 +81,6 @@ def follow(number: str, *, conversation: str) -> None:
 def own_references(conversation: str) -> List[submissions.Reference]:
     """The numbers and tokens of what was reported or is followed in a conversation, newest first. Blocking."""
     return submissions.references(conversation, kinds=(KIND, FOLLOWED))
-
-
-def token_of(reference: str) -> str:
-    """The token a reference holds; empty when it is a number."""
-    return reference[len(UNNUMBERED) :] if reference.startswith(UNNUMBERED) else ""
 
 
 def _remember(key: str, number: str) -> None:

@@ -95,7 +95,13 @@ class ActionSubmitReport(TaskAction):
         photos: List[str] = turn.slot("report_photos") or []
         request = await with_photos(request, photos, turn.tracker.sender_id)
         filing = await asyncio.to_thread(
-            file_once, open311, request, conversation=turn.tracker.sender_id, report_id=_report_id(turn, request), language=turn.language
+            file_once,
+            open311,
+            request,
+            conversation=turn.tracker.sender_id,
+            report_id=_report_id(turn, request),
+            language=turn.language,
+            turn=_turn(turn),
         )
         outcome = self._tell(turn, filing, draft)
         if filing.state == "filed" and len(request.media_urls) + len(request.media_files) < len(photos):
@@ -136,6 +142,14 @@ def _report_id(turn: Turn, request: NewRequest) -> str:
         return turn.turn_id or uuid.uuid4().hex
     said = (opened[-1], request.service_code, request.address, request.description, sorted(request.attributes.items()))
     return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _turn(turn: Turn) -> Optional[uuid.UUID]:
+    """None where no worker sent it, and what it is called is anything."""
+    try:
+        return uuid.UUID(turn.turn_id)
+    except ValueError:
+        return None
 
 
 def _by_hand() -> str:

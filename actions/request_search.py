@@ -9,10 +9,11 @@ from typing import Any, Dict, List, Optional, Sequence, Set
 
 from actions.clients.open311 import Open311
 from actions.clients.open311_shapes import Service, ServiceRequest
-from actions.filing import own_references, token_of
+from actions.filing import own_references
 from actions.report_words import is_general
 from bot.city import city
 from bot.conversations import submissions
+from bot.conversations.submissions import token_of
 from bot.knowledge.wording import comparable
 from bot.language.addresses import find_address
 from bot.language.distances import between_m

@@ -11,7 +11,7 @@ from actions.base import Outcome, TaskAction, Turn, outcome_of
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
 from actions.clients.open311_shapes import ServiceRequest
-from actions.filing import own_references, token_of
+from actions.filing import own_references
 from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
 from actions.report_answers import place_in
 from actions.report_places import landmarks, located
@@ -19,6 +19,7 @@ from actions.report_words import means_own
 from actions.request_search import Own, near, own, service_named
 from actions.words import below, line, spoken_date, word
 from bot.city import city
+from bot.conversations.submissions import token_of
 from bot.labels import NEEDS
 from bot.language.identifiers import find_request_number
 from bot.language.streets import find_street

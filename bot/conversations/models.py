@@ -389,6 +389,13 @@ class Submission(models.Model):
     reference = models.CharField(max_length=100, default="", blank=True)  # the city's number for it
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    turn = models.UUIDField(null=True)  # the `turn_id` of the turn that asked for it last, see `late_reports`
+    told_at = models.DateTimeField(null=True)  # when words that say it is done were committed
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["turn"], name="submission_untold", condition=Q(turn__isnull=False, told_at__isnull=True)),
+        ]
 
 
 class BillVerification(models.Model):

@@ -6,7 +6,8 @@ For the action server. Every function commits before it returns; call them off t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, List, Literal, Sequence, Type, cast
+from typing import TYPE_CHECKING, List, Literal, Optional, Sequence, Type, cast
+from uuid import UUID
 
 from bot.conversations.database import setup, usable_connection
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 
 State = Literal["started", "done", "unknown"]
+UNNUMBERED = "token:"  # stands before the token in the reference of something without a number
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,18 @@ def _table() -> Type[models.Submission]:
     return table
 
 
-def begin(key: str, *, conversation: str, kind: str) -> Submission:
-    """Writes the key down, or finds it as it was left. `kind` names the task, for example `service_request`."""
+def begin(key: str, *, conversation: str, kind: str, turn: Optional[UUID] = None) -> Submission:
+    """Writes the key down, or finds it as it was left.
+
+    Args:
+        kind: names the task, for example `service_request`.
+        turn: the one that asks, and says what comes of it; when it cannot, and it is done all the same, its resident is told later.
+    """
     table = _table()
     with usable_connection():
-        row, new = table.objects.get_or_create(key=key, defaults={"conversation": conversation, "kind": kind})
+        row, new = table.objects.get_or_create(key=key, defaults={"conversation": conversation, "kind": kind, "turn": turn})
+        if not new and turn is not None:
+            table.objects.filter(key=key).update(turn=turn)
     return Submission(key=row.key, state=cast(State, str(row.state)), reference=row.reference, new=new)
 
 
@@ -71,6 +80,11 @@ def references(conversation: str, *, kinds: Sequence[str]) -> List[Reference]:
         done = table.objects.filter(conversation=conversation, kind__in=kinds, state="done")
         rows = list(done.exclude(reference="").order_by("-started_at"))
     return list({row.reference: Reference(str(row.key), str(row.reference)) for row in reversed(rows)}.values())[::-1]
+
+
+def token_of(reference: str) -> str:
+    """The token a reference holds; empty when it is a number."""
+    return reference[len(UNNUMBERED) :] if reference.startswith(UNNUMBERED) else ""
 
 
 def abandon(key: str) -> None:

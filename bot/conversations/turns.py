@@ -11,10 +11,11 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from bot.conversations import albums, choices, ending, feedback, leases, notices, pausing, private_turns, visits
+from bot.conversations import albums, choices, ending, feedback, late_reports, leases, notices, pausing, private_turns, visits
 from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
 from bot.conversations.judging import TurnResult
@@ -237,12 +238,15 @@ def _finish(
             private_turns.note(conversation, inbound, given)
             messages = feedback.asking(conversation, inbound, given, done_to_it, language)
         # Nothing comes before whom to call in danger; what a command or a vote gets is no answer.
-        banners = () if danger or inbound.refusal in NOT_ANSWERS else notices.due(conversation, inbound, language)
+        banners: Tuple[Message, ...] = ()
+        if not danger and inbound.refusal not in NOT_ANSWERS:
+            banners = (*notices.due(conversation, inbound, language), *late_reports.with_answer(conversation, language))
         _send(conversation, inbound, banners, done_to_it, messages, language)
         if given is not None:
             if inbound.private and not given.forget:
                 details["understood"] = mask_deeply(mask_entities(given.understood))
             TurnDetails.objects.create(inbound=inbound, ms=round((time.monotonic() - turn.began) * 1000), **details)
+            late_reports.note(inbound, given)
             conversation.language = language
         if inbound.forget_number:
             inbound.text_sealed = conversation.seal(forget_numbers(turn.text), "inbound")
@@ -258,6 +262,13 @@ def _finish(
         if following is not None:
             conversation.save(update_fields=["language"])
         return following
+
+
+def add(conversation: Conversation, inbound: InboundMessage, message: Message, language: Optional[str]) -> None:
+    """One more message behind the replies to a turn that is over. Inside the caller's transaction, which holds the conversation's row."""
+    last = inbound.replies.aggregate(Max("position"))["position__max"]
+    _send(conversation, inbound, (), (), [message], language, first=0 if last is None else last + 1)
+    tell(News(ANSWERED, conversation.channel, inbound.turn_id.hex))
 
 
 def _result(outcome: InboundMessage.Outcome, given: Optional[Answer]) -> TurnResult:
@@ -283,7 +294,9 @@ def _send(
     done_to_it: Sequence[Message],
     messages: Sequence[Message],
     language: Optional[str],
+    first: int = 0,
 ) -> None:
+    """`first`: the position of the first row."""
     offered, count = [], 0
     for message in messages:
         offered.append(choices.offer(conversation, inbound, message, count) if message.every_choice else message)
@@ -295,7 +308,7 @@ def _send(
         sent = render(said, language) if conversation.channel == "telegram" else said
         rows = [(message, OutboundMessage.State.PENDING) for message in sent]
     masked = mask_strictly if inbound.private else mask
-    for position, (message, state) in enumerate(rows):
+    for position, (message, state) in enumerate(rows, first):
         OutboundMessage.objects.create(
             conversation=conversation,
             inbound=inbound,

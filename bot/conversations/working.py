@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models.functions import Now
 from prometheus_client import REGISTRY
 
-from bot.conversations import ending, leases, news, retention, sender, suppressions, synthetic, texts_in, visits
+from bot.conversations import ending, leases, news, retention, sender, suppressions, synthetic, telling_late, texts_in, visits
 from bot.conversations.assistant_client import Assistant
 from bot.conversations.database import usable_connection
 from bot.conversations.dispatcher import Dispatcher
@@ -37,6 +37,7 @@ RECEIVE_POLL_S = 0.2
 LOOK_AFTER_S = 300.0
 KEEP_HOUSE_S = 3600.0
 END_S = 10.0
+TELL_LATE_S = 2.0
 PUBLISH_S = 5.0
 READY_S = 10.0  # since the last heartbeat that could be written
 STUCK_S = 60.0  # a dispatcher that has not looked for work for so long does not come back
@@ -84,6 +85,7 @@ class Worker:
             _every(LOOK_AFTER_S, self._look_after, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._keep_house, self.dispatcher.stopping)
         _every(END_S, self._end, self.dispatcher.stopping)
+        _every(TELL_LATE_S, self._tell_late, self.dispatcher.stopping)
         _every(KEEP_HOUSE_S, self._help_reviewers, self.dispatcher.stopping)
         _every(PUBLISH_S, self._build_version, self.dispatcher.stopping)
         asking = _every(self.synthetic_every_s, self._ask_itself, self.dispatcher.stopping) if self.synthetic_every_s else None
@@ -133,6 +135,9 @@ class Worker:
 
     def _end(self) -> None:
         ending.remove_ended()
+
+    def _tell_late(self) -> None:
+        telling_late.tell()
 
     def _keep_house(self) -> None:
         sender.give_up_unfetched(self.channels.deliver)

@@ -21,6 +21,7 @@ from actions.report_questions import (
     ActionAskReportLocation,
     ActionAskServiceCode,
 )
+from bot.conversations.models import Submission
 from bot.messages import Place
 from tests.actions.turns import Form, run, tracker
 from tests.running import fault
@@ -386,8 +387,10 @@ def test_the_same_report_sent_again_from_the_same_form_is_filed_once(form: Form,
 
     def send(opened_at: float) -> str:
         opened = {"event": "active_loop", "name": "report_form", "timestamp": opened_at}
-        said = run(form.submit, tracker("yes", "affirm", slots=dict(slots), turn_id=uuid.uuid4().hex, events=[opened]))
+        turn = uuid.uuid4()
+        said = run(form.submit, tracker("yes", "affirm", slots=dict(slots), turn_id=turn.hex, events=[opened]))
         assert said.responses == ["utter_report_filed"]
+        assert Submission.objects.filter(turn=turn).count() == 1  # the one that says so, see `bot.conversations.late_reports`
         return str(said.slots["last_request"])
 
     first, again = send(1764427000.25), send(1764427000.25)

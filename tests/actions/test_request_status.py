@@ -10,9 +10,10 @@ import requests
 
 from actions.clients.geocoder import Geocoder
 from actions.clients.open311 import NewRequest, Open311
-from actions.filing import KIND, UNNUMBERED, follow
+from actions.filing import KIND, follow
 from actions.request_status import ActionAskRequestNumber, ActionCheckRequestStatus, ValidateStatusForm
 from bot.conversations import submissions
+from bot.conversations.submissions import UNNUMBERED
 from bot.messages import Place
 from tests.actions.turns import Form, run, tracker
 from tests.running import fault

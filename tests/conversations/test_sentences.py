@@ -15,6 +15,9 @@ FILE = yaml.safe_load((settings().data_folder / "responses.yml").read_text(encod
 SAID_BY_CODE = {
     "apology",
     "late",
+    "report_late",
+    "report_late_code",
+    "report_late_no_number",
     "empty",
     "choice_over",
     "slow_down",
@@ -55,7 +58,7 @@ SAID_BY_CODE = {
     "switched_off",
     "synthetic_question",
 }
-VALUES = {"message": "MESSAGE", "name": "NAME", "url": "URL", "date": "DATE"}
+VALUES = {"message": "MESSAGE", "name": "NAME", "url": "URL", "date": "DATE", "number": "NUMBER", "token": "TOKEN"}
 
 
 def test_the_file_has_the_sentences_the_code_says_and_no_others() -> None:

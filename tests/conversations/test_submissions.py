@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.conversations import submissions
+from bot.conversations import models, submissions
 from bot.conversations.submissions import Submission
 
 pytestmark = pytest.mark.usefixtures("record")
@@ -48,6 +49,14 @@ def test_a_key_whose_call_was_refused_may_be_used_again() -> None:
     begin()
     submissions.abandon("key")
     assert begin().new
+
+
+def test_the_turn_that_asked_last_is_the_one_that_says_what_came_of_it() -> None:
+    turns = [uuid.uuid4(), uuid.uuid4()]
+    for turn in turns:
+        submissions.begin("key", conversation="conversation", kind="service_request", turn=turn)
+    begin()  # by nobody's turn
+    assert models.Submission.objects.get().turn == turns[1]
 
 
 def test_of_ten_that_begin_at_once_one_is_first() -> None:

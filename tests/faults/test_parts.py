@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import uuid
-from typing import Any, Dict
+from typing import Any, Callable, Dict
 
 import pytest
 import requests
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.faults
 DEADLINE_S = 15  # an apology comes soon
 NUMBER = re.compile(r"\b\d{2}-\d{6}\b")
 WEEKDAY = re.compile(r"Monday|Tuesday|Wednesday|Thursday|Friday")
+FILE = b"POST /open311/v2/requests"
 CITY_PHONE = "519-741-2345"
 AWAY: Dict[str, Dict[str, Any]] = {
     "refuses connections": {"refused": True},
@@ -94,6 +97,44 @@ def test_a_report_that_was_taken_before_everything_failed_is_not_sent_again(town
             assert sending.result(LIMIT_S).startswith("Sorry, something went wrong")
     (filed,) = town.system.filed(caller.word)
     assert NUMBER.findall(caller.says("yes, send it")) == [filed["service_request_id"]]
+
+
+def test_a_report_filed_after_the_apology_is_told_once_by_text_and_with_the_next_answer_over_rest(town: Town) -> None:
+    caller, phone = town.caller(), town.phone()
+    caller.describes_a_pothole()
+    phone.describes_a_pothole()
+    told = [filed_too_late(town, caller.chooses, "Send it"), filed_too_late(town, phone.says, "send it")]
+    for said in told:
+        assert said.startswith("Sorry, something went wrong")
+        assert not NUMBER.search(said)
+    numbers = [town.system.filed(resident.word)[0]["service_request_id"] for resident in (caller, phone)]
+    sentences = [f"The report you made earlier did reach the city. Its number is {number}." for number in numbers]
+    town.system.wait_for(lambda: sentences[1] in phone.shows()[-1])
+    town.system.wait_for(lambda: is_done(town, caller.conversation))
+    answer = caller.says(QUESTION)
+    assert answer.startswith(sentences[0])
+    assert ANSWER in answer
+    assert ANSWER in phone.says(QUESTION)
+    assert ANSWER in caller.says(f"{QUESTION} please")
+    assert ["\n".join(caller.read).count(numbers[0]), "\n".join(phone.shows()).count(numbers[1])] == [1, 1]
+
+
+def filed_too_late(town: Town, sends: Callable[[str], str], text: str) -> str:
+    """What is read when the city says only after the turn that it took a report. The actions would give up before: they are stopped."""
+    with holding(town.system.city.values(), FILE, answered=True) as held:
+        sending = behind(sends, text)
+        held.wait()
+        stopped = town.system.signals("actions", signal.SIGSTOP)
+        try:
+            return str(sending.result(LIMIT_S))
+        finally:
+            held.release()
+            os.kill(stopped, signal.SIGCONT)
+
+
+def is_done(town: Town, conversation: str) -> bool:
+    """Whether we know that a report was filed."""
+    return town.system.rows("SELECT state FROM conversations_submission WHERE conversation = %s", [conversation]) == [("done",)]
 
 
 def test_what_must_not_be_read_is_in_no_log_number_or_table_whatever_fails(town: Town) -> None:

@@ -126,6 +126,15 @@ class Phone:
         self.settles(form)
         return "\n".join(self.shows()[before:])
 
+    def describes_a_pothole(self) -> str:
+        """A report up to the question whether to send it; what is to be filed has their word."""
+        self.says("there is a pothole on king st w")
+        if "Another problem" in self.says("210"):
+            self.says("another problem")
+        self.town.reports.append(self.word)
+        self.says(f"it is about a foot wide, by the {self.word}")
+        return self.says("skip this")
+
     def settles(self, form: Dict[str, str]) -> None:
         """Until a text is answered, and the answer is out."""
         query = (
