@@ -28,6 +28,7 @@ class Changes:
 
     def __init__(self, channel: str) -> None:
         self.channel, self.closed = channel, False
+        self.heard = 0  # how often there was news
         self._places: Counter[str] = Counter()
         self._waiting: Set[Waiting] = set()
         self._news = asyncio.Event()
@@ -45,8 +46,10 @@ class Changes:
             if not self._places[lookup]:
                 del self._places[lookup]
 
-    async def wait(self, lookup: str, known: Optional[State], limit_s: float) -> bool:
-        """Whether the state is another than `known` within the limit."""
+    async def wait(self, lookup: str, known: Optional[State], heard: int, limit_s: float) -> bool:
+        """Whether the state is another than `known` within the limit. `heard`: what that said before `known` was read."""
+        if heard != self.heard:  # it may be about this conversation
+            self._news.set()
         changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         waiting = (lookup, known, changed)
         self._waiting.add(waiting)
@@ -62,6 +65,7 @@ class Changes:
 
     def look(self) -> None:
         """Something has changed. For the event loop's thread."""
+        self.heard += 1
         self._news.set()
 
     def close(self) -> None:

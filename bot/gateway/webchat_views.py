@@ -150,12 +150,12 @@ async def _take(request: HttpRequest, known: Session, incoming: Incoming) -> Htt
 
 
 async def _read(request: HttpRequest, known: Session) -> HttpResponse:
-    position = webchat.read_position(request.GET.get("after", ""))
+    position, heard = webchat.read_position(request.GET.get("after", "")), changes.heard
     found = await _after(known, position)
     lookup = lookup_digest(CHANNEL, known.address)
     with changes.place(lookup) as room:
         if room and found.position == position and request.GET.get("wait"):
-            await changes.wait(lookup, found.state, POLL_WAITS_S)
+            await changes.wait(lookup, found.state, heard, POLL_WAITS_S)
             found = await _after(known, position)
     return JsonResponse(webchat.render(found), json_dumps_params={"ensure_ascii": False})
 
@@ -168,27 +168,27 @@ async def _after(known: Session, position: Position) -> Timeline:
 async def events(request: HttpRequest, origin: str) -> HttpResponseBase:
     """What was said after `Last-Event-ID`, and from then on what is said: server-sent events whose ids are positions."""
     known = _session(request, origin)
-    position = webchat.read_position(request.headers.get("Last-Event-ID", ""))
+    position, heard = webchat.read_position(request.headers.get("Last-Event-ID", "")), changes.heard
     found = await _after(known, position)
-    response = StreamingHttpResponse(_stream(known, found), content_type="text/event-stream; charset=utf-8")
+    response = StreamingHttpResponse(_stream(known, found, heard), content_type="text/event-stream; charset=utf-8")
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _stream(known: Session, found: Timeline) -> AsyncIterator[bytes]:
+async def _stream(known: Session, found: Timeline, heard: int) -> AsyncIterator[bytes]:
     lookup = lookup_digest(CHANNEL, known.address)
     with changes.place(lookup) as room:
         yield _event(found)
         silent = 0
         while room and silent < LASTS_BEATS:
-            changed = await changes.wait(lookup, found.state, HEARTBEAT_S)
+            changed = await changes.wait(lookup, found.state, heard, HEARTBEAT_S)
             if changes.closed:
                 return
             if not changed:
                 silent += 1
                 yield b": still here\n\n"
                 continue
-            silent = 0
+            silent, heard = 0, changes.heard
             try:
                 found = await _after(known, found.position)
             except EndedError:
