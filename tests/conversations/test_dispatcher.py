@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bot.city import city
-from bot.conversations import assistant_client, leases, turns
+from bot.conversations import albums, assistant_client, leases, turns
 from bot.conversations.leases import LEASE, LeaseLostError
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
 from bot.messages import Message, Source
@@ -129,6 +129,26 @@ def test_a_clock_set_back_an_hour_keeps_nobody_waiting_an_hour() -> None:
     write("resident", "hello")
     Conversation.objects.update(due_at=timezone.now() + timedelta(hours=1), lease_until=timezone.now() + timedelta(hours=1), owner="gone")
     assert len(leases.claim("one", 10)) == 1
+
+
+def test_a_message_that_cannot_be_begun_holds_up_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant, assistant_port: int
+) -> None:
+    bad, good, behind = write("ann", "one"), write("bob", "two"), write("cid", "three")
+    join = albums.join
+
+    def fails_for_ann(conversation: Conversation, inbound: InboundMessage) -> None:
+        if inbound.pk == bad.pk:
+            raise LookupError
+        join(conversation, inbound)
+
+    monkeypatch.setattr(albums, "join", fails_for_ann)
+    with dispatching(assistant_port):
+        wait_for(good, behind)
+        monkeypatch.undo()
+        Conversation.objects.update(lease_until=timezone.now() - LEASE)
+        wait_for(bad)
+    assert texts(bad) == ["You said: one"]
 
 
 def test_two_dispatchers_answer_each_message_once_and_in_order(assistant: FakeAssistant, assistant_port: int) -> None:
