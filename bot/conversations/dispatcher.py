@@ -12,7 +12,7 @@ import threading
 import time
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import List, Mapping, Optional, Set, Tuple
+from typing import List, Mapping, Optional, Set
 
 from django.db import Error, InterfaceError, OperationalError
 from django.utils import timezone
@@ -26,7 +26,7 @@ from bot.conversations.logs import about_turn
 from bot.conversations.models import SYNTHETIC
 from bot.conversations.news import LOOK_S
 from bot.conversations.photos import Fetch
-from bot.conversations.turns import Turn
+from bot.conversations.turns import Begun, Turn
 from bot.conversations.typing import ShowTyping, typing
 from bot.monitoring.tracing import Attributes, span
 
@@ -36,8 +36,6 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(milliseconds=250), timedelta(seconds=3)
 SHORTEST_TRY_S = 2.0  # for a message that spent its time waiting behind others
 FAILURE_PAUSE_S = 1.0
 PHOTOS_S = 15.0  # for all photos of a message together; its turn has the rest of the deadline
-
-Begun = Tuple[Claim, Optional[Turn]]  # a conversation that is served, and its message, once that is begun
 
 
 class Dispatcher:

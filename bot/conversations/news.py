@@ -14,7 +14,7 @@ import threading
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Callable, List, NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from django.db import Error, connection, transaction
 
@@ -26,7 +26,7 @@ WAITING = "waiting"  # a message is in the inbox
 ANSWERED = "answered"  # a turn is done, and what there is to say is in the outbox
 
 _CHANNEL = "chatbot"
-_FOLDER = "news"
+_FOLDER, _SOCKET = "news", ".socket"
 _MOST_BYTES = 200
 _FAILURE_PAUSE_S = 1.0
 _LISTEN_S = 0.2  # then a listener sees whether it is still wanted, and still connected
@@ -60,7 +60,8 @@ def listen(heard: Heard, ended: threading.Event) -> threading.Thread:
 
 def _send(line: str) -> None:
     if connection.vendor != "postgresql":
-        for path in _sockets():
+        folder = _folder()
+        for path in folder.glob(f"*{_SOCKET}") if folder else ():
             _send_to(path, line)
         return
     try:
@@ -81,13 +82,6 @@ def _send_to(path: Path, line: str) -> None:
             pass
 
 
-def _sockets() -> List[Path]:
-    folder = _folder()
-    with suppress(FileNotFoundError):
-        return [path for path in folder.iterdir() if path.suffix == ".socket"] if folder else []
-    return []
-
-
 def _folder() -> Optional[Path]:
     """Beside the database's file; None where there is no file."""
     path = Path(str(connection.settings_dict["NAME"]))
@@ -98,7 +92,7 @@ def _listen_on_socket(heard: Heard, ended: threading.Event) -> None:
     folder = _folder()
     if folder is None:
         return
-    path = folder / f"{os.getpid()}-{secrets.token_hex(4)}.socket"
+    path = folder / f"{os.getpid()}-{secrets.token_hex(4)}{_SOCKET}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ears:
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -81,19 +81,24 @@ class Turn:
         }
 
 
-def begin_due(owner: str, limit: int) -> List[Tuple[Claim, Optional[Turn]]]:
+Begun = Tuple[Claim, Optional[Turn]]  # a conversation to be served, and its message; None: it could not be begun with the others
+
+
+def begin_due(owner: str, limit: int) -> List[Begun]:
     """Takes up to `limit` conversations with work to do, those that wait longest first, and begins the oldest message of each.
 
     One that could not be begun has no turn: whoever serves it finds out why by `begin`. Call it outside a transaction.
     """
     if not leases.are_any_due():
         return []
-    begun: List[Tuple[Claim, Optional[Turn]]] = []
+    begun: List[Begun] = []
     with transaction.atomic():
         for claim, conversation in leases.take(owner, limit):
             try:
                 with transaction.atomic():
                     turn = _next(conversation, claim)
+            except (OperationalError, InterfaceError):  # of the connection: with it all of them are given back
+                raise
             except Exception as err:  # of this one: the others are served
                 log.warning("conversation %s is not begun with the others: %s", claim.conversation, type(err).__name__)
                 begun.append((claim, None))

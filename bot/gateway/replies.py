@@ -78,13 +78,12 @@ class DoneTurns:
         return True
 
     async def _look(self) -> None:
-        while self._waiting:
+        while True:
             await asyncio.sleep(LOOK_S)
-            turn_ids = list(self._waiting)
-            if not turn_ids:
+            if not self._waiting:
                 return
             try:
-                done = await in_database(partial(finished, turn_ids))
+                done = await in_database(partial(finished, list(self._waiting)))
             except Error as err:
                 log.warning("the database does not answer: %s", type(err).__name__)
                 await asyncio.sleep(DATABASE_PAUSE_S)

@@ -20,7 +20,6 @@ def test_other_turns_go_on_while_a_message_is_read_and_its_log_lines_are_about_i
     class Reader(TurnProcessor):
         def __init__(self) -> None:
             """Without a model."""
-            self.http_interpreter = None
 
         def _parse_message_with_graph(self, *_: Any) -> Dict[str, Any]:
             return {"others went on": others_went_on.wait(PATIENCE_S), "about": _turn.get()}
