@@ -1,4 +1,4 @@
-"""Calls over HTTP that end in time: the time-out of a session holds for all of an answer, not for each of its bytes anew."""
+"""Calls over HTTP that end in time: a time-out holds for all of an answer, not for each of its bytes anew."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import socket
 import time
 from typing import Any, Optional
 
-from requests.adapters import HTTPAdapter
+from urllib3 import PoolManager
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
 
-class InTime(HTTPAdapter):
+class InTime(PoolManager):
     """For `http://`. Give the call a `urllib3.Timeout` with a `total`: connecting, sending, headers and body end within it."""
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool}
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pool_classes_by_scheme = {"http": _Pool}
 
 
 class _Socket(socket.socket):

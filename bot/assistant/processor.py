@@ -26,7 +26,7 @@ from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.constants import ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.answer import LANGUAGE_SLOT, NO_DANGER, slot_values
@@ -184,9 +184,18 @@ class TurnProcessor(MessageProcessor):
     def _get_action(self, action_name: str) -> Optional[Action]:
         return _SessionStart() if action_name == ACTION_SESSION_START_NAME else super()._get_action(action_name)
 
+    def _log_action_on_tracker(
+        self, tracker: DialogueStateTracker, action: Action, events: Sequence[Event], prediction: PolicyPrediction
+    ) -> None:
+        """As Rasa does, without deep copies of all events for a debug log that we do not write."""
+        if not any(isinstance(event, ActionExecutionRejected) for event in events):
+            tracker.update_with_events(prediction.events, self.domain)
+            tracker.update(action.event_for_successful_execution(prediction))
+        tracker.update_with_events(events, self.domain)
+
     @staticmethod
     def _log_slots(tracker: DialogueStateTracker) -> None:
-        """Nothing: Rasa puts all slots into words after each action, for a debug log that we do not write."""
+        """Nothing: Rasa puts all slots into words after each action, for the same log."""
 
     def _has_session_expired(self, tracker: DialogueStateTracker) -> bool:
         most = MAX_FORM_SESSION_EVENTS if tracker.active_loop_name else MAX_SESSION_EVENTS

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from functools import lru_cache
 from typing import Any, Dict, Iterable, List, Optional
 
 from rasa.core.brokers.broker import EventBroker
@@ -19,6 +18,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.assistant import quick_trackers
 from bot.assistant.answer import LANGUAGE_SLOT, answer_of_events, is_report, slot_values
 from bot.assistant.rows import NewEvent, Rows, opened
 from bot.assistant.turn import current_turn
@@ -26,8 +26,7 @@ from bot.settings import settings
 
 _log = logging.getLogger(__name__)
 
-# Rasa looks through all kinds of events for every event it reads, and whether each is abstract.
-Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))
+quick_trackers.use()
 
 
 class TurnTrackerStore(TrackerStore):

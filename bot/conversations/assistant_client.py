@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
+from http import HTTPStatus
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-import requests
 from opentelemetry.trace import SpanKind
-from urllib3.util import Timeout
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, TimeoutError
+from urllib3.util import Timeout, parse_url
 
 from bot.in_time import InTime
 from bot.messages import Message
@@ -59,15 +61,16 @@ class Answer:
 
 
 class Assistant:
-    """A client for all threads of one process."""
+    """A client for all threads of one process. It stands on urllib3 alone: requests, which does too, takes as long again for each call."""
 
     def __init__(self, url: str, secret: str, connections: int) -> None:
-        self.address = f"{url}/webhooks/turn/"
-        self.session = requests.Session()
-        self.session.trust_env = False  # a proxy of the environment is not for our own servers
-        self.session.headers["Authorization"] = f"Bearer {secret}"
-        self.session.headers["Accept-Encoding"] = "identity"  # a small answer cannot unpack into a huge one
-        self.session.mount("http://", InTime(pool_maxsize=connections))
+        self._pool = InTime(maxsize=connections).connection_from_url(url)
+        self._path = f"{parse_url(url).path or ''}/webhooks/turn/"
+        self._headers = {
+            "Authorization": f"Bearer {secret}",
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",  # a small answer cannot unpack into a huge one
+        }
 
     def ask(self, turn: Mapping[str, Any], timeout_s: float) -> Answer:
         """The answer to a turn, all of it within the time-out. Raises AssistantError."""
@@ -81,30 +84,38 @@ class Assistant:
         return None if shape == {"danger": False} else _answer(shape)
 
     def _post(self, turn: Mapping[str, Any], timeout_s: float) -> Any:
-        timeout = cast(Any, Timeout(total=timeout_s, connect=CONNECT_TIMEOUT_S))  # urllib3's own is taken too
+        headers, timeout = {**self._headers, **trace_headers()}, Timeout(total=timeout_s, connect=CONNECT_TIMEOUT_S)
         try:
-            with self.session.post(
-                self.address, json=dict(turn), headers=trace_headers(), timeout=timeout, allow_redirects=False, stream=True
-            ) as response:
-                body = _body(response)
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as err:
+            response = self._pool.urlopen(
+                "POST",
+                self._path,
+                json.dumps(turn).encode(),
+                headers,
+                retries=False,
+                redirect=False,
+                timeout=timeout,
+                preload_content=False,
+            )
+            body = _body(response)
+        except (TimeoutError, NewConnectionError, ProtocolError) as err:
             raise AssistantError(type(err).__name__, retry=True) from err
-        except requests.RequestException as err:
+        except HTTPError as err:
             raise AssistantError(type(err).__name__, retry=False) from err
-        if response.status_code != requests.codes.ok:
-            raise AssistantError(f"HTTP status {response.status_code}", retry=response.status_code in _LATER)
+        if response.status != HTTPStatus.OK:
+            raise AssistantError(f"HTTP status {response.status}", retry=response.status in _LATER)
         try:
             return json.loads(body)
         except ValueError as err:
             raise AssistantError("answer of the wrong shape", retry=False) from err
 
 
-def _body(response: requests.Response) -> bytes:
-    """Raises AssistantError when it is too large."""
+def _body(response: BaseHTTPResponse) -> bytes:
+    """Its connection is free for the next call afterwards. Raises AssistantError when it is too large."""
     body = b""
-    for part in response.iter_content(65_536):
+    for part in response.stream(65_536):
         body += part
         if len(body) > MOST_BYTES:
+            response.close()
             raise AssistantError("answer too large", retry=False)
     return body
 

@@ -109,16 +109,10 @@ def take(channel: str, most: int) -> List[Taken]:
     The oldest go first, but first tries before later ones: what a provider does not take holds up nobody else. All are taken in one
     transaction, since whoever wants to write meanwhile waits. Call it outside of one.
     """
-    rows = (
-        _due(channel)
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("conversation__route", "inbound")
-        .order_by("attempts", "id")
-    )
     taken: List[Taken] = []
     while not taken and pacing.is_free(channel) and _ANY_DUE.exists(channel=channel):  # plain reads: an idle worker takes no write lock
         with transaction.atomic():
-            found = list(rows[:most])
+            found = list(_to_take(channel)[:most])
             for row in found:
                 row.attempts += 1
                 try:
@@ -133,6 +127,12 @@ def take(channel: str, most: int) -> List[Taken]:
         if not found:
             break
     return taken
+
+
+def _to_take(channel: str) -> QuerySet[OutboundMessage]:
+    """Locked, with all that a delivery is made of. To make this query takes longer than to see that nothing is due."""
+    rows = _due(channel).select_for_update(skip_locked=True, of=("self",))
+    return rows.select_related("conversation__route", "inbound").order_by("attempts", "id")
 
 
 def _due(channel: Any) -> QuerySet[OutboundMessage]:

@@ -11,11 +11,10 @@ from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 from uuid import UUID
 
 from django.db import Error
-from django.utils import timezone
 
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage
 from bot.conversations.news import LOOK_S
-from bot.conversations.prepared import Given, Prepared, PreparedUpdate
+from bot.conversations.prepared import Given, Prepared
 from bot.conversations.sentences import say
 from bot.gateway.work import in_database
 from bot.messages import Message
@@ -27,19 +26,15 @@ _LATELY = 1_000  # turns that were done before their request came to wait
 _TURN = Prepared(lambda: InboundMessage.objects.filter(turn_id=Given("turn_id")))
 _CONVERSATION = Prepared(lambda: Conversation.objects.filter(key=Given("key")))
 _REPLIES = Prepared(lambda: OutboundMessage.objects.filter(inbound=Given("inbound")).order_by("position"))
-_SENT = PreparedUpdate(
-    lambda: OutboundMessage.objects.filter(inbound=Given("inbound"), state=OutboundMessage.State.PENDING),
-    state=OutboundMessage.State.SENT,
-    sent_at=Given("at"),
-)
 
 
 @dataclass(frozen=True)
 class Replies:
-    """What was answered, never empty, and in which language as far as is known."""
+    """What was answered, never empty, and in which language as far as is known. `inbound`: the row they answer, when they are its own."""
 
     messages: Tuple[Message, ...]
     language: Optional[str]
+    inbound: Optional[int] = None
 
 
 class DoneTurns:
@@ -107,7 +102,7 @@ def _done_among(count: int) -> Prepared[InboundMessage]:
 
 
 def fetch(turn_id: UUID) -> Replies:
-    """The replies to a finished turn, in order. Marks them as sent."""
+    """The replies to a finished turn, in order."""
     inbound = _TURN.one(turn_id=turn_id)
     conversation = _CONVERSATION.one(key=inbound.conversation_id)
     language = inbound.language or conversation.language
@@ -118,8 +113,7 @@ def fetch(turn_id: UUID) -> Replies:
     except SealError:
         log.error("the replies to turn %s cannot be opened", turn_id.hex)
         messages = ()
-    _SENT.make(inbound=inbound.pk, at=timezone.now())
-    return Replies(messages or (Message(say("apology", language)),), language)
+    return Replies(messages or (Message(say("apology", language)),), language, inbound.pk)
 
 
 def late(turn_id: UUID) -> Replies:

@@ -60,8 +60,11 @@ class _Server(WatchedServer):
         listen(hear, self._ended)
 
     async def shutdown(self, sockets: Optional[List[socket.socket]] = None) -> None:
+        from bot.gateway.views import fetched
+
         self._ended.set()
         await super().shutdown(sockets)
+        await fetched.mark()
 
 
 def run() -> None:

@@ -15,6 +15,7 @@ from bot.conversations.inbox import Accepted, ReusedIdError, TooManyError, accep
 from bot.conversations.sentences import say
 from bot.gateway import rest
 from bot.gateway.demo import demo_context
+from bot.gateway.fetched import Fetched
 from bot.gateway.replies import DoneTurns, Replies, fetch, finished, late
 from bot.gateway.strict_json import BadRequestError
 from bot.gateway.work import in_database
@@ -23,7 +24,7 @@ from bot.settings import settings
 STATIC = Path(__file__).resolve().parent / "static"
 LONGER_THAN_THE_DEADLINE_S = 5.0  # the worker apologises at its deadline, after a last short try; this is for when there is no worker
 DATABASE_RETRY_S = 5
-done_turns = DoneTurns()
+done_turns, fetched = DoneTurns(), Fetched()
 
 
 def problem(status: int, sentence: str, retry_after_s: Optional[int] = None) -> JsonResponse:
@@ -61,7 +62,10 @@ async def _replies(accepted: Accepted) -> Replies:
     turn_id = accepted.turn_id
     done = not accepted.new and bool(await in_database(partial(finished, [turn_id])))
     done = done or await done_turns.wait(turn_id, settings().turn_deadline_s + LONGER_THAN_THE_DEADLINE_S)
-    return await in_database(lambda: fetch(turn_id) if done else late(turn_id))
+    replies = await in_database(lambda: fetch(turn_id) if done else late(turn_id))
+    if replies.inbound is not None:
+        fetched.note(replies.inbound)
+    return replies
 
 
 async def demo_page(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ROOT_URLCONF = "bot.sandbox.urls"
 MIDDLEWARE = [
-    "django.middleware.common.CommonMiddleware",  # refuses other host names, and states each answer's length
+    "bot.sandbox.own_hosts.own_hosts",
     "bot.sandbox.misbehaving.fault_middleware",
 ]
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [Path(__file__).parent / "templates"]}]

@@ -18,6 +18,7 @@ from bot.conversations.inbox import accept
 from bot.conversations.models import Conversation, InboundMessage, Pace, Route
 from bot.conversations.photos import Fetch, Photo
 from bot.conversations.sender import Deliver
+from bot.gateway.fetched import mark_sent
 from bot.gateway.replies import fetch
 from bot.messages import Message
 from bot.sealing import lookup_digest
@@ -70,7 +71,8 @@ def wait_for(*inbound: InboundMessage) -> None:
 
 
 def read(inbound: InboundMessage) -> List[Message]:
-    """What the resident reads in answer to a message."""
+    """What the resident reads in answer to a message; that they have is noted."""
+    mark_sent([inbound.pk])
     return list(fetch(inbound.turn_id).messages)
 
 

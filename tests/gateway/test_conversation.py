@@ -161,7 +161,8 @@ def test_a_card_number_is_taken_out_and_nobody_can_find_it(resident: Resident, r
 def test_replies_that_were_fetched_are_marked_as_sent(resident: Resident, running: Dict[str, Any]) -> None:
     resident.says("hello")
     theirs = "(SELECT conversation_id FROM conversations_inboundmessage ORDER BY id DESC LIMIT 1)"
-    assert rows(running, f"SELECT DISTINCT state FROM conversations_outboundmessage WHERE conversation_id = {theirs}") == [("sent",)]
+    query = f"SELECT DISTINCT state FROM conversations_outboundmessage WHERE conversation_id = {theirs}"
+    wait_until(lambda: rows(running, query) == [("sent",)])
 
 
 def test_more_than_twenty_messages_a_minute_are_turned_away_with_a_sentence(resident: Resident) -> None:
