@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Dict, List, Mapping
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Set, Tuple
 
 from bot.assistant.understanding import Parsed
 from bot.labels import ASK_NOTHING, NEEDS, REPORT, TASKS
@@ -73,7 +73,18 @@ def label_of(parsed: Mapping[str, Any]) -> str:
 
 def _are_two(first: Parsed, second: Parsed) -> bool:
     sure = is_sure(first) and is_sure(second)
-    return sure and NEEDS.issuperset((first["intent"]["name"], second["intent"]["name"])) and label_of(first) != label_of(second)
+    needs = sure and NEEDS.issuperset((first["intent"]["name"], second["intent"]["name"]))
+    return needs and (label_of(first) != label_of(second) or _are_two_reports(first, second))
+
+
+def _are_two_reports(first: Parsed, second: Parsed) -> bool:
+    """Whether two reports of a kind say two places: "a pothole at 45 queen st n and a pothole at 20 king st w"."""
+    here, there = _places(first), _places(second)
+    return first["intent"]["name"] == REPORT and bool(here and there) and here.isdisjoint(there)
+
+
+def _places(parsed: Parsed) -> Set[Tuple[str, str]]:
+    return {(entity["entity"], str(entity["value"])) for entity in parsed["entities"] if entity["entity"] in _PLACES}
 
 
 def _counts(split: Split, whole: Parsed, first: Parsed, second: Parsed) -> bool:

@@ -20,6 +20,8 @@ from bot.messages import Place
 from tests.actions.turns import Form, Said
 from tests.running import fault
 
+NEWER = "After an election this can be out of date for a while: see the city's page."
+
 
 def talk_with(wards: object, geocoder: Geocoder) -> Form:
     kinds = {"ward": WardLookUp(wards, geocoder)}
@@ -47,6 +49,7 @@ def test_an_address_has_its_ward_and_councillor_and_who_says_so(talk: Form) -> N
     assert said.text() == (
         "200 King St W is in ward 9.\n"
         "Councillor: Indigo Sample, 1 519 555-0109, ward.9@example.org\n"
+        f"{NEWER}\n"
         "The mayor and the Region's seats are elected by the whole city."
     )
     assert said.messages[0]["custom"]["source"]["name"] == "Represent by Open North"
@@ -90,7 +93,8 @@ def test_a_ward_that_is_not_there_is_asked_about(talk: Form) -> None:
 def test_the_mayor_and_the_region_are_told_apart_and_need_no_address(talk: Form) -> None:
     expected = (
         "Elected by the whole city, whatever the ward:\nMayor: Morgan Sample\nRegional chair: Quinn Sample\n"
-        "Regional councillors: Kerry Sample, Logan Sample, Noémie Sample and Parker Sample"
+        "Regional councillors: Kerry Sample, Logan Sample, Noémie Sample and Parker Sample\n"
+        f"{NEWER}"
     )
     assert ask(talk, "who represents me at the region").text() == expected
     assert ask(talk, "who is my councillor at 200 king st w").choices == ["Mayor and Region"]
@@ -153,13 +157,15 @@ def test_what_is_older_than_it_should_be_says_so(geocoder: Geocoder) -> None:
     talk = talk_with(Wards(council, datetime(2026, 11, 20, 3, 0, tzinfo=timezone.utc)), geocoder)
     assert ask(talk, "what ward is 200 king st w in").text() == (
         "200 King St W is in ward 9.\nCouncillor: A. Sample, https://example.org/a\n"
-        "As of November 19, 10:00 p.m.; I cannot reach the system right now, so this may have changed."
+        "As of November 19, 10:00 p.m.; I cannot reach the system right now, so this may have changed.\n"
+        f"{NEWER}"
     )
 
 
 def test_an_empty_seat_is_said_to_be_empty(geocoder: Geocoder) -> None:
     talk = talk_with(Wards(Council({"1": Official("A. Sample", "", "1")})), geocoder)
-    assert ask(talk, "what ward is 200 king st w in").text() == "200 King St W is in ward 9.\nCouncillor: nobody is listed right now"
+    said = ask(talk, "what ward is 200 king st w in").text()
+    assert said == f"200 King St W is in ward 9.\nCouncillor: nobody is listed right now\n{NEWER}"
     assert ask(talk, "who is the mayor and who at the region").responses == ["utter_ward_whole_city_unknown"]
 
 

@@ -71,6 +71,31 @@ def test_a_need_inside_a_half_that_is_sure_by_itself_is_found() -> None:
     assert needs(parsed(f"{half} and how do i license a dog", DAY, "torn"), parts) == [DOG, POTHOLE, DAY]
 
 
+@pytest.mark.parametrize(
+    ("label", "here", "there", "expected"),
+    [
+        (POTHOLE, {"street_address": "45 Queen St N"}, {"street_address": "20 King St W"}, [POTHOLE, POTHOLE]),
+        (POTHOLE, {"street_address": "45 Queen St N"}, {"street_corner": "King St W and Queen St N"}, [POTHOLE, POTHOLE]),
+        (POTHOLE, {"street_address": "45 Queen St N"}, {"street_address": "45 Queen St N"}, []),
+        (POTHOLE, {"street_address": "45 Queen St N"}, {}, []),
+        (DAY, {"street_address": "45 Queen St N"}, {"street_address": "20 King St W"}, []),
+    ],
+    ids=["two addresses", "an address and a corner", "the same place", "one does not say where", "a look-up"],
+)
+def test_two_reports_of_a_kind_are_two_where_both_say_where(
+    label: str, here: Mapping[str, str], there: Mapping[str, str], expected: List[str]
+) -> None:
+    parts = {"a deep hole here": here, "a hole over there": there}
+
+    async def understand(text: str) -> Dict[str, Any]:
+        found = parsed(text, label if text in parts else "greet", "sure" if text in parts else "torn")
+        return {**found, "entities": [{"entity": kind, "value": value} for kind, value in parts.get(text, {}).items()]}
+
+    whole = {**parsed("a deep hole here and a hole over there", label), "entities": []}
+    found = [label_of(part) for part in asyncio.run(several_needs(whole, understand))]
+    assert found == expected
+
+
 def test_a_look_up_that_says_where_comes_before_a_report() -> None:
     parts = {"a pothole here": POTHOLE, "when is it collected at 45 queen st n": DAY}
     whole = parsed("a pothole here and when is it collected at 45 queen st n", DAY, "torn")
