@@ -16,7 +16,7 @@ class InTime(PoolManager):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.pool_classes_by_scheme = {"http": _Pool}
+        self.pool_classes_by_scheme = {**self.pool_classes_by_scheme, "http": _Pool}
 
 
 class _Socket(socket.socket):

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from opentelemetry.trace import SpanKind
 from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, TimeoutError
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, SSLError, TimeoutError
 from urllib3.util import Timeout, parse_url
 
 from bot.in_time import InTime
@@ -97,7 +97,7 @@ class Assistant:
                 preload_content=False,
             )
             body = _body(response)
-        except (TimeoutError, NewConnectionError, ProtocolError) as err:
+        except (TimeoutError, NewConnectionError, ProtocolError, SSLError) as err:
             raise AssistantError(type(err).__name__, retry=True) from err
         except HTTPError as err:
             raise AssistantError(type(err).__name__, retry=False) from err

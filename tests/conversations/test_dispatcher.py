@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from bot.city import city
 from bot.conversations import albums, assistant_client, leases, turns
+from bot.conversations.assistant_client import AssistantError
 from bot.conversations.leases import LEASE, LeaseLostError
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
 from bot.messages import Message, Source
@@ -281,6 +282,14 @@ def test_an_assistant_that_stays_away_becomes_an_apology_at_the_deadline(assista
     row.refresh_from_db()
     assert row.outcome == "apologised"
     assert row.attempts > 1
+
+
+def test_an_assistant_behind_https_is_called_over_tls(assistant: FakeAssistant, assistant_port: int) -> None:
+    client = assistant_client.Assistant(f"https://127.0.0.1:{assistant_port}", secrets().internal_secret, 1)
+    with pytest.raises(AssistantError, match="SSLError") as caught:  # this one speaks plain HTTP
+        client.ask({"text": "hello"}, 10.0)
+    assert caught.value.retry
+    assert assistant.asked == []
 
 
 def test_an_assistant_that_hangs_becomes_an_apology_and_the_next_message_is_answered(assistant: FakeAssistant, assistant_port: int) -> None:

@@ -42,7 +42,8 @@ def test_they_are_marked_together_and_the_others_are_not(turns: List[int], monke
         marking = Fetched()
         marking.note(turns[0])
         marking.note(turns[2])
-        await asyncio.sleep(4 * fetched.MARK_S)
+        assert marking._marking is not None
+        await asyncio.wait_for(marking._marking, LIMIT_S)  # it ends when nothing is left to mark
 
     asyncio.run(fetch_two())
     assert states() == ["sent", "pending", "sent"]
