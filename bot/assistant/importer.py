@@ -18,10 +18,12 @@ not grow with their varieties.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Union
 
 import rasa.shared.data
+from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -53,6 +55,10 @@ class LabelledExample(Message):
         # Rasa drops repeated examples at each merge, and its own hash of an example is a digest of everything in it.
         return hash((self.get(TEXT), self.get_full_intent()))
 
+    def fingerprint(self) -> str:
+        # Rasa takes three of each example, of all that it holds, for a cache that we do not keep.
+        return hashlib.sha256(f"{self.get_full_intent()}\0{self.get(TEXT)}".encode()).hexdigest()
+
     def __deepcopy__(self, memo: Dict[int, Any]) -> LabelledExample:
         # Rasa copies every example at each of five merges; of ours only the outermost values are ever replaced.
         return type(self)(dict(self.data), features=list(self.features))
@@ -74,12 +80,19 @@ class ArticleImporter(RasaFileImporter):
     ) -> None:
         self._folder = Path(knowledge_folder) if knowledge_folder else store.knowledge_folder()
         self._nlu_data: Optional[TrainingData] = None
+        self._domain: Optional[Domain] = None
         super().__init__(config_file, domain_path, self._without_articles(training_data_paths))
 
     def _without_articles(self, paths: Optional[Union[List[str], str]]) -> List[str]:
         # Rasa opens every YAML file three times to see what it is, with a reader that takes minutes for a thousand articles.
         files: List[str] = rasa.shared.data.get_data_files(paths, lambda path: self._folder.resolve() not in Path(path).resolve().parents)
         return files
+
+    def get_domain(self) -> Domain:
+        """Read once."""
+        if self._domain is None:
+            self._domain = super().get_domain()
+        return self._domain
 
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
         """Examples from `data/nlu/` and of all articles, in every language: one model understands them all. Read once."""

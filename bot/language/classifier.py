@@ -24,7 +24,7 @@ from bot.language.encoder import SentenceEncoder
 from bot.language.examples import Examples, Rounded
 from bot.language.kept_vectors import layers_of
 from bot.language.kernel_ridge import fit
-from bot.language.likeness import Views, chosen, compared
+from bot.language.likeness import Views, chosen, compared, nearest
 from bot.language.meaning import Meaning
 from bot.language.ngrams import NGrams
 from bot.language.spelling import Spelling
@@ -92,11 +92,13 @@ class Classifier:
         texts = [without_address(legible(text)) for _, text in sorted(zip(labels, texts, strict=True), key=itemgetter(0))]
         spelling = Spelling.learn(texts, encoder.words())
         texts = [spelling.corrected(text) for text in texts]
-        layers = layers_of(texts, encoder, kept, threads=threads) if kept else encoder.layers(texts, threads=threads)
+        measured = [(_as_read(text, spelling, encoder), label) for text, label in calibration if label in {*names, unknown_label}]
+        every = [*texts, *(text for text, _ in measured)]
+        layers = layers_of(every, encoder, kept, threads=threads) if kept else encoder.layers(every, threads=threads)
+        layers, layers_measured = np.split(layers, [len(texts)])
         meaning, ngrams = Meaning.learn(layers, numbers), NGrams.learn(texts)
         rounded, grams = Rounded.of(meaning.vectors(layers)), ngrams.matrix(texts)
-        matrix, nearest_other, nearest_foreign = compared(Views(rounded.vectors, grams), numbers)
-        fitted = fit(matrix, numbers, np.full(len(texts), _PENALTY, dtype=np.float32))
+        fitted = fit(compared(Views(rounded.vectors, grams)), numbers, np.full(len(texts), _PENALTY, dtype=np.float32))
         place = names.tolist().index(unknown_label) if unknown_label in names else None
         model = Model(
             labels=names.tolist(),
@@ -108,12 +110,13 @@ class Classifier:
             limits=Limits(1.0, 1.0),
             probe=encoder.encode([_PROBE])[0],
         )
-        trained = cls(model, encoder)
-        own = [(text, label) for text, label in calibration if label in model.labels and label != unknown_label]
-        unknown = [text for text, label in calibration if label == unknown_label]
-        asked = np.array([model.labels.index(label) for _, label in own]) if own else numbers
-        known = trained._scores([text for text, _ in own], threads=threads) if own else LeftOut(fitted.left_out[0], nearest_other)
-        foreign = trained._scores(unknown, threads=threads) if unknown else LeftOut(fitted.left_out[1], nearest_foreign)
+        said = cls(model, encoder)._scores(layers_measured, [text for text, _ in measured])
+        unknown = np.array([label == unknown_label for _, label in measured], dtype=bool)
+        if unknown.all():
+            asked, known = numbers, LeftOut(fitted.left_out[0], nearest(rounded.vectors, np.arange(len(texts))))
+        else:
+            asked, known = np.searchsorted(names, [label for _, label in measured])[~unknown], said.of(~unknown)
+        foreign = said.of(unknown) if unknown.any() else LeftOut(fitted.left_out[1], nearest(rounded.vectors, numbers))
         found, limits = calibrate(asked, known, foreign, place)
         return cls(replace(model, calibration=found, limits=limits), encoder)
 
@@ -123,25 +126,20 @@ class Classifier:
         if not any(character.isalnum() for character in text):
             return []
         model = self._model
-        probabilities = model.calibration.probabilities(self._scores([text]))[0]
+        text = _as_read(text, model.spelling, self._encoder)
+        probabilities = model.calibration.probabilities(self._scores(self._encoder.layers([text]), [text]))[0]
         best_first = np.argsort(-probabilities, kind="stable")
         return [
             (model.labels[index], probability) for index, probability in zip(best_first, probabilities[best_first].tolist(), strict=True)
         ]
 
-    def _scores(self, texts: Sequence[str], *, threads: int = 1) -> LeftOut:
-        """Scores (texts, labels) and the likeness (texts,) to the nearest example."""
+    def _scores(self, layers: NDArray[np.float32], texts: Sequence[str]) -> LeftOut:
+        """Scores (texts, labels) and likeness (texts,) to the nearest example, from the layers and the words of texts as they are read."""
         model = self._model
-        texts = [self._as_read(text) for text in texts]
-        vectors = model.meaning.vectors(self._encoder.layers(texts, threads=threads))
-        always = model.calibration.unknown
+        vectors, always = model.meaning.vectors(layers), model.calibration.unknown
         found = [model.examples.scores(vector, model.ngrams.row(text), always) for vector, text in zip(vectors, texts, strict=True)]
-        return LeftOut(np.stack([scores for scores, _ in found]), np.array([nearest for _, nearest in found], dtype=np.float32))
-
-    def _as_read(self, text: str) -> str:
-        """As the examples were, whose words are all known."""
-        spelling = self._model.spelling
-        return without_unreadable(spelling.corrected(without_address(legible(text))), spelling.known, self._encoder.pieces_of)
+        scores = np.array([scores for scores, _ in found], dtype=np.float32)
+        return LeftOut(scores.reshape(len(texts), len(model.labels)), np.array([near for _, near in found], dtype=np.float32))
 
     def decide(self, ranking: Ranking) -> Decision:
         """Whether a ranking of this classifier is to be answered, offered as choices, or neither."""
@@ -149,7 +147,7 @@ class Classifier:
 
     def save(self, folder: Path) -> None:
         model, examples = self._model, self._model.examples
-        np.savez_compressed(
+        np.savez(
             folder / "classifier.npz",
             centre=model.meaning.centre,
             directions=model.meaning.directions,
@@ -198,3 +196,8 @@ class Classifier:
             probe=arrays["probe"],
         )
         return cls(model, encoder)
+
+
+def _as_read(text: str, spelling: Spelling, encoder: SentenceEncoder) -> str:
+    """As the examples were, whose words are all known."""
+    return without_unreadable(spelling.corrected(without_address(legible(text))), spelling.known, encoder.pieces_of)

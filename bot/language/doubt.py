@@ -80,6 +80,10 @@ class LeftOut:
     scores: Matrix
     nearest: Matrix
 
+    def of(self, texts: NDArray[np.bool_]) -> LeftOut:
+        """What is said about some of the texts."""
+        return LeftOut(self.scores[texts], self.nearest[texts])
+
 
 @dataclass(frozen=True)
 class Calibration:

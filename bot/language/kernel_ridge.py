@@ -45,7 +45,8 @@ def fit(kernel: Matrix, label_numbers: NDArray[np.int64], penalties: Matrix) -> 
     """Fits one ridge regression per label.
 
     Args:
-        kernel: (examples, examples), symmetric, positive; it is overwritten, as it may fill much of the memory.
+        kernel: (examples, examples), positive, symmetric: only what is right of its diagonal is read. It is overwritten, as it may fill
+            much of the memory.
         label_numbers: (examples,), 0 to labels - 1, each at least once.
         penalties: (examples,), larger trusts an example less.
     Raises:
@@ -53,7 +54,7 @@ def fit(kernel: Matrix, label_numbers: NDArray[np.int64], penalties: Matrix) -> 
     """
     targets = np.eye(int(label_numbers.max()) + 1, dtype=np.float32)[label_numbers]
     kernel[np.diag_indices_from(kernel)] += penalties
-    # a symmetric matrix is its own transpose, so LAPACK, which reads by columns, can work in the memory of the kernel
+    # to LAPACK, which reads by columns, what is right of the diagonal is below it; so it can work in the memory of the kernel
     factor, failed = lapack.spotrf(kernel.T, lower=1, clean=1, overwrite_a=1)
     if failed:
         raise ValueError("the kernel is not positive")

@@ -17,7 +17,7 @@ Matrix = NDArray[np.float32]
 
 _NARROWNESS = 2.0  # how fast likeness in meaning fades
 _NGRAM_WEIGHT = 0.3
-_ROWS_AT_ONCE = 512
+_ROWS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,15 @@ class Views:
 
 def kernel(alike: Matrix, shared: Matrix) -> Matrix:
     """One number per pair from the cosine of the meanings and the product of the n-grams."""
-    combined: Matrix = np.exp(_NARROWNESS * (alike - 1)) + _NGRAM_WEIGHT * shared
+    combined: Matrix = np.exp(_faded(alike.copy())) + _NGRAM_WEIGHT * shared
     return combined
+
+
+def _faded(alike: Matrix) -> Matrix:
+    """The logarithm of likeness in meaning, in the place of the cosine."""
+    alike -= 1
+    alike *= _NARROWNESS
+    return alike
 
 
 def shared_grams(row: Row, transposed: csr_matrix) -> Matrix:
@@ -45,25 +52,30 @@ def shared_grams(row: Row, transposed: csr_matrix) -> Matrix:
     return np.bincount(transposed.indices[places], weights=products, minlength=transposed.shape[1]).astype(np.float32)
 
 
-def compared(views: Views, label_numbers: NDArray[np.int64]) -> Tuple[Matrix, Matrix, Matrix]:
-    """Every example with every other.
-
-    Returns:
-        The kernel (examples, examples); for each example the cosine to the nearest other one, and to the nearest of another label.
-    """
-    count = len(label_numbers)
+def compared(views: Views) -> Matrix:
+    """The kernel of every example with every other, (examples, examples). It is symmetric: only what is right of its diagonal is filled."""
+    count = views.grams.shape[0]
     combined = np.empty((count, count), dtype=np.float32)
-    nearest_other, nearest_foreign = np.empty(count, dtype=np.float32), np.empty(count, dtype=np.float32)
     transposed = views.grams.T.tocsr()
     for start in range(0, count, _ROWS_AT_ONCE):
-        rows = np.arange(start, min(start + _ROWS_AT_ONCE, count))
-        alike = views.vectors[rows] @ views.vectors.T
-        combined[rows] = kernel(alike, (views.grams[rows] @ transposed).toarray())
-        alike[np.arange(len(rows)), rows] = -1
-        nearest_other[rows] = alike.max(axis=1)
-        alike[label_numbers[rows, None] == label_numbers] = -1
-        nearest_foreign[rows] = alike.max(axis=1)
-    return combined, nearest_other, nearest_foreign
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        right = combined[rows, start:]
+        alike = views.vectors[rows] @ views.vectors[start:].T
+        np.exp(_faded(alike), out=right)
+        shared = views.grams[rows] @ transposed[:, start:]
+        right[np.repeat(np.arange(len(right)), np.diff(shared.indptr)), shared.indices] += np.float32(_NGRAM_WEIGHT) * shared.data
+    return combined
+
+
+def nearest(vectors: Matrix, groups: NDArray[np.int64]) -> Matrix:
+    """For each example, (examples,), the cosine to the one that is nearest in meaning outside of its own group, (examples,)."""
+    found = np.empty(len(vectors), dtype=np.float32)
+    for start in range(0, len(vectors), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        alike = vectors[rows] @ vectors.T
+        alike[groups[rows, None] == groups] = -1
+        found[rows] = alike.max(axis=1)
+    return found
 
 
 def chosen(texts: Sequence[str], labels: Sequence[str], most: int) -> Tuple[List[str], List[str]]:

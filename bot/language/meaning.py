@@ -64,4 +64,4 @@ def _weighing(joined: Matrix, label_numbers: NDArray[np.int64]) -> Matrix:
 
 
 def _joined(layers: Matrix, centre: Matrix) -> Matrix:
-    return unit(unit(layers) - centre).reshape(len(layers), -1)
+    return unit(unit(layers) - centre).reshape(len(layers), centre.size)

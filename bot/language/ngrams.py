@@ -48,10 +48,11 @@ class NGrams:
     def learn(cls, texts: Sequence[str]) -> NGrams:
         wholes: Counter[str] = Counter()
         parts: Counter[str] = Counter()
+        parts_of = lru_cache(_WORDS_REMEMBERED)(lambda word: set(_parts(word)))
         for text in texts:
             words = _WORD.findall(plain(text))
             wholes.update(set(_whole(words)))
-            parts.update({part for word in set(words) for part in _parts(word)})
+            parts.update(set(chain.from_iterable(map(parts_of, words))))
         kept = [gram for gram in sorted(wholes) if wholes[gram] <= _MOST_TEXTS]
         whole = len(kept)
         kept += [gram for gram in sorted(parts) if _LEAST_TEXTS <= parts[gram] <= _MOST_TEXTS]
@@ -61,22 +62,31 @@ class NGrams:
 
     def row(self, text: str) -> Row:
         """The vector of one text; empty when it holds nothing known."""
-        words = _WORD.findall(plain(text))
-        found = [column for column in map(self.vocabulary.get, _whole(words)) if column is not None]
-        counts = Counter(chain(found, *map(self._columns_of_parts, words)))
-        columns = np.array(sorted(counts), dtype=np.int64)
-        values = self.idf[columns] * (1 + np.log(np.array([counts[column] for column in columns.tolist()], dtype=np.float32)))
-        split = int(np.searchsorted(columns, self.whole))
-        for kind in (values[:split], values[split:]):
-            kind /= max(float(np.sqrt(2 * (kind @ kind))), np.finfo(np.float32).tiny)
-        return columns, values
+        columns, counts = np.unique(np.array(self._found(text), dtype=np.int64), return_counts=True)
+        return columns, self._weighed(columns, counts, np.zeros(len(columns), dtype=np.int64))
 
     def matrix(self, texts: Sequence[str]) -> csr_matrix:
         """(texts, grams), each text's row."""
-        rows = [self.row(text) for text in texts]
-        ends = np.cumsum([0] + [len(columns) for columns, _ in rows])
-        columns, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-        return csr_matrix((values, columns, ends), shape=(len(texts), len(self.vocabulary)), dtype=np.float32)
+        found = [self._found(text) for text in texts]
+        lengths = [len(columns) for columns in found]
+        columns = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=sum(lengths))
+        grams = csr_matrix((np.ones(len(columns)), columns, np.cumsum([0, *lengths])), shape=(len(texts), len(self.vocabulary)))
+        grams.sum_duplicates()
+        values = self._weighed(grams.indices, grams.data, np.repeat(np.arange(len(texts)), np.diff(grams.indptr)))
+        return csr_matrix((values, grams.indices, grams.indptr), shape=grams.shape)
+
+    def _found(self, text: str) -> List[int]:
+        """The columns of a text's grams, as often as it holds each."""
+        words = _WORD.findall(plain(text))
+        found = [column for column in map(self.vocabulary.get, _whole(words)) if column is not None]
+        return list(chain(found, *map(self._columns_of_parts, words)))
+
+    def _weighed(self, columns: NDArray[np.int64], counts: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The values of `columns` that stand in `rows` (one number for each) `counts` times."""
+        values = self.idf[columns] * (1 + np.log(counts))
+        kinds = 2 * rows + (columns < self.whole)
+        weighed: NDArray[np.float32] = (values / np.sqrt(2 * np.bincount(kinds, values**2))[kinds]).astype(np.float32)
+        return weighed
 
     def _find_parts(self, word: str) -> List[int]:
         return [column for column in map(self.vocabulary.get, _parts(word)) if column is not None]

@@ -21,7 +21,8 @@ def kernel() -> NDArray[np.float32]:
 
 @pytest.fixture(scope="module")
 def fitted(kernel: NDArray[np.float32]) -> Fit:
-    return fit(kernel.copy(), LABELS, PENALTIES)
+    half = np.where(np.triu(np.ones_like(kernel)), kernel, np.nan)  # what is left of the diagonal is not read
+    return fit(half.astype(np.float32), LABELS, PENALTIES)
 
 
 def trained_without(kernel: NDArray[np.float32], left_out: NDArray[np.int64]) -> NDArray[np.float64]:

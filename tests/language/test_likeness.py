@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.language.likeness import Views, chosen, compared, kernel
+from bot.language import likeness
+from bot.language.likeness import Views, chosen, compared, kernel, nearest
 from bot.language.meaning import unit
 from bot.language.ngrams import NGrams
 
@@ -19,14 +20,22 @@ def views() -> Views:
     return Views(vectors, NGrams.learn(TEXTS).matrix(TEXTS))
 
 
+@pytest.fixture(params=[2, 1000])
+def rows_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(likeness, "_ROWS_AT_ONCE", request.param)
+
+
+@pytest.mark.usefixtures("rows_at_once")
 def test_every_pair_is_compared_in_both_ways(views: Views) -> None:
-    combined, _, _ = compared(views, LABELS)
     shared = (views.grams @ views.grams.T).toarray()
-    assert combined == pytest.approx(kernel(views.vectors @ views.vectors.T, shared), abs=1e-5)
+    expected = kernel(views.vectors @ views.vectors.T, shared)
+    right = np.triu_indices(len(TEXTS))
+    assert compared(views)[right] == pytest.approx(expected[right], abs=1e-5)
 
 
+@pytest.mark.usefixtures("rows_at_once")
 def test_the_nearest_example_is_another_one_or_one_of_another_label(views: Views) -> None:
-    _, nearest_other, nearest_foreign = compared(views, LABELS)
+    nearest_other, nearest_foreign = nearest(views.vectors, np.arange(len(TEXTS))), nearest(views.vectors, LABELS)
     alike = views.vectors @ views.vectors.T
     for row in range(len(TEXTS)):
         others = [column for column in range(len(TEXTS)) if column != row]
