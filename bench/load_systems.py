@@ -32,13 +32,15 @@ class Running:
     metrics: str = ""
 
     def memory_mb(self) -> Dict[str, float]:
-        """Each process's share of memory (PSS)."""
+        """Each process's share of memory (PSS), with that of the processes it has made."""
         return {name: _pss_mb(process) for name, process in self.processes.items()}
 
 
 def _pss_mb(process: int) -> float:
     rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
-    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / _MB
+    made = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    own = sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / _MB
+    return own + sum(_pss_mb(int(child)) for child in made)
 
 
 @contextmanager

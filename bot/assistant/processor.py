@@ -5,10 +5,8 @@ needs, sessions do not grow without end, and the graph is run without dask.
 from __future__ import annotations
 
 import asyncio
-import os
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
@@ -32,11 +30,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.assistant.answer import LANGUAGE_SLOT, NO_DANGER, slot_values
 from bot.assistant.graph_runner import OrderedGraphRunner
 from bot.assistant.needs import several_needs
+from bot.assistant.reading import Read
 from bot.assistant.turn import Choice, Turn, TurnFailed, current_turn
 from bot.assistant.understanding import (
     LANGUAGE_ENTITY,
     NEED,
     PREVIOUS,
+    Parsed,
     language_entities,
     parsed_choice,
     plain_text,
@@ -54,13 +54,15 @@ MAX_FORM_SESSION_EVENTS = 600  # an open form may go on for as long again
 
 
 @cache
-def _readers() -> ThreadPoolExecutor:
-    """One core is left for everything else."""
-    return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "reading")
+def _reading() -> ThreadPoolExecutor:
+    """Other turns go on while a message is read; messages are read one by one."""
+    return ThreadPoolExecutor(1, "reading")
 
 
 class TurnProcessor(MessageProcessor):
-    """Runs `current_turn`."""
+    """Runs `current_turn`. `reader`: stands in for `read`, in a process of its own."""
+
+    reader: Optional[Read] = None
 
     @staticmethod
     def _load_model(model_path: Union[str, Path]) -> Tuple[str, ModelMetadata, GraphRunner]:
@@ -159,19 +161,15 @@ class TurnProcessor(MessageProcessor):
         before = previous_need(tracker.events) if tracker and not tracker.active_loop_name and leans_back(text) else None
         plain = plain_text(text)
         for reading in dict.fromkeys((without_wish(plain), plain)):
-            about = {PREVIOUS: before} if before else None
-            parsed = await self.parse_message(UserMessage(reading, metadata=about), tracker)
+            parsed = await asyncio.get_running_loop().run_in_executor(_reading(), self.reader or self.read, reading, before)
             if parsed["intent"]["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME:
                 break
         return {**parsed, "text": text, "text_language": detect(text), NEED: f"{before} {text}" if before else text}
 
-    async def parse_message(
-        self, message: UserMessage, tracker: Optional[DialogueStateTracker] = None, only_output_properties: bool = True
-    ) -> Dict[str, Any]:
-        """As Rasa does, in a thread: most of it is the encoder's, which needs no Python, and other turns go on meanwhile."""
-        known = tracker or DialogueStateTracker.from_events(message.sender_id, [])
-        read = partial(copy_context().run, self._parse_message_with_graph, message, known, only_output_properties)
-        parsed: Dict[str, Any] = await asyncio.get_running_loop().run_in_executor(_readers(), read)
+    def read(self, text: str, before: Optional[str]) -> Parsed:
+        """What the model makes of a text, with the one before where it leans on that. It takes a while."""
+        message = UserMessage(text, metadata={PREVIOUS: before} if before else None)
+        parsed: Parsed = self._parse_message_with_graph(message, DialogueStateTracker.from_events(message.sender_id, []))
         return parsed
 
     async def _understood_alone(self, text: str) -> Dict[str, Any]:

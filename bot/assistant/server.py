@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.assistant.process import prepare
+from bot.assistant.reading import Reader
 from bot.assistant.training import model_path
 from bot.assistant.without_tensorflow import leave_out_tensorflow
 from bot.conversations.logs import start_log
@@ -47,8 +48,6 @@ def run() -> None:
         app.ctx.agent = _agent(model)
     except Exception as err:
         sys.exit(f"The model {model.name} cannot be used ({type(err).__name__}): run `resident train` to make it anew.")
-    gc.freeze()
-    gc.enable()
     app.run(host=host, port=port, workers=1, access_log=False)
 
 
@@ -70,7 +69,6 @@ def make_app() -> Any:
     app.ctx.loop_watch = LoopWatch()
 
     async def begin(app: Any, _: Any) -> None:
-        detect("bonjour")  # loads its models now, not in a resident's turn
         app.ctx.purging = asyncio.ensure_future(_purge(app.ctx.agent.tracker_store.rows))
         app.ctx.loop_watch.begin()
         _log.info("the assistant is ready: %s", app.ctx.agent.model_name)
@@ -112,6 +110,11 @@ def _agent(model: Path) -> Any:
         action_endpoint=ActionServer(endpoints.action.url, secrets().internal_secret),
     )
     agent.load_model(model)
+    detect("bonjour")  # loads its models now, not in a resident's turn
+    agent.processor.read("bonjour", None)  # and what is made with the first message
+    gc.freeze()
+    gc.enable()
+    agent.processor.reader = Reader(agent.processor.read)
     return agent
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Callable, Dict, Generic, Iterable, List, Mapping, Optional, Sequence, Tuple, TypeVar
+from functools import cache
+from typing import Any, Callable, Dict, Generic, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 from django.db.models import Expression, Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
@@ -74,16 +77,14 @@ class Prepared(Generic[Row]):
         """The rows. A query that locks is asked inside a transaction."""
         connection = connections[DEFAULT_DB_ALIAS]
         made = self._for(connection)
-        with connection.cursor() as cursor:
-            cursor.execute(made.sql, _filled(made.places, given, connection))
+        with executed(connection, made.sql, _filled(made.places, given, connection)) as cursor:
             return made.rows(connection, cursor.fetchall())
 
     def exists(self, **given: Any) -> bool:
         """Whether there is a row; it is not made, which takes longer than the asking."""
         connection = connections[DEFAULT_DB_ALIAS]
         made = self._for(connection)
-        with connection.cursor() as cursor:
-            cursor.execute(made.sql, _filled(made.places, given, connection))
+        with executed(connection, made.sql, _filled(made.places, given, connection)) as cursor:
             return cursor.fetchone() is not None
 
     def one(self, **given: Any) -> Row:
@@ -122,9 +123,32 @@ class PreparedUpdate:
         if connection.vendor not in self._made:
             self._made[connection.vendor] = update_sql(self._query(), self._changes)
         sql, places = self._made[connection.vendor]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, _filled(places, given, connection))
+        with executed(connection, sql, _filled(places, given, connection)) as cursor:
             return int(cursor.rowcount)
+
+
+@contextmanager
+def executed(connection: Any, sql: str, values: Sequence[Any]) -> Iterator[Any]:
+    """A cursor that has run `sql`, which is as Django writes it; on SQLite without what Django does around it, unless somebody listens."""
+    if connection.vendor != "sqlite" or connection.force_debug_cursor or connection.execute_wrappers:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            yield cursor
+        return
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        cursor = connection.connection.execute(_for_sqlite(sql), values)
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+
+@cache
+def _for_sqlite(sql: str) -> str:
+    """With the marks that SQLite knows in the places of values."""
+    return str(FORMAT_QMARK_REGEX.sub("?", sql)).replace("%%", "%")
 
 
 def update_sql(rows: QuerySet[Any], changes: Mapping[str, Any]) -> Tuple[str, Sequence[Any]]:

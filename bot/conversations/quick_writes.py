@@ -8,7 +8,7 @@ from django.db import connections, models
 from django.db.models.functions import Now
 from django.db.models.sql import InsertQuery
 
-from bot.conversations.prepared import Given, update_sql
+from bot.conversations.prepared import Given, executed, update_sql
 
 _made: Dict[Tuple[Any, ...], Tuple[str, Sequence[Any]]] = {}  # SQL, and what stands in an UPDATE's places or behind the row of an INSERT
 
@@ -32,8 +32,7 @@ class QuickRow(models.Model):
         sql, places = _made[key]
         given = {field.name: value if type(value) is Now else field.get_db_prep_save(value, connection) for field, _, value in values}
         given[pk.name] = pk.get_db_prep_save(pk_val, connection)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [given[place.name] if isinstance(place, Given) else place for place in places])
+        with executed(connection, sql, [given[place.name] if isinstance(place, Given) else place for place in places]) as cursor:
             return bool(cursor.rowcount)
 
     def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool) -> Any:
@@ -52,8 +51,7 @@ class QuickRow(models.Model):
             _made[key] = self._insert_sql(using, fields, returning_fields)
         sql, behind = _made[key]
         given = [field.get_db_prep_save(value, connection) for field, value in zip(fields, values, strict=True) if type(value) is not Now]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*given, *behind])
+        with executed(connection, sql, [*given, *behind]) as cursor:
             return [connection.ops.fetch_returned_insert_columns(cursor, behind)] if returning_fields else []
 
     def _insert_sql(self, using: Any, fields: Any, returning_fields: Any) -> Tuple[str, Sequence[Any]]:

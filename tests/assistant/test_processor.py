@@ -6,29 +6,38 @@ import asyncio
 import threading
 from typing import Any, Dict
 
-from rasa.core.channels.channel import UserMessage
+import pytest
 
 from bot.assistant.processor import TurnProcessor
-from bot.conversations.logs import _turn, about_turn
+from bot.assistant.turn import TurnFailed
 
 PATIENCE_S = 10.0
 
 
-def test_other_turns_go_on_while_a_message_is_read_and_its_log_lines_are_about_its_turn() -> None:
+class Processor(TurnProcessor):
+    def __init__(self) -> None:
+        """Without a model."""
+
+
+def test_other_turns_go_on_while_a_message_is_read() -> None:
     others_went_on = threading.Event()
-
-    class Reader(TurnProcessor):
-        def __init__(self) -> None:
-            """Without a model."""
-
-        def _parse_message_with_graph(self, *_: Any) -> Dict[str, Any]:
-            return {"others went on": others_went_on.wait(PATIENCE_S), "about": _turn.get()}
+    processor = Processor()
+    processor.reader = lambda text, before: {"intent": {"name": "greet"}, "others went on": others_went_on.wait(PATIENCE_S)}
 
     async def read() -> Dict[str, Any]:
-        with about_turn("a" * 32):
-            reading = asyncio.ensure_future(Reader().parse_message(UserMessage("hello")))
+        reading = asyncio.ensure_future(processor._understood("hello", None))
         await asyncio.sleep(0)
         others_went_on.set()
         return await reading
 
-    assert asyncio.run(read()) == {"others went on": True, "about": "a" * 32}
+    assert asyncio.run(read())["others went on"] is True
+
+
+def test_a_message_that_cannot_be_read_fails_its_turn() -> None:
+    def reader(text: str, before: object) -> Dict[str, Any]:
+        raise TurnFailed("assistant", "the reader has ended")
+
+    processor = Processor()
+    processor.reader = reader
+    with pytest.raises(TurnFailed, match="the reader has ended"):
+        asyncio.run(processor._understood("hello", None))

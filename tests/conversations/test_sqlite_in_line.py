@@ -1,11 +1,16 @@
-"""Threads of one process that write to SQLite wait for each other, and whoever fails holds up nobody."""
+"""Threads and processes that write to SQLite wait for each other in line, and whoever fails holds up nobody."""
 
 from __future__ import annotations
 
+import fcntl
 import shutil
+import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Callable, Iterator, List
 
@@ -15,7 +20,9 @@ from django.utils import timezone
 
 from bot.conversations.models import Heartbeat
 from tests.conversations import databases
-from tests.conversations.doing import write
+from tests.conversations.doing import wait_until, write
+from tests.conversations.processes import environment
+from tests.running import ROOT, stop
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +117,72 @@ def test_who_waits_too_long_hears_what_sqlite_says() -> None:
         writing.result(20)
         beat("later")
         assert processes() == ["later", "long"]
+
+
+WRITES_ALL_THE_TIME = """
+import time
+from bot.conversations.database import setup
+setup()
+from django.db import transaction
+from django.utils import timezone
+from bot.conversations.models import Heartbeat
+for number in range(100_000):
+    with transaction.atomic():
+        Heartbeat.objects.create(process=f"elsewhere {number}", at=timezone.now())
+        time.sleep(0.02)
+"""
+
+
+def test_a_process_that_writes_all_the_time_leaves_room_for_the_first_in_line(tmp_path: Path) -> None:
+    environ = environment(databases.sqlite(tmp_path / "record.sqlite3"))
+    elsewhere = subprocess.Popen([sys.executable, "-c", WRITES_ALL_THE_TIME], cwd=ROOT, env=environ)
+    try:
+        wait_until(Heartbeat.objects.exists)
+        for number in range(10):
+            time.sleep(0.05)  # it goes on, and does not wait for us
+            before = Heartbeat.objects.count()
+            with transaction.atomic():
+                meanwhile = Heartbeat.objects.count() - before
+                put(f"here {number}")
+            assert meanwhile <= 2  # the one under way, and one whose process was in line already
+        assert elsewhere.poll() is None
+    finally:
+        stop(elsewhere)
+
+
+def test_a_process_that_is_killed_while_it_writes_or_waits_holds_up_nobody(tmp_path: Path) -> None:
+    environ = environment(databases.sqlite(tmp_path / "record.sqlite3"))
+    writing = subprocess.Popen([sys.executable, "-c", WRITES_ALL_THE_TIME.replace("0.02", "600")], cwd=ROOT, env=environ)
+    try:
+        wait_until(lambda: is_written_to(tmp_path))
+        waiting = subprocess.Popen([sys.executable, "-c", WRITES_ALL_THE_TIME], cwd=ROOT, env=environ)
+        try:
+            wait_until(lambda: is_waited_for(tmp_path))
+            waiting.kill()
+            waiting.wait()
+        finally:
+            stop(waiting)
+        writing.kill()
+        writing.wait()
+    finally:
+        stop(writing)
+    beat("afterwards")
+    assert processes() == ["afterwards"]
+
+
+def is_written_to(folder: Path) -> bool:
+    with closing(sqlite3.connect(folder / "record.sqlite3", timeout=0, isolation_level=None)) as other:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        return False
+
+
+def is_waited_for(folder: Path) -> bool:
+    with (folder / "record.sqlite3-line").open("ab") as line:
+        try:
+            fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False

@@ -6,10 +6,12 @@ has not run, whatever that line is. So the program knows nothing of the tests, a
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 from concurrent.futures import wait
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Callable, Sequence
 
 import pytest
@@ -134,3 +136,16 @@ def test_one_resident_served_by_two_workers_reads_every_answer_once_and_in_order
         if number % 3 == 1:
             town.system.kill(WORKERS[number % 2])
     phone.reads(9)
+
+
+def test_an_assistant_that_loses_the_process_that_reads_for_it_answers_again_by_itself(town: Town) -> None:
+    phone = town.phone()
+    phone.texts("hello")
+    phone.reads(1)
+    assistant = town.system.pid_of("assistant")
+    (reader,) = Path(f"/proc/{assistant}/task/{assistant}/children").read_text().split()
+    os.kill(int(reader), signal.SIGKILL)
+    phone.texts(QUESTION)
+    assert ANSWER in phone.reads(2)[1]
+    assert town.system.pid_of("assistant") != assistant
+    assert len(phone.shows()) == 2
