@@ -115,6 +115,6 @@ os.kill(reader("hello", None)["process"], {int(number)})
 try:
     reader("hello", None)
 except TurnFailed as err:
-    print(err.reason)
+    os.write(1, err.reason.encode())  # in one piece: the watching thread writes too
 """
-    assert "the reader has ended" in lines_of(script)
+    assert "the reader has ended" in "\n".join(lines_of(script))
