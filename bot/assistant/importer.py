@@ -19,13 +19,14 @@ not grow with their varieties.
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Union
 
 import rasa.shared.data
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
-from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_EXAMPLE, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -56,8 +57,9 @@ class LabelledExample(Message):
         return hash((self.get(TEXT), self.get_full_intent()))
 
     def fingerprint(self) -> str:
-        # Rasa takes three of each example, of all that it holds, for a cache that we do not keep.
-        return hashlib.sha256(f"{self.get_full_intent()}\0{self.get(TEXT)}".encode()).hexdigest()
+        # Rasa takes three of each example, with care for what ours never hold. Those with the same one are one example to it.
+        said = [self.get(name) for name in (TEXT, METADATA, ENTITIES)]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def __deepcopy__(self, memo: Dict[int, Any]) -> LabelledExample:
         # Rasa copies every example at each of five merges; of ours only the outermost values are ever replaced.

@@ -54,7 +54,7 @@ MAX_FORM_SESSION_EVENTS = 600  # an open form may go on for as long again
 
 
 @cache
-def _reading() -> ThreadPoolExecutor:
+def _reading_thread() -> ThreadPoolExecutor:
     """Other turns go on while a message is read; messages are read one by one."""
     return ThreadPoolExecutor(1, "reading")
 
@@ -161,7 +161,7 @@ class TurnProcessor(MessageProcessor):
         before = previous_need(tracker.events) if tracker and not tracker.active_loop_name and leans_back(text) else None
         plain = plain_text(text)
         for reading in dict.fromkeys((without_wish(plain), plain)):
-            parsed = await asyncio.get_running_loop().run_in_executor(_reading(), self.reader or self.read, reading, before)
+            parsed = await asyncio.get_running_loop().run_in_executor(_reading_thread(), self.reader or self.read, reading, before)
             if parsed["intent"]["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME:
                 break
         return {**parsed, "text": text, "text_language": detect(text), NEED: f"{before} {text}" if before else text}

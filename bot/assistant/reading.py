@@ -12,6 +12,7 @@ import os
 import signal
 import threading
 import traceback
+from math import ceil
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Callable, Dict, Optional, Tuple
@@ -31,10 +32,9 @@ class Reader:
 
     def __init__(self, read: Read) -> None:
         ours, theirs = Pipe()
-        self._process = os.fork()
-        if self._process == 0:
-            ours.close()
-            _serve(theirs, read)
+        self.process = os.fork()
+        if self.process == 0:
+            _serve(ours, theirs, read)
         theirs.close()
         self._pipe: Connection[Any, Any] = ours
         threading.Thread(target=self._watch, name="reader", daemon=True).start()
@@ -44,7 +44,7 @@ class Reader:
         try:
             self._pipe.send((text, before))
             if not self._pipe.poll(LONGEST_S):
-                os.kill(self._process, signal.SIGKILL)
+                os.kill(self.process, signal.SIGKILL)
             parsed, failed = self._pipe.recv()
         except (OSError, EOFError) as err:
             raise TurnFailed("assistant", "the reader has ended") from err
@@ -53,27 +53,37 @@ class Reader:
         return dict(parsed)
 
     def _watch(self) -> None:
-        _, status = os.waitpid(self._process, 0)
+        _, status = os.waitpid(self.process, 0)
         _log.error("the reader of messages has ended (%d); the assistant ends with it", os.waitstatus_to_exitcode(status))
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _serve(pipe: Connection[Any, Any], read: Read) -> None:
-    """Reads until the assistant is gone; it may have turns under way when both are told to end."""
-    for told in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told, signal.SIG_IGN)
+def _serve(assistant: Connection[Any, Any], pipe: Connection[Any, Any], read: Read) -> None:
+    """Reads until the assistant is gone; it may have turns under way when both are told to end. Never returns.
+
+    Args:
+        assistant: its end of the pipe.
+    """
+    code = 1
     try:
+        assistant.close()
+        for told in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(told, signal.SIG_IGN)
         while True:
             text, before = pipe.recv()
+            signal.alarm(ceil(2 * LONGEST_S))  # one that hangs ends, also when the assistant that would kill it has gone
             pipe.send(_tried(read, text, before))
+            signal.alarm(0)
+    except EOFError:
+        code = 0
     finally:
-        os._exit(0)  # nothing of the assistant's is to be tidied up here
+        os._exit(code)  # nothing of the assistant's is to be tidied up here
 
 
 def _tried(read: Read, text: str, before: Optional[str]) -> Tuple[Optional[Dict[str, Any]], str]:
     """What it means; or what went wrong and where, without the error's message, which may hold what a resident wrote."""
     try:
         return read(text, before), ""
-    except Exception as err:
+    except BaseException as err:  # also what libraries of other languages raise: the next try would end here again
         place = traceback.extract_tb(err.__traceback__)[-1]
         return None, f"{type(err).__name__} at {place.filename.rpartition('/')[2]}:{place.lineno}"

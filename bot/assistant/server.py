@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import ProcessCollector
+
 from bot.assistant.process import prepare
 from bot.assistant.reading import Reader
 from bot.assistant.training import model_path
@@ -48,6 +50,7 @@ def run() -> None:
         app.ctx.agent = _agent(model)
     except Exception as err:
         sys.exit(f"The model {model.name} cannot be used ({type(err).__name__}): run `resident train` to make it anew.")
+    _read_beside(app.ctx.agent)
     app.run(host=host, port=port, workers=1, access_log=False)
 
 
@@ -112,10 +115,15 @@ def _agent(model: Path) -> Any:
     agent.load_model(model)
     detect("bonjour")  # loads its models now, not in a resident's turn
     agent.processor.read("bonjour", None)  # and what is made with the first message
+    return agent
+
+
+def _read_beside(agent: Any) -> None:
+    """From now on messages are read in a process of their own, which is watched with this one."""
     gc.freeze()
     gc.enable()
-    agent.processor.reader = Reader(agent.processor.read)
-    return agent
+    reader = agent.processor.reader = Reader(agent.processor.read)
+    ProcessCollector("reader", lambda: reader.process)
 
 
 async def _purge(rows: Any) -> None:

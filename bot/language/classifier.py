@@ -92,7 +92,8 @@ class Classifier:
         texts = [without_address(legible(text)) for _, text in sorted(zip(labels, texts, strict=True), key=itemgetter(0))]
         spelling = Spelling.learn(texts, encoder.words())
         texts = [spelling.corrected(text) for text in texts]
-        measured = [(_as_read(text, spelling, encoder), label) for text, label in calibration if label in {*names, unknown_label}]
+        wanted = {*labels, unknown_label}
+        measured = [(_as_read(text, spelling, encoder), label) for text, label in calibration if label in wanted]
         every = [*texts, *(text for text, _ in measured)]
         layers = layers_of(every, encoder, kept, threads=threads) if kept else encoder.layers(every, threads=threads)
         layers, layers_measured = np.split(layers, [len(texts)])

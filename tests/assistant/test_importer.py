@@ -8,8 +8,9 @@ import pytest
 import yaml
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.assistant.importer import article_examples
+from bot.assistant.importer import LabelledExample, article_examples
 from bot.knowledge.problems import KnowledgeError
 from tests.knowledge.writing import article, write
 
@@ -123,3 +124,12 @@ def test_an_article_that_cannot_be_used_stops_the_training_and_is_named(project)
 
     with pytest.raises(KnowledgeError, match="pets.yml:2: lost_cat: owner: 'martians'"):
         importer(project).get_nlu_data()
+
+
+def test_an_example_to_measure_with_stays_beside_one_to_learn_from_with_the_same_words():
+    learnt = LabelledExample.of("greet", {TEXT: "hello"}, language="en")
+    measured = LabelledExample.of("greet", {TEXT: "hello"}, language="en", use="calibration")
+    assert TrainingData([learnt, measured, LabelledExample.of("greet", {TEXT: "hello"}, language="en")]).training_examples == [
+        learnt,
+        measured,
+    ]

@@ -23,6 +23,8 @@ from bot.assistant.turn import TurnFailed
 def read(text, before):
     if text == "Zanzibar Fountain":
         raise LookupError(text)
+    if text == "panic":
+        raise BaseException("as libraries in Rust raise it")
     return {"text": text, "before": before, "process": os.getpid()}
 
 reader = Reader(read)
@@ -67,10 +69,15 @@ try:
     reader("Zanzibar Fountain", None)
 except TurnFailed as err:
     print(err.part, err.reason)
+try:
+    reader("panic", None)
+except TurnFailed as err:
+    print(err.reason)
 print(reader("hello", None)["text"])
 """
-    failed, read = lines_of(script)
+    failed, panicked, read = lines_of(script)
     assert failed.startswith("assistant LookupError at <string>:")
+    assert panicked.startswith("BaseException at <string>:")
     assert read == "hello"
 
 

@@ -133,6 +133,7 @@ def main(module: str) -> None:
 
         part.model_path = lambda: Path(__file__)
         part._agent = lambda model: None
+        part._read_beside = lambda agent: None
     if module.endswith("sandbox.server"):
         part.run(ahead=False)
     part.run()

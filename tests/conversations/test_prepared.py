@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import List
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from bot.conversations.models import InboundMessage
-from bot.conversations.prepared import Given, Prepared
+from bot.conversations.prepared import Given, Prepared, PreparedUpdate
 from bot.gateway.replies import finished
 from tests.conversations.doing import write
 
@@ -59,6 +61,26 @@ def test_a_column_left_out_comes_when_it_is_read() -> None:
         assert len(asked) == 1
         assert found.text_masked == "one"
     assert len(asked) == 2
+
+
+def test_in_a_transaction_that_is_broken_nothing_more_is_asked_or_changed() -> None:
+    row = write("ann", "one")
+    by_id = Prepared(lambda: InboundMessage.objects.filter(id=Given("id")))
+    change = PreparedUpdate(lambda: InboundMessage.objects.filter(id=Given("id")), notices=[])
+    with pytest.raises(TransactionManagementError), transaction.atomic():  # noqa: PT012
+        with suppress(LookupError), transaction.atomic(savepoint=False):
+            raise LookupError
+        with pytest.raises(TransactionManagementError):
+            change.make(id=row.pk)
+        by_id.exists(id=row.pk)
+
+
+def test_what_the_database_refuses_is_django_s_error() -> None:
+    row = write("ann", "one")
+    nobody = PreparedUpdate(lambda: InboundMessage.objects.filter(id=Given("id")), turn_id=None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        nobody.make(id=row.pk)
+    assert write("ann", "two").pk > row.pk
 
 
 def test_a_query_that_locks_needs_a_transaction_and_locks_in_it() -> None:

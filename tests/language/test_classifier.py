@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import List, Tuple
 
 import numpy as np
 import pytest
@@ -32,6 +33,29 @@ TEXTS, LABELS = [text for _, text in EXAMPLES], [label for label, _ in EXAMPLES]
 @pytest.fixture(scope="module")
 def classifier(encoder: SentenceEncoder) -> Classifier:
     return Classifier.train(TEXTS, LABELS, encoder)
+
+
+OWN = [("when do you collect trash", "collection_day"), ("hole in the pavement", "report_problem/pothole")]
+UNKNOWN = [("how tall is the eiffel tower", "out_of_scope"), ("write me a poem", "out_of_scope")]
+
+
+@pytest.mark.parametrize("calibration", [OWN, UNKNOWN, OWN + UNKNOWN], ids=["known", "unknown", "both"])
+def test_texts_to_measure_with_are_not_learnt_and_what_is_known_is_surer_than_what_is_not(
+    encoder: SentenceEncoder, calibration: List[Tuple[str, str]]
+) -> None:
+    measured = Classifier.train(TEXTS, LABELS, encoder, calibration=calibration, unknown_label="out_of_scope")
+    assert {label for label, _ in measured.ranking("graffiti")} == set(LABELS)
+    known, unknown = (measured.ranking(text) for text in ("there is a pothole in my road", "who won the world cup in 1998"))
+    assert known[0][0] == "report_problem/pothole"
+    assert known[0][1] > unknown[0][1]
+
+
+def test_texts_to_measure_with_count_if_their_label_is_learnt(encoder: SentenceEncoder) -> None:
+    other = [("is there life on mars", "astronomy")]
+    without, beside, alone = (Classifier.train(TEXTS, LABELS, encoder, calibration=texts) for texts in (OWN, OWN + other, other))
+    assert beside.ranking("a hole in my road") == without.ranking("a hole in my road")
+    assert alone.ranking("a hole in my road") == Classifier.train(TEXTS, LABELS, encoder).ranking("a hole in my road")
+    assert alone.ranking("a hole in my road") != without.ranking("a hole in my road")
 
 
 @pytest.mark.parametrize(
