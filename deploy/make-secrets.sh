@@ -22,4 +22,4 @@ for name in twilio_auth_token telegram_bot_token oidc_client_secret; do
 done
 # In a container a file is read by user 10001; here nobody but the owner gets past the folder.
 chmod 700 secrets
-chmod 444 secrets/*
+chmod 644 secrets/*

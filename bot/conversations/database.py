@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import Iterator
+from typing import Any, Iterator
 
 import django
 from django.apps import apps
@@ -26,7 +26,21 @@ def migrate() -> None:
 
     if connection.vendor == "sqlite":
         os.makedirs(os.path.dirname(str(connection.settings_dict["NAME"])), exist_ok=True)
-    call_command("migrate", interactive=False, verbosity=0)
+    with _as_long_as_it_takes(connection):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+@contextmanager
+def _as_long_as_it_takes(connection: Any) -> Iterator[None]:
+    """An index on a year of messages takes longer than any other statement may."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET statement_timeout")
 
 
 def answers() -> bool:

@@ -133,6 +133,7 @@ def test_no_container_of_ours_may_do_more_than_it_needs() -> None:
     assert len(list(pods())) == len(PARTS) + 2
     for pod in pods():
         assert (pod["automountServiceAccountToken"], pod["securityContext"]["runAsNonRoot"]) == (False, True)
+        assert pod["enableServiceLinks"] is False  # they would be GATEWAY_PORT=tcp://… and the like, which are our settings
     for container in containers():
         rights: Mapping[str, Any] = container["securityContext"]
         assert (rights["allowPrivilegeEscalation"], rights["readOnlyRootFilesystem"]) == (False, True)
