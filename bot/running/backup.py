@@ -13,7 +13,7 @@ import subprocess
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 from urllib.parse import unquote, urlsplit
 
 from bot.sealing import seal_with_master
@@ -23,8 +23,17 @@ NAME = "%Y-%m-%dT%H%M%SZ"  # of a backup's folder: when it was made, in UTC
 ABOUT, LIVING = "about.json", "living.txt"
 SEAL = "backup"  # context of what only the right master key opens
 _ENDED = "1970-01-01"  # `bot.conversations.retention.ENDED`: deleted by its resident, and waiting for that to be read
+_BEGUN = "SELECT min(applied) FROM django_migrations"  # when a database was made: a restored one has it from the one before it
 _KEYS = f"SELECT key FROM conversations_conversation WHERE dispose_after <> '{_ENDED}' ORDER BY key"  # noqa: S608
 Counts = Dict[str, int]
+
+
+class Copied(NamedTuple):
+    """What was copied of a database; of the record also when it was made and which conversations there are."""
+
+    rows: Counts
+    begun: str = ""
+    keys: Sequence[str] = ()
 
 
 class BackupError(RuntimeError):
@@ -59,9 +68,11 @@ def backup(config: Settings, into: Path) -> Path:
         about: Dict[str, Any] = {"made_at": made_at.isoformat(), "seal": seal_with_master(SEAL, SEAL).hex(), "rows": {}}
         for name, url in databases(config).items():  # the record first: a turn that only the tracker has is answered again from there
             copy = _sqlite if is_sqlite(url) else _postgres
-            about["rows"][name], keys = copy(url, file_of(draft, name, url), with_keys=name == "record")
-            if keys:
-                (draft / LIVING).write_text("".join(f"{key}\n" for key in keys), encoding="ascii")
+            copied = copy(url, file_of(draft, name, url), is_record=name == "record")
+            about["rows"][name] = copied.rows
+            if copied.keys:
+                about["begun"] = copied.begun
+                (draft / LIVING).write_text("".join(f"{key}\n" for key in copied.keys), encoding="ascii")
         (draft / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
         draft.rename(folder)
     except OSError as err:
@@ -85,14 +96,17 @@ def made(into: Path) -> List[Path]:
     return sorted(path.parent for path in into.glob(f"[0-9]*/{ABOUT}"))
 
 
-def _sqlite(url: str, file: Path, *, with_keys: bool) -> Tuple[Counts, List[str]]:
+def _sqlite(url: str, file: Path, *, is_record: bool) -> Copied:
     path = sqlite_path(url)
     if not path.is_file():
         raise BackupError(f"There is no database at {path}")
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as ours, closing(sqlite3.connect(file)) as copy:
             ours.backup(copy)
-            return sqlite_rows(copy), [key for (key,) in copy.execute(_KEYS)] if with_keys else []
+            rows = sqlite_rows(copy)
+            if not is_record:
+                return Copied(rows)
+            return Copied(rows, str(copy.execute(_BEGUN).fetchone()[0]), [key for (key,) in copy.execute(_KEYS)])
     except sqlite3.Error as err:
         raise BackupError(f"{path} cannot be copied ({err})") from err
 
@@ -103,7 +117,7 @@ def sqlite_rows(database: sqlite3.Connection) -> Counts:
     return {name: int(database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]) for (name,) in tables.fetchall()}  # noqa: S608
 
 
-def _postgres(url: str, file: Path, *, with_keys: bool) -> Tuple[Counts, List[str]]:
+def _postgres(url: str, file: Path, *, is_record: bool) -> Copied:
     """Dumps what one transaction sees, and counts in the same."""
     import psycopg
 
@@ -113,7 +127,11 @@ def _postgres(url: str, file: Path, *, with_keys: bool) -> Tuple[Counts, List[st
             row = connection.execute("SELECT pg_export_snapshot()").fetchone()
             snapshot = str(row[0]) if row else ""
             run_postgres("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={file}")
-            return postgres_rows(connection), [key for (key,) in connection.execute(_KEYS)] if with_keys else []
+            rows = postgres_rows(connection)
+            if not is_record:
+                return Copied(rows)
+            [(begun,)] = connection.execute(_BEGUN).fetchall()
+            return Copied(rows, begun.astimezone(timezone.utc).isoformat(), [key for (key,) in connection.execute(_KEYS)])
     except psycopg.Error as err:
         raise BackupError(f"The database {urlsplit(url).hostname} refuses: {str(err).splitlines()[0]}") from err
 

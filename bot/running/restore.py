@@ -103,13 +103,16 @@ def _name(url: str) -> str:
 
 
 def _dispose_again(folder: Path) -> Tuple[int, int]:
-    """What is in this backup and in the newest one no more was disposed of between the two."""
+    """What is in this backup and in the newest one of the same record no more was disposed of between the two.
+
+    Another record's, of a new system after a loss, say nothing of who is in this one.
+    """
     from django.db import transaction
 
     from bot.conversations import retention
     from bot.conversations.models import Conversation
 
-    newest = [path for path in made(folder.resolve().parent) if (path / LIVING).is_file()][-1:]
+    newest = [path for path in made(folder.resolve().parent) if (path / LIVING).is_file() and _are_of_one_record(path, folder)][-1:]
     there: List[str] = list(Conversation.objects.values_list("key", flat=True))
     living = {key for path in newest for key in (path / LIVING).read_text(encoding="ascii").split()}
     gone = [key for key in there if key not in living] if newest else []
@@ -118,3 +121,9 @@ def _dispose_again(folder: Path) -> Tuple[int, int]:
             retention.remove(gone[first : first + BATCH])
     retention.write_over()
     return len(there) - len(gone), len(gone)
+
+
+def _are_of_one_record(*folders: Path) -> bool:
+    """By when each backup's record was made; those of earlier releases do not say, and count as of any."""
+    begun = {json.loads((folder / ABOUT).read_text(encoding="utf-8")).get("begun") for folder in folders}
+    return len(begun - {None}) < 2

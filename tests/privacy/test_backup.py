@@ -19,6 +19,7 @@ from tests.privacy.people import CANARY, PHONE, texted, with_everything
 from tests.running import ROOT
 
 OTHER = "+15195550777"
+NAMES = ("tracker", "new_record", "new_tracker", "between_record", "between_tracker")
 REASON = "their request of 28 November"
 
 
@@ -47,13 +48,12 @@ class Machine:
 
 @pytest.fixture
 def other_databases(console_database: str, tmp_path: Path) -> Iterator[Dict[str, str]]:
-    """A tracker beside the record, and two empty databases of the same kind."""
+    """A tracker beside the record, and empty databases of the same kind."""
     with ExitStack() as stack:
         if console_database.startswith("sqlite"):
-            yield {name: databases.sqlite(tmp_path / name / f"{name}.sqlite3") for name in ("tracker", "new_record", "new_tracker")}
+            yield {name: databases.sqlite(tmp_path / name / f"{name}.sqlite3") for name in NAMES}
         else:
-            names = ("tracker", "new_record", "new_tracker")
-            yield {name: databases.postgres(stack.enter_context(databases.postgres_database())) for name in names}
+            yield {name: databases.postgres(stack.enter_context(databases.postgres_database())) for name in NAMES}
 
 
 @pytest.fixture
@@ -91,6 +91,20 @@ def test_who_was_deleted_since_the_backup_stays_deleted(old: Machine, new: Machi
     assert "conversations: 1. Disposed of since the backup, and now again: 1." in new.resident("restore", folder)
     assert new.words_of(PHONE, tmp_path / "one") == ""
     assert new.words_of(OTHER, tmp_path / "other") == "when is garbage at 45 Maple Street"
+
+
+def test_backups_of_another_record_made_in_between_dispose_of_nobody(
+    old: Machine, new: Machine, other_databases: Dict[str, str], tmp_path: Path
+) -> None:
+    folder = old.backs_up(tmp_path / "backups")
+    between = Machine(environment(other_databases["between_record"], TRACKER_DATABASE_URL=other_databases["between_tracker"]))
+    between.resident("migrate")  # after a loss, before somebody finds the backup
+    script = "import bot.conversations.database as d; d.setup(); from bot.conversations.inbox import accept; accept('rest', 'x', 'hi', '1')"
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=between.environ, check=True)
+    Rows(other_databases["between_tracker"]).check()
+    time.sleep(1)  # a backup is named by its second
+    assert (between.backs_up(tmp_path / "backups") / "living.txt").is_file()
+    assert "conversations: 2. Disposed of since the backup, and now again: 0." in new.resident("restore", folder)
 
 
 def test_a_restore_destroys_nothing_and_does_not_begin_what_cannot_end_well(old: Machine, new: Machine, tmp_path: Path) -> None:
