@@ -39,7 +39,7 @@ def nearby(open311: Open311, service: Service, place: Place, language: str, now:
     """Open requests of a service near a place, nearest first. Raises Open311Error."""
     since = now - SINCE
     found = []
-    for request in open311.service_requests(service.service_code, since, language):
+    for request in open311.service_requests(service.service_code, since, language, status="open"):
         received = request.requested_datetime
         if request.status != "open" or (received and received < since):
             continue

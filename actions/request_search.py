@@ -41,7 +41,7 @@ def near(open311: Open311, service: Optional[Service], place: Dict[str, Any], la
     Args:
         place: `name` (an address, a corner, a street or a place), and `latitude` and `longitude` where they are known.
     """
-    found = open311.service_requests(service.service_code if service else "", now - SINCE, language)
+    found = open311.service_requests(service.service_code if service else "", now - SINCE, language, status="open")
     still_open = [request for request in found if request.status == "open"]
     newest_first = sorted(still_open, key=lambda one: one.requested_datetime or now, reverse=True)
     away = [(_metres(place, request), request) for request in newest_first]

@@ -213,7 +213,10 @@ def details(found: ServiceRequest, language: str) -> List[str]:
     def day(moment: Optional[datetime]) -> str:
         return spoken_date(moment.astimezone(city().timezone).date(), language, year=True) if moment else ""
 
-    expected = day(found.expected_datetime) if found.status == "open" else ""
+    promised = found.expected_datetime
+    if promised and found.requested_datetime and promised <= found.requested_datetime:  # as servers say that have nothing to promise
+        promised = None
+    expected = day(promised) if found.status == "open" else ""
     values = {
         "address": found.address,
         "requested": day(found.requested_datetime),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from itertools import chain
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from actions.clients.gtfs_realtime import Alert, Live, StopUpdate, TripUpdate
@@ -84,9 +85,10 @@ def _on(
 ) -> Iterator[Departure]:
     """What leaves from now on of what one day of service plans."""
     start = service_start(day, timetable.zone)
-    after = int((now - MOST_LATE - start).total_seconds())
+    at_now = int((now - start).total_seconds())
+    late = timetable.departures(stops, day, at_now - int(MOST_LATE.total_seconds()), at_now - 1, routes=routes)
     most = ENOUGH * (10 if headsign else 1)
-    for planned in timetable.departures(stops, day, after, 10**6, routes=routes, most=most):
+    for planned in chain(late, timetable.departures(stops, day, at_now, 10**6, routes=routes, most=most)):
         if headsign and planned.headsign != headsign:
             continue
         at = start + timedelta(seconds=planned.departure)

@@ -5,13 +5,13 @@ Source: ArcGIS REST API, layer resource and query. A layer is asked for the fiel
 
 from __future__ import annotations
 
-import json
 import logging
 from functools import cache
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Set
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
+from actions.clients.arcgis_errors import BUSY, code_in, is_busy
 from actions.clients.arcgis_query import By, Questions, Spot, Statistic
 from actions.clients.arcgis_shapes import Feature, Group, LayerInfo, ShapeError, exceeded, read_features, read_groups, read_info
 from actions.clients.arcgis_where import Condition
@@ -24,9 +24,7 @@ LONGEST_URL = 1_900  # many servers and proxies cut at 2,000 or a little more
 MOST_PAGES = 30
 INFO_KEPT_S, INFO_OLDEST_S = 600.0, 86_400.0  # fields seldom change, the day of the last change is told to residents
 AT_ONCE = 200  # ids in one query, for a layer without paging
-_BUSY = {429, 500, 503, 504}
 _NO_TOKEN = {403: "no permission", 498: "the token is not valid", 499: "a token is needed"}
-_LONGEST_ERROR = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -195,29 +193,16 @@ class ArcGIS:
         signed = {**params, **({"token": self._token} if self._token else {}), "f": "json"}
         if len(self.http.base_url) + len(path) + len(urlencode(signed)) > LONGEST_URL:
             return _read(self.http.post(path, list(signed.items()), call=f"POST {what}"))
-        return _read(self.http.get(path, signed, call=f"GET {what}", busy=_is_busy))
-
-
-def _is_busy(answer: Answer) -> bool:
-    return answer.status == 200 and len(answer.body) < _LONGEST_ERROR and _code_in(answer.body) in _BUSY
-
-
-def _code_in(body: bytes) -> Optional[int]:
-    """The code of ArcGIS's own error, which comes with status 200."""
-    try:
-        code = json.loads(body)["error"]["code"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return code if type(code) is int else None
+        return _read(self.http.get(path, signed, call=f"GET {what}", busy=is_busy))
 
 
 def _read(answer: Answer) -> Mapping[str, Any]:
     shape = read_object(answer, ArcGISError)
     if "error" not in shape and answer.status < 300:
         return shape
-    code = _code_in(answer.body) or answer.status
+    code = code_in(answer.body) or answer.status
     _log.warning("a layer answers with error %s", code)  # its words may repeat the query, and so the resident's
-    if code in _BUSY:
+    if code in BUSY:
         raise ArcGISError(Failure.UNREACHABLE, "server error", status=code)
     raise ArcGISError(Failure.REFUSED, _NO_TOKEN.get(code, "the query is refused"), status=code)
 

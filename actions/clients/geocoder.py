@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, List, Mapping, Optional
 
+from actions.clients.arcgis_errors import BUSY, code_in, is_busy
 from actions.clients.errors import CityError, Failure
 from actions.clients.http import Answer, Http, read_object
 from actions.clients.kept import Kept
@@ -71,7 +72,7 @@ class Geocoder:
 
     def _address_at(self, point: str, language: str) -> Optional[str]:
         params = {"location": point, "distance": str(WITHIN_M), "outSR": "4326", "langCode": language, "f": "json"}
-        shape = _read(self.http.get("reverseGeocode", params, call="GET reverseGeocode"))
+        shape = _read(self.http.get("reverseGeocode", params, call="GET reverseGeocode", busy=is_busy))
         if shape is None:
             return None
         address = shape.get("address")
@@ -105,7 +106,7 @@ class Geocoder:
             "langCode": language,
             "f": "json",
         }
-        shape = _read(self.http.get("findAddressCandidates", params, call="GET findAddressCandidates"))
+        shape = _read(self.http.get("findAddressCandidates", params, call="GET findAddressCandidates", busy=is_busy))
         if shape is None:
             return []
         rows = shape.get("candidates")
@@ -125,7 +126,7 @@ class Geocoder:
     def _field(self) -> str:
         """What this locator calls the parameter with the whole address; asked once."""
         if self._search_field is None:
-            shape = _read(self.http.get(self._url, {"f": "json"}, call="GET GeocodeServer")) or {}
+            shape = _read(self.http.get(self._url, {"f": "json"}, call="GET GeocodeServer", busy=is_busy)) or {}
             field = shape.get("singleLineAddressField")
             self._search_field = str((field.get("name") if isinstance(field, Mapping) else None) or "SingleLine")
         return self._search_field
@@ -178,6 +179,9 @@ def _read(answer: Answer) -> Optional[Mapping[str, Any]]:
     words = [str(said.get("message") or ""), *(str(detail) for detail in said.get("details") or ())]
     if any(_NOTHING_THERE in sentence.casefold() for sentence in words):
         return None
+    code = code_in(answer.body) or answer.status
+    if code in BUSY:
+        raise GeocoderError(Failure.UNREACHABLE, "server error", status=code)
     raise GeocoderError(Failure.REFUSED, words[0], status=answer.status)
 
 

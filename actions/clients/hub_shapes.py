@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 from html import unescape
 from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
+
+from bot.city import city
 
 _NO_FORMAT = ("Service", "Map", "Application", "Page")  # kinds of things in a catalogue, not of files
 
@@ -89,7 +91,7 @@ def _day(value: Any) -> Optional[date]:
     """Milliseconds since 1970, or an ISO date or moment."""
     try:
         if type(value) in (int, float):
-            return datetime.fromtimestamp(value / 1000, timezone.utc).date()
+            return datetime.fromtimestamp(value / 1000, city().timezone).date()
         return date.fromisoformat(value[:10]) if isinstance(value, str) else None
     except (ValueError, OverflowError, OSError):
         return None

@@ -89,7 +89,13 @@ class Open311:
 
         Raises Open311Error.
         """
-        return list(self._services.get(language, lambda: self._there("services", language, read_services), fresh=fresh).value)
+        return list(self._services.get(language, lambda: self._listed(language), fresh=fresh).value)
+
+    def _listed(self, language: str) -> List[Service]:
+        found = self._there("services", language, read_services)
+        if not found:  # what some servers say to a jurisdiction that they do not know, or for a moment
+            raise Open311Error(Failure.MALFORMED, "no services")
+        return found
 
     def attributes(self, service: Service, language: str) -> List[Attribute]:
         """What the city asks about a service; kept as the services are. Raises Open311Error."""
@@ -131,9 +137,14 @@ class Open311:
         found = self._get(path, language, self._requests, call="GET requests/{id}")
         return next((request for request in found or [] if request.service_request_id == service_request_id), None)
 
-    def service_requests(self, service_code: str, since: datetime, language: str) -> List[ServiceRequest]:
-        """The requests since a time, of one service or, with an empty code, of all; at most the first 1000. Raises Open311Error."""
-        params = {"start_date": since.isoformat(timespec="seconds"), **({"service_code": service_code} if service_code else {})}
+    def service_requests(self, service_code: str, since: datetime, language: str, *, status: str = "") -> List[ServiceRequest]:
+        """The requests since a time, of one service or, with an empty code, of all; at most the first 1000. Raises Open311Error.
+
+        Args:
+            status: asks for `open` or `closed` ones only, so that the others do not fill the list; some servers send them all the same.
+        """
+        wanted = {"service_code": service_code, "status": status}
+        params = {"start_date": since.isoformat(timespec="seconds"), **{name: value for name, value in wanted.items() if value}}
         found = self._get("requests", language, self._requests, params)
         # Some servers answer everything to a code they do not know.
         return [request for request in found or [] if not service_code or request.service_code in ("", service_code)]

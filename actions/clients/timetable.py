@@ -111,8 +111,8 @@ class Timetable:
 
     @cached_property
     def days_of_a_trip(self) -> int:
-        """How many calendar days a trip may reach into: times go on beyond 24:00."""
-        return int(self.note("latest")) // 86_400 + 1
+        """How many calendar days a trip may reach into, at least two: times go on beyond 24:00, and the last before may be late."""
+        return max(2, int(self.note("latest")) // 86_400 + 1)
 
     @cached_property
     def served(self) -> Dict[int, Dict[Tuple[int, str], int]]:
@@ -132,9 +132,9 @@ class Timetable:
         return frozenset(({service for (service,) in usual} | added) - {service for service, runs in changed if not runs})
 
     def departures(
-        self, stops: Sequence[int], day: date, after_s: int, before_s: int, *, routes: Sequence[int] = (), most: int
+        self, stops: Sequence[int], day: date, after_s: int, before_s: int, *, routes: Sequence[int] = (), most: Optional[int] = None
     ) -> List[Scheduled]:
-        """What can be boarded at the stops on a day of service, soonest first; `after_s` and `before_s` are included."""
+        """What can be boarded at the stops on a day of service, soonest first, all or the first; `after_s` and `before_s` are included."""
         services = self.services_on(day)
         if not services or not stops:
             return []
@@ -144,7 +144,7 @@ class Timetable:
             FROM stop_time INDEXED BY departures JOIN trip ON trip.id = stop_time.trip
             WHERE boards AND stop IN ({_marks(stops)}) AND departure BETWEEN ? AND ? AND trip.service IN ({_marks(services)})
             {only} ORDER BY departure LIMIT ?"""  # noqa: S608 - only question marks are put in
-        values = (*stops, after_s, before_s, *services, *routes, most)
+        values = (*stops, after_s, before_s, *services, *routes, -1 if most is None else most)  # to SQLite -1 is no limit
         return [Scheduled(*row) for row in self._rows(query, values)]
 
     def times_of(self, trip: int) -> List[Tuple[int, str, int]]:

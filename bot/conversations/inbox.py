@@ -223,9 +223,10 @@ def _contents(conversation: Conversation, message: Received, photos: Sequence[Ph
     cleaned, private = message.cleaned, conversation.expects_private
     masked = mask_strictly if private else mask
     if choices.looks_like_token(cleaned.text):
-        choice = choices.take(conversation, cleaned.text)
+        choice = None if message.refusal else choices.take(conversation, cleaned.text)
         if choice is None:
-            return {"text_masked": "[choice]", "text_sealed": conversation.seal("", "inbound"), "refusal": "choice_over"}
+            refusal = message.refusal or "choice_over"
+            return {"text_masked": "[choice]", "text_sealed": conversation.seal("", "inbound"), "refusal": refusal}
         title = choices.opened(conversation, choice).title
         return {"text_masked": masked(title), "text_sealed": conversation.seal(title, "inbound"), "choice": choice, "private": private}
     stripped, place = never_store(cleaned.text), message.location

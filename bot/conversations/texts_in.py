@@ -46,12 +46,14 @@ def take(phone: str, text: str, message_sid: str, *, photos: Sequence[Photo] = (
     if SetAside.objects.filter(channel=CHANNEL, provider_id=message_sid).exists():
         return
     suppressions.lift(CHANNEL, lookup(phone))
-    if answered in _COMMANDS_OF_PROVIDER:
-        obey_in_silence(phone, _COMMANDS_OF_PROVIDER[answered], message_sid)
-        return
     opted_out = opt_outs.has_opted_out(CHANNEL, lookup(phone))
     said = keyword(text, opted_out)
-    if said:
+    command = _COMMANDS_OF_PROVIDER.get(answered)
+    if command is Command.START and not opted_out and said is None:
+        command = None  # YES is START to the provider, and to us an answer of somebody who never stopped
+    if command:
+        obey_in_silence(phone, command, message_sid)
+    elif said:
         _take_command(phone, text, message_sid, said)
     elif opted_out:
         log.info("a text of somebody who opted out is not taken")

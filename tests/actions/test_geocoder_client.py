@@ -31,7 +31,7 @@ def test_where_there_is_no_address_there_is_none(geocoder: Geocoder) -> None:
     [
         ("html500", Failure.UNREACHABLE),
         ("429", Failure.UNREACHABLE),
-        ("error200", Failure.REFUSED),
+        ("error200", Failure.UNREACHABLE),
         ("truncated", Failure.MALFORMED),
         ("empty", Failure.MALFORMED),
     ],
@@ -41,6 +41,20 @@ def test_each_fault_is_named(geocoder: Geocoder, sandbox: str, name: str, failur
         geocoder.address_at(CITY_HALL, "en")
     assert caught.value.failure is failure
     assert "80.49" not in str(caught.value)
+
+
+def test_a_locator_that_says_with_status_200_that_it_is_busy_is_asked_again() -> None:
+    busy = {"error": {"code": 504, "message": "Timed out", "details": []}}
+    found = {"address": {"Addr_type": "PointAddress", "Street": "200 King St W"}}
+    with responses.RequestsMock() as mocked:
+        mocked.get(f"{ELSEWHERE}/reverseGeocode", json=busy)
+        mocked.get(f"{ELSEWHERE}/reverseGeocode", json=found)
+        assert Geocoder(ELSEWHERE).address_at(CITY_HALL, "en") == "200 King St W"
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mocked:
+        mocked.get(f"{ELSEWHERE}/reverseGeocode", json=busy)
+        with pytest.raises(GeocoderError) as caught:
+            Geocoder(ELSEWHERE).address_at(CITY_HALL, "en")
+    assert caught.value.failure is Failure.UNREACHABLE
 
 
 def test_an_address_that_was_found_is_known_while_the_locator_is_away_and_one_that_was_not_is_not(geocoder: Geocoder, sandbox: str) -> None:

@@ -25,7 +25,7 @@ TREES: Dict[str, Any] = {
         "type": "Feature Service",
         "description": "<p>Every tree &amp; its species</p>",
         "license": "OGL",
-        "modified": 1767225600000,
+        "modified": 1767225600000,  # seven in the evening of December 31 in the city
     },
 }
 
@@ -40,7 +40,7 @@ def test_a_record_is_read(catalogue: responses.RequestsMock) -> None:
     catalogue.get(SEARCH, json={"type": "FeatureCollection", "numberMatched": 4, "features": [TREES]})
     found = Hub(HUB).search("  trees ", most=3)
     page = f"{HUB}/datasets/0f0f_0"
-    assert found.data_sets == (DataSet("Tree Inventory", "Every tree & its species", "OGL", (), date(2026, 1, 1), page),)
+    assert found.data_sets == (DataSet("Tree Inventory", "Every tree & its species", "OGL", (), date(2025, 12, 31), page),)
     assert found.total == 4
     assert catalogue.calls[0].request.params == {"q": "trees", "limit": "3"}
 

@@ -96,6 +96,12 @@ def test_requests_of_a_time_and_service_are_found(open311: Open311) -> None:
     assert open311.service_requests("pothole", datetime.now(ZONE) + timedelta(minutes=5), "en") == []
 
 
+def test_the_city_is_asked_for_open_requests_only_where_the_others_are_not_wanted(open311: Open311) -> None:
+    since = datetime.now(ZONE) - timedelta(days=89)
+    assert {one.status for one in open311.service_requests("", since, "en")} == {"open", "closed"}
+    assert {one.status for one in open311.service_requests("", since, "en", status="open")} == {"open"}
+
+
 FAULTS = [
     ("slow", Failure.UNREACHABLE),
     ("html500", Failure.UNREACHABLE),

@@ -110,6 +110,18 @@ def test_a_missing_list_of_services_is_an_error_and_not_an_empty_city() -> None:
 
 
 @responses.activate
+def test_an_empty_list_of_services_is_an_error_and_takes_the_place_of_none() -> None:
+    responses.get(f"{SERVER}/services.json", json=[{"service_code": "pothole", "service_name": "Pothole", "metadata": False}])
+    responses.get(f"{SERVER}/services.json", json=[])
+    client = Open311(SERVER, zone=city().timezone)
+    assert [kind.service_code for kind in client.services("en")] == ["pothole"]
+    with pytest.raises(Open311Error) as failed:
+        client.services("en", fresh=True)
+    assert failed.value.failure is Failure.MALFORMED
+    assert [kind.service_code for kind in client.services("en")] == ["pothole"]
+
+
+@responses.activate
 def test_codes_and_numbers_as_numbers_are_compared_as_text() -> None:
     responses.get(f"{SERVER}/services.json", json=[{"service_code": 1, "service_name": "One", "metadata": "true", "group": "Roads"}])
     responses.post(f"{SERVER}/requests.json", json=[{"service_request_id": 417}], status=201)

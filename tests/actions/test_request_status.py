@@ -10,8 +10,10 @@ import requests
 
 from actions.clients.geocoder import Geocoder
 from actions.clients.open311 import NewRequest, Open311
+from actions.clients.open311_shapes import read_requests
 from actions.filing import KIND, follow
-from actions.request_status import ActionAskRequestNumber, ActionCheckRequestStatus, ValidateStatusForm
+from actions.request_status import ActionAskRequestNumber, ActionCheckRequestStatus, ValidateStatusForm, details
+from bot.city import city
 from bot.conversations import submissions
 from bot.conversations.submissions import UNNUMBERED
 from bot.messages import Place
@@ -49,6 +51,14 @@ def test_an_open_request_is_told_with_its_dates_and_notes(form: Form) -> None:
     assert said.report["answered"] == "check_request_status"
     text = said.text()
     assert all(part in text for part in ("26-000417", "Pothole", "Received: ", "Expected by: ", "Inspected"))
+
+
+@pytest.mark.parametrize(("expected", "told"), [("2026-03-01T08:15:30-05:00", False), ("2026-03-09T08:15:30-05:00", True), ("", False)])
+def test_a_day_that_was_promised_is_one_after_the_report(expected: str, told: bool) -> None:
+    row = {"service_request_id": "1", "status": "open", "requested_datetime": "2026-03-01T08:15:30-05:00", "expected_datetime": expected}
+    (found,) = read_requests([row], city().timezone)
+    assert ("Expected by: Monday, March 9, 2026" in " ".join(details(found, "en"))) is told
+    assert ("Expected" in " ".join(details(found, "en"))) is told
 
 
 def test_a_closed_request_has_no_expected_date(form: Form) -> None:

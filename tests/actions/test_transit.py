@@ -13,7 +13,7 @@ from google.transit import gtfs_realtime_pb2 as wire
 
 from actions.clients.gtfs_realtime import Live, read_alerts, read_trip_updates
 from actions.clients.timetable import Timetable, service_start
-from actions.transit import Departure, next_departures, relevant
+from actions.transit import ENOUGH, Departure, next_departures, relevant
 from tests.actions.feeds import EVERY_DAY, FIXTURES, SMALL, number_of, sample_feed, small, timetable_of
 
 ZONE = ZoneInfo("America/Toronto")
@@ -267,6 +267,48 @@ def test_the_specification_s_example_delays_each_stop_as_it_says(tmp_path: Path)
     told = {number: leaving(timetable, f"e{number}", live.made, live)[0] for number in range(1, 12)}
     late = {number: one.late_s if one.live else None for number, one in told.items()}
     assert late == {1: None, 2: None, 3: 5, 4: 5, 5: 5, 6: 5, 7: 5, 8: 1, 9: 1, 10: None, 11: None}
+
+
+def test_at_a_stop_with_more_departures_an_hour_than_are_told_those_to_come_are_told(tmp_path: Path) -> None:
+    hours, minutes = range(7, 11), range(60)
+    trips = "".join(f"r7,week,b{hour}.{minute},Last\n" for hour in hours for minute in minutes)
+    times = "".join(
+        f"b{hour}.{minute},{hour:02}:{minute:02}:00,{hour:02}:{minute:02}:00,s1,1\nb{hour}.{minute},11:30:00,11:30:00,s4,2\n"
+        for hour in hours
+        for minute in minutes
+    )
+    busy = timetable_of(
+        tmp_path,
+        small(
+            trips="route_id,service_id,trip_id,trip_headsign\n" + trips,
+            stop_times="trip_id,arrival_time,departure_time,stop_id,stop_sequence\n" + times,
+        ),
+    )
+    found = clocks(leaving(busy, "s1", at("2026-11-30 09:00")))
+    assert found[:2] == ["Mon 09:00", "Mon 09:01"]
+    assert len(found) == ENOUGH
+
+
+def test_the_last_bus_before_midnight_that_is_late_still_comes_after_it(tmp_path: Path) -> None:
+    late = timetable_of(
+        tmp_path,
+        small(
+            trips="route_id,service_id,trip_id,trip_headsign\nr7,week,t1,Last\n",
+            stop_times=(
+                "trip_id,arrival_time,departure_time,stop_id,stop_sequence\nt1,23:50:00,23:50:00,s1,1\nt1,23:55:00,23:55:00,s2,2\n"
+                "t1,23:59:00,23:59:00,s3,3\n"
+            ),
+        ),
+    )
+    now = at("2026-12-01 00:05")
+    update = f"""
+        header {{ gtfs_realtime_version: "2.0" timestamp: {int(now.timestamp())} }}
+        entity {{ id: "1" trip_update {{
+            trip {{ trip_id: "t1" start_date: "20261130" }} stop_time_update {{ stop_sequence: 1 departure {{ delay: 1200 }} }}
+        }} }}
+    """
+    live = read_trip_updates(text_format.Parse(update, wire.FeedMessage()))
+    assert clocks(leaving(late, "s2", now, live))[0] == "Tue 00:15"
 
 
 def alert(*informed: str) -> str:

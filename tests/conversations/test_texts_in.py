@@ -280,6 +280,19 @@ def test_who_writes_too_fast_is_told_once_and_can_stop_all_the_same(known: Phone
     assert len(known.asked()) == PER_CONVERSATION - 1  # the hello before counts
 
 
+def test_what_looks_like_a_tap_counts_as_any_other_text_for_who_writes_too_much(known: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts_in, "PER_DAY", 3)
+    said = [known.says(f"choice_{number:022d}") for number in range(5)]
+    assert said == [*[[say("choice_over", "en")]] * 2, [say("sms_enough", "en")], [], []]
+
+
+def test_yes_is_an_answer_though_the_provider_takes_it_for_start(known: Phones) -> None:
+    assert known.says("yes", answered="START") == ["You said: yes"]
+    known.says("STOP", answered="STOP")
+    assert known.says("yes", answered="START") == []
+    assert known.says("hello") == ["You said: hello"]
+
+
 def test_who_writes_all_day_long_is_told_once(known: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts_in, "PER_DAY", 3)
     said = [known.says(f"message {number}") for number in range(5)]
