@@ -25,17 +25,28 @@ def in_parts(
 ) -> List[Tuple[Message, State]]:
     """What is sent for a turn, in order, each a text and nothing else. Notices go along if there is room, else by themselves.
 
-    The city's banners are a text of their own before it, unless that costs more than one text with an empty line between.
+    The city's banners are texts of their own before it, unless that costs more than one text with an empty line between.
     """
     rows = _in_parts(notices, messages, language)
     if not banners:
         return rows
-    banner = render(banners, language)
-    together = "\n\n".join([banner, render([*notices, *messages], language)])
-    alone = segments(banner) + sum(segments(message.text) for message, state in rows if state == State.PENDING)
-    if segments(together) < alone and all(state == State.PENDING for _, state in rows):
+    first = _together(banners, language)
+    together = "\n\n".join([*first, render([*notices, *messages], language)])
+    alone = sum(map(segments, first)) + sum(segments(message.text) for message, state in rows if state == State.PENDING)
+    if segments(together) < alone and len(first) == 1 and all(state == State.PENDING for _, state in rows):
         return [(Message(together), State.PENDING)]
-    return [(Message(banner), State.PENDING), *rows]
+    return [*((Message(text), State.PENDING) for text in first), *rows]
+
+
+def _together(banners: Sequence[Message], language: Optional[str]) -> List[str]:
+    """As few texts as they fit in: one without end would be refused, and nobody would read any of them."""
+    groups: List[List[Message]] = []
+    for banner in banners:
+        if groups and segments(render([*groups[-1], banner], language)) <= MOST_SEGMENTS:
+            groups[-1].append(banner)
+        else:
+            groups.append([banner])
+    return [render(group, language) for group in groups]
 
 
 def _in_parts(notices: Sequence[Message], messages: Sequence[Message], language: Optional[str]) -> List[Tuple[Message, State]]:

@@ -211,6 +211,17 @@ def test_a_notice_is_a_text_of_its_own_where_that_costs_nothing(record: str, ass
     assert cost == sum(map(segments, said)) == 2
 
 
+def test_many_long_notices_are_texts_that_the_provider_takes(record: str, assistant: FakeAssistant, assistant_port: int) -> None:
+    phones = Phones(assistant_port, assistant)
+    phones.says("hello")
+    for number in range(5):
+        put_up(words={"en": f"Number {number}. " + "Water main break on King Street. " * 12, "fr": "Bris sur la rue King. " * 4})
+    said = phones.says("and now")
+    assert max(map(segments, said)) <= 3
+    assert [word for word in range(5) if f"Number {word}." in "".join(said)] == [0, 1, 2, 3, 4]
+    assert said[-1].endswith("You said: and now")
+
+
 @pytest.mark.parametrize(
     "words", [{"en": "Storm.", "fr": " "}, {"en": "Storm."}, {"en": "x" * 500, "fr": "x"}, {"en": "x", "fr": "ê" * 200}]
 )
