@@ -13,7 +13,6 @@ _PLAIN = {letter: base.lower() for letter, base in _BASES.items() if base.isasci
 _SEPARATORS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~¡¿«»‘’“”„…–—·•"  # PostgreSQL would take addresses, signs and hyphens for parts of a word
 
 _POSTGRES = [
-    "SET LOCAL statement_timeout = 0",
     # IMMUTABLE holds: what is called depends neither on tables nor on settings. The empty dictionary `simple` leaves words as they are.
     "CREATE FUNCTION conversation_words(text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ "
     "SELECT pg_catalog.to_tsvector('pg_catalog.simple', pg_catalog.translate($1, '{old}', '{new}')) $$",
