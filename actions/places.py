@@ -12,8 +12,8 @@ from typing import List, Sequence, Tuple
 from actions.clients.waste import Place, Waste
 from bot.city import city
 from bot.language.addresses import Address, find_address
+from bot.language.known_streets import closest_street
 from bot.language.street_words import folded
-from bot.language.streets import closest_street
 
 MOST_CHOICES = 3
 FEW_LETTERS = (3, 1)  # of a street's name, to search for what it may be a misspelling of

@@ -11,7 +11,7 @@ from typing import Iterator, Optional, Tuple
 
 from bot.city import city
 from bot.conversations.masking_words import Piece, lowered, street_names, word_set
-from bot.language.street_words import FRENCH_TYPES, LEAD_INS, NOT_NAMES, TYPES, UNIT_WORDS, WEAK_TYPES, folded
+from bot.language.street_words import COUNTED, FRENCH_TYPES, LEAD_INS, NOT_NAMES, TYPES, UNIT_WORDS, WEAK_TYPES, folded
 
 _ADDRESS = "[address]"
 
@@ -81,7 +81,7 @@ def _is_address(lower: str, text: str, start: int, street: re.Match[str]) -> boo
     if "listed" in found:
         return bool(found["type"] or found["compass"] or found["french"]) or _may_end(lower, street.end())
     name = [folded(part).strip(".") for part in found["name"].split()]
-    if any(part in NOT_NAMES or part in word_set("counted") or part in UNIT_WORDS for part in name):
+    if any(part in NOT_NAMES or part in COUNTED or part in UNIT_WORDS for part in name):
         return False
     if found.get("weak") and not found["compass"]:
         return word in LEAD_INS or text[street.start() : street.start() + 1].isupper() or not (before or _follows(lower, street.end()))
@@ -99,4 +99,4 @@ def _may_end(text: str, at: int) -> bool:
     word = _follows(text, at)
     if word is None:
         return True
-    return (word in NOT_NAMES or word in UNIT_WORDS or word == folded(city().short_name)) and word not in word_set("counted")
+    return (word in NOT_NAMES or word in UNIT_WORDS or word == folded(city().short_name)) and word not in COUNTED

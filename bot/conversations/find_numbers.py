@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Iterator, Tuple
 
 from bot.city import city
-from bot.conversations.masking_words import Piece, begins, blanked, lowered, one_of, word_set, words
-from bot.language.street_words import NOT_NAMES
+from bot.conversations.masking_words import Piece, begins, blanked, lowered, one_of, words
+from bot.language.street_words import COUNTED, COUNTED_AS_WRITTEN, NOT_NAMES
 
 _PLATE, _TICKET, _NUMBER = "[licence plate]", "[ticket number]", "[number]"
 
@@ -34,7 +34,7 @@ _WIDE = re.compile(r"[0-9](?:[^\w:\n\0]{0,3}_?[0-9]){5,}")
 def _readable() -> Tuple[re.Pattern[str], ...]:
     published = [city().phone, *(body.phone for body in city().bodies.values() if body.phone)]
     ours = "|".join([city().request_number, *map(re.escape, published)])
-    counted = one_of(words()["counted"])
+    counted = one_of(COUNTED_AS_WRITTEN)
     return (
         re.compile(rf"(?=[0-9a-f]{{8}})(?<![\w-])(?:{_INTERNAL_KEY})(?![\w-])"),
         re.compile(
@@ -116,7 +116,7 @@ def plates(text: str) -> Iterator[Piece]:
         for match in pattern.finditer(lower):
             letters = re.match(r"[A-Za-z]*", text[match.start("plate") :])
             word = letters[0] if letters else ""
-            if word.isupper() or not (word in _NO_PLATES or word in NOT_NAMES or word in word_set("counted")):
+            if word.isupper() or not (word in _NO_PLATES or word in NOT_NAMES or word in COUNTED):
                 yield Piece(match.start("plate"), match.end("plate"), _PLATE)
     vehicle, plate = _plates_of_vehicles()
     if vehicle.search(lower):

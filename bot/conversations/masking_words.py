@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any, FrozenSet, Iterable, Mapping, NamedTuple
 
+from bot.language.known_streets import known_streets
 from bot.language.street_words import folded
 from bot.settings import settings
 from bot.yaml_files import safe_load
@@ -31,10 +32,7 @@ def words() -> Mapping[str, Any]:
 @lru_cache(maxsize=1)
 def street_names() -> str:
     """The names of the city's streets as alternatives of a regular expression, empty where the city has no list."""
-    path = settings().data_folder / "streets.yml"
-    if not path.exists():
-        return ""
-    return one_of(name.lower() for name in safe_load(path.read_text(encoding="utf-8"))["names"])
+    return one_of(name.lower() for name in known_streets())
 
 
 def one_of(phrases: Iterable[str]) -> str:

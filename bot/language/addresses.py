@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Iterable, Iterator, Optional, Sequence, Tuple
 
 from bot.language.contacts import find_postal_code
+from bot.language.known_streets import closest_street
 from bot.language.street_words import DIRECTIONS, LEAD_INS, PLACE_WORDS, UNIT_WORDS, folded
-from bot.language.streets import Token, clean, closest_street, street_at, tokens_of
+from bot.language.streets import Token, clean, street_at, tokens_of
 
 _CIVIC = re.compile(r"(?:(?P<unit>[0-9a-z]{1,5})-)?(?P<civic>[1-9]\d{0,4})(?:-?(?P<suffix>[a-z]))?$")
 _UNIT_VALUE = re.compile(r"[0-9]{1,5}[a-z]?$|[a-z]\d{0,4}$")

@@ -81,9 +81,13 @@ DIRECTIONS = _table("""
 """)
 FRENCH_ONLY_DIRECTIONS = {"o": "W"}
 UNIT_WORDS: FrozenSet[str] = frozenset("unit apt apartment suite ste app appt appartement unite bureau local ph #".split())
-FRENCH_PARTICLES: FrozenSet[str] = frozenset("de du des la le les".split())
+FRENCH_PARTICLES: FrozenSet[str] = frozenset("de d' du des la le l' les".split())
 CORNER_WORDS: FrozenSet[str] = frozenset("corner intersection coin angle croisement carrefour".split())
-CORNER_JOINTS: FrozenSet[str] = frozenset("& / @ and et at".split())
+CORNER_JOINTS: FrozenSet[str] = frozenset("& / and et".split())
+PLACE_JOINTS: FrozenSet[str] = CORNER_WORDS | {"@", "at"}  # they also stand before a single place: "bench at king st"
+CORNER_LINKS: FrozenSet[str] = FRENCH_PARTICLES | frozenset("the of with avec at a au aux ,".split())  # beside a corner word
+# What may stand behind an address without saying anything of it.
+COURTESIES: FrozenSet[str] = frozenset("please pls plz thanks thank you thx svp stp s'il vous te plait merci".split())
 
 # A bare "200 king" is an address behind one of the first, or when nothing but the second stands in front of it.
 PLACE_WORDS: FrozenSet[str] = frozenset("at @ near address adress addr au chez adresse".split())
@@ -96,6 +100,23 @@ AFTER_EST: FrozenSet[str] = frozenset(
     """a est n'est n'a ne il elle ils on nous depuis devant pres dans pour svp s'il merci et mais quand unite app appt bureau au
     le la""".split()
 )
+# Beside what is put right these say nothing else: "that's the 210 instead, i think".
+PUTS_RIGHT: FrozenSet[str] = LEAD_INS | COURTESIES | FRENCH_PARTICLES
+PUTS_RIGHT |= frozenset("the a an to on be that that's instead think je pense crois".split())
+# What a number counts or measures: "5 bags" is no address, "123 456 residents" no detail of a person.
+COUNTED_AS_WRITTEN = tuple(
+    """
+    people residents inhabitants citizens voters households homes houses families kids children persons
+    visitors trees dogs cats cars trucks bikes lights lanes lane way ways wheel blocks block doors door
+    speed bags bins carts potholes couches mattresses chairs litres litre liters gallons km m m2 m3 cm mm ft
+    feet inches sq square kg lbs lb pounds tonnes tons kwh watts amp amps volts hectares acres dollars bucks
+    cents percent hours hrs minutes mins seconds days weeks months years yrs times units steps habitants
+    personnes résidents citoyens électeurs ménages foyers logements maisons familles enfants visiteurs
+    arbres chiens chats autos voitures camions vélos lampadaires lumières voies sacs bacs nids-de-poule
+    matelas pi pieds pouces heures jours semaines mois ans fois unités sens stationnement stationnements hab
+    """.split()
+)
+COUNTED: FrozenSet[str] = frozenset(map(folded, COUNTED_AS_WRITTEN))
 # Never part of a street's name: small words, times, amounts, and the things people write to a city about.
 NOT_NAMES: FrozenSet[str] = frozenset(
     folded(
@@ -114,9 +135,9 @@ NOT_NAMES: FrozenSet[str] = frozenset(
         with won't would yard year years yesterday yet you your
 
         ai ainsi alors août après arbre arbres au aucun aujourd'hui aussi autre aux avant avec avril bac bacs bien bonjour
-        brisé car ce cela cette chez cm collecte comme comment contre dans de demain depuis derrière des deux devant
+        brisé car ce cela cette chez cm collecte comme comment contre d' dans de demain depuis derrière des deux devant
         dimanche dois dollars donc du déborde décembre elle en encore entre et fait feu feux fois frais février gros
-        grosse heure heures hier ici il ils jamais janvier je jeudi jour jours juillet juin kg km l'arbre la lampadaire le
+        grosse heure heures hier ici il ils jamais janvier je jeudi jour jours juillet juin kg km l' l'arbre la lampadaire le
         les leur lumière lundi mai mais mardi mars matin me merci mercredi mes mi minute minutes mois mon mètres n'a n'est
         ne neige nid nid-de-poule nids nids-de-poule non nos notre nous novembre octobre on ordures ou où panneau par
         parce pas passe passent passé passée pendant personne pied pieds plus poubelle poubelles pouces pour pourquoi

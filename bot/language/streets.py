@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Iterable, List, Optional, Sequence, Tuple
+from typing import AbstractSet, Iterable, List, Optional, Sequence, Tuple
 
-from rapidfuzz import fuzz, process
-
+from bot.language.known_streets import is_known
 from bot.language.street_words import (
     AFTER_EST,
     CORNER_JOINTS,
+    CORNER_LINKS,
     CORNER_WORDS,
     DIRECTIONS,
     FRENCH_ONLY_DIRECTIONS,
     FRENCH_PARTICLES,
     FRENCH_TYPES,
     NOT_NAMES,
+    PLACE_JOINTS,
     TYPES,
     WEAK_TYPES,
     folded,
@@ -30,12 +31,12 @@ from bot.language.street_words import (
 MOST_CHARACTERS = 1000  # of a message: a place stands near its beginning, and time stays bounded
 MOST_NAME_WORDS = 4
 MOST_BARE_NAME_WORDS = 2  # a name with neither type nor direction behind it
-CLOSE_ENOUGH = 85  # of 100; with the margin below, "qeen" finds Queen and "king" does not find Kingswood
-CLEAR_MARGIN = 5
 
 _TOKEN = re.compile(r"1/2(?!\d)|[^\W_]+(?:['\-][^\W_]+)*|[^\w\s]")
 _ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th|e|er|re|ere|eme)$")
 _SHORTENED = re.compile(r"(?:c|j|m|n|qu|s|t)'")  # c'est, j'ai, n'est, qu'on, s'il
+_ELIDED = re.compile(r"[dl]'")  # before what is a word of its own: l'avenue, d'avenue, l'angle
+_SAINT = "st"  # also a street's type
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,15 @@ def clean(text: str) -> str:
 
 
 def tokens_of(text: str) -> List[Token]:
-    """The words and signs of a cleaned text."""
-    return [Token(found.group(), folded(found.group()), found.start(), found.end()) for found in _TOKEN.finditer(text)]
+    """The words and signs of a cleaned text; "l'avenue" is two."""
+    tokens: List[Token] = []
+    for found in _TOKEN.finditer(text):
+        word, key, start = found.group(), folded(found.group()), found.start()
+        if _ELIDED.match(key) and key[2:] in FRENCH_TYPES.keys() | CORNER_WORDS:
+            tokens.append(Token(word[:2], key[:2], start, start + 2))
+            word, key, start = word[2:], key[2:], start + 2
+        tokens.append(Token(word, key, start, found.end()))
+    return tokens
 
 
 def _capitalized(word: str) -> str:
@@ -89,11 +97,23 @@ def _may_name(token: Token, town: str) -> bool:
     return key[:1].isalpha() or bool(_ORDINAL.match(key))
 
 
+def _goes_on(token: Token, town: str) -> bool:
+    """Whether a street that has begun may have this word too: "king corner queen" is two streets, "rue du Carrefour" is one."""
+    return _may_name(token, town) and token.key not in CORNER_WORDS
+
+
+def _skip(tokens: Sequence[Token], at: int, words: AbstractSet[str]) -> int:
+    """The index of the first token from `at` on that is none of the words."""
+    while at < len(tokens) and tokens[at].key in words:
+        at += 1
+    return at
+
+
 def _skip_dot(tokens: Sequence[Token], at: int) -> int:
     return at + 1 if at < len(tokens) and tokens[at].text == "." and tokens[at - 1].end == tokens[at].start else at
 
 
-def _direction(tokens: Sequence[Token], at: int, *, french: bool) -> Tuple[str, int]:
+def _direction(tokens: Sequence[Token], at: int, *, french: bool = False) -> Tuple[str, int]:
     """The direction at a token and the index behind it; "" and the same index when there is none."""
     if at >= len(tokens):
         return "", at
@@ -111,7 +131,7 @@ def _direction(tokens: Sequence[Token], at: int, *, french: bool) -> Tuple[str, 
 def _run(tokens: Sequence[Token], at: int, town: str) -> List[int]:
     """Indexes of the words from `at` on that may belong to a street, its type and its direction."""
     found: List[int] = []
-    while at < len(tokens) and len(found) < MOST_NAME_WORDS + 2 and _may_name(tokens[at], town):
+    while at < len(tokens) and len(found) < MOST_NAME_WORDS + 2 and (_goes_on if found else _may_name)(tokens[at], town):
         found.append(at)
         at += 1
         if len(tokens[at - 1].text) <= len("blvd"):
@@ -120,15 +140,14 @@ def _run(tokens: Sequence[Token], at: int, town: str) -> List[int]:
 
 
 def _french_street(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
+    at = _skip(tokens, at, FRENCH_PARTICLES)  # "200 de la rue King"
     if at >= len(tokens) or tokens[at].key not in FRENCH_TYPES:
         return None
     street_type = FRENCH_TYPES[tokens[at].key]
-    at = _skip_dot(tokens, at + 1)
-    while at < len(tokens) and tokens[at].key in FRENCH_PARTICLES:
-        at += 1
+    at = _skip(tokens, _skip_dot(tokens, at + 1), FRENCH_PARTICLES)
     words: List[str] = []
     direction = ""
-    while at < len(tokens) and len(words) < MOST_NAME_WORDS and _may_name(tokens[at], town):
+    while at < len(tokens) and len(words) < MOST_NAME_WORDS and (_goes_on if words else _may_name)(tokens[at], town):
         if words:
             direction, behind = _direction(tokens, at, french=True)
             if direction:
@@ -149,21 +168,26 @@ def _english_street(tokens: Sequence[Token], at: int, town: str) -> Optional[Str
     for types, indexes in ((TYPES, behind_first), (WEAK_TYPES, behind_first[::-1])):  # "Forest Hill Way" ends in Way
         for position, index in indexes:
             if tokens[index].key in types:
-                direction, behind = _direction(tokens, _skip_dot(tokens, index + 1), french=False)
+                direction, behind = _direction(tokens, _skip_dot(tokens, index + 1))
                 return Street(_name(tokens[i].text for i in run[:position]), types[tokens[index].key], direction, behind)
     return None
 
 
 def _bare_street(tokens: Sequence[Token], at: int, town: str, trusted: bool) -> Optional[Street]:
-    """A street without a type: "king w", or "king" alone where only an address can stand."""
+    """A street without a type: "king w", or "king" and "st leger" alone where only an address can stand."""
     run = _run(tokens, at, town)
     for position, index in enumerate(run[1 : MOST_BARE_NAME_WORDS + 1], start=1):
-        direction, behind = _direction(tokens, index, french=False)
+        direction, behind = _direction(tokens, index)
         if direction:
             return Street(_name(tokens[i].text for i in run[:position]), "", direction, behind)
-    if not trusted or not run or tokens[run[0]].key in TYPES.keys() | WEAK_TYPES.keys():
+    if not trusted or not run:
         return None
-    if len(run) <= MOST_BARE_NAME_WORDS and len(tokens[run[0]].text) > 2:
+    first = tokens[run[0]].key
+    if first == _SAINT or first in DIRECTIONS:
+        begins = len(run) > 1 < len(first)  # "st leger", "east river"
+    else:
+        begins = first not in TYPES.keys() | WEAK_TYPES.keys() and len(first) > 2
+    if begins and len(run) <= MOST_BARE_NAME_WORDS:
         return Street(_name(tokens[i].text for i in run), "", "", run[-1] + 1)
     return None
 
@@ -182,8 +206,7 @@ def _names_before(tokens: Sequence[Token], end: int, town: str) -> int:
     """Index of the first of the words right before `end` that may be a street's."""
     first = end
     while first > 0 and end - first < MOST_NAME_WORDS:
-        token = tokens[first - 1]
-        if token.key in CORNER_WORDS or not (token.text == "." or _may_name(token, town)):
+        if not (tokens[first - 1].text == "." or _goes_on(tokens[first - 1], town)):
             break
         first -= 1
     return first
@@ -207,36 +230,39 @@ def find_corner(text: str, *, town: str = "") -> Optional[str]:
     tokens, town = tokens_of(clean(text)), folded(town)
     cued = any(token.key in CORNER_WORDS for token in tokens)
     for at, token in enumerate(tokens):
-        if token.key in CORNER_JOINTS and 0 < at < len(tokens) - 1:
+        if token.key in CORNER_JOINTS:
             first, second = _street_before(tokens, at, town), _street_behind(tokens, at + 1, town)
             if first and second and (cued or first.street_type or second.street_type):
+                return f"{first.line} & {second.line}"
+    for at, token in enumerate(tokens):
+        if token.key in PLACE_JOINTS:
+            first, second = _street_before(tokens, at, town), _street_behind(tokens, at + 1, town)
+            if first and second and _is_sure(first) and _is_sure(second):
                 return f"{first.line} & {second.line}"
     return None
 
 
+def _is_sure(street: Street) -> bool:
+    """Whether a street is more than a word: neither the bench of "bench at king st" nor the night of "king st at night"."""
+    return bool(street.street_type or street.direction) or is_known(street.name)
+
+
 def _street_before(tokens: Sequence[Token], joint: int, town: str) -> Optional[Street]:
-    for start in range(_names_before(tokens, joint, town), joint):
-        street = street_at(tokens[:joint], start, town, trusted=True)
-        if street and street.behind == joint:
+    """The street that ends at a joint, or at the words that lead to a corner: "king st at the corner"."""
+    end = joint
+    while end > 0 and tokens[joint].key in CORNER_WORDS and tokens[end - 1].key in CORNER_LINKS:
+        end -= 1
+    for start in range(_names_before(tokens, end, town), end):
+        street = street_at(tokens[:end], start, town, trusted=True)
+        if street and street.behind == end:
             return street
     return None
 
 
 def _street_behind(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
-    while at < len(tokens) - 1 and tokens[at].key in FRENCH_PARTICLES | {"the"}:
-        at += 1
+    """The street that begins behind a joint."""
+    links = CORNER_LINKS if tokens[at - 1].key in CORNER_WORDS else FRENCH_PARTICLES | {"the"}
+    at = _skip(tokens, at, links)
+    if at >= len(tokens) or tokens[at].key in CORNER_WORDS:
+        return None
     return street_at(tokens, at, town, trusted=True)
-
-
-def closest_street(name: str, known: Iterable[str]) -> Optional[str]:
-    """The known street name this one must mean: the same, or close and clearly closer than any other; else None."""
-    by_key = {folded(street): street for street in known}
-    key = folded(name)
-    if key in by_key:
-        return by_key[key]
-    ranked = process.extract(key, by_key.keys(), scorer=fuzz.ratio, limit=2)
-    if not ranked or ranked[0][1] < CLOSE_ENOUGH:
-        return None
-    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < CLEAR_MARGIN:
-        return None
-    return by_key[ranked[0][0]]

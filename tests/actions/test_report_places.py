@@ -126,3 +126,31 @@ def test_a_facility_is_known_without_a_locator(unlocated: Form) -> None:
 def test_in_french_it_is_asked_in_french(form: Form) -> None:
     form.slots["language"] = "fr"
     assert form.say("au kitchener market").text("fr") == "Parlez-vous de Kitchener Market?"
+
+
+# --- words beside a place that are no place
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "place"),
+    [
+        ("en", "pothole on weber st at the corner of frederick st", "Weber St & Frederick St"),
+        ("en", "pothole on king st w at the corner of queen", "King St W & Queen"),
+        ("fr", "trou au coin de la rue King et de l'avenue Belmont", "King St & Belmont Ave"),
+        ("fr", "trou sur la rue King, à l'angle de la rue Queen", "King St & Queen St"),
+        ("fr", "trou au 200 de la rue King Ouest", "200 King St W"),
+        ("fr", "trou devant le 45 de l'avenue Belmont Ouest", "45 Belmont Ave W"),
+    ],
+)
+def test_a_corner_and_a_french_address_are_read_as_they_are_said(open311: Open311, language: str, words: str, place: str) -> None:
+    form = made_form(open311)
+    form.slots["language"] = language
+    form.say(words, "report_problem", service_code="pothole")
+    assert form.slots["report_location"] == place
+
+
+@pytest.mark.parametrize("words", ["broken bench at king st", "bench broken on king st at night"])
+def test_a_thing_or_a_time_at_a_street_is_no_corner(open311: Open311, words: str) -> None:
+    form = made_form(open311)
+    asked = form.say(words, "report_problem", service_code="pothole")
+    assert asked.responses == ["utter_ask_report_location_street_only"]

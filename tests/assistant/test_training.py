@@ -51,9 +51,10 @@ def _edit(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
         (_edit("knowledge/waste.yml", lambda text: text.replace("Look for a sticker", "Please look for a sticker")), False),
         (_edit("knowledge/waste.yml", lambda text: text.replace("- missed pickup\n", "- missed pick-up\n")), True),
         (_edit("rules/conversation.yml", lambda text: text.replace("greet back", "greet again")), True),
+        (_edit("streets.yml", lambda text: text.replace("[Ahrens,", "[Ahrens, Elm,")), True),
         (_edit("city.yml", lambda text: f"{text}# a note\n"), False),
     ],
-    ids=["a corrected answer", "another way of asking", "a rule", "the city profile"],
+    ids=["a corrected answer", "another way of asking", "a rule", "a street", "the city profile"],
 )
 def test_only_what_the_model_is_made_of_asks_for_training(data: Path, edit: Callable[[Path], None], trains_again: bool) -> None:
     before = fingerprint(data)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.addresses import Address, corrected, find_address, locate, without_address
-from bot.language.streets import closest_street, find_corner, find_street
+from bot.language.known_streets import closest_street
+from bot.language.streets import find_corner, find_street
 
 TOWN = "Kitchener"
 
@@ -54,6 +55,16 @@ TOWN = "Kitchener"
         ("１２０ krug st", "120 Krug St"),
         ("PH 2 - 200 King St W", "200 King St W, Unit 2"),
         ("12345-350 Block Line Rd", "350 Block Line Rd, Unit 12345"),
+        ("au 200 de la rue King Ouest", "200 King St W"),
+        ("au 200, de la rue king ouest", "200 King St W"),
+        ("45 de l'avenue Belmont Ouest", "45 Belmont Ave W"),
+        ("45 de l’avenue Belmont", "45 Belmont Ave"),
+        ("le 310 du boul. Queen", "310 Queen Blvd"),
+        ("12 rue du Carrefour", "12 Carrefour St"),
+        ("45 l'amoreaux st", "45 L'Amoreaux St"),  # no type follows "l'"
+        ("45 st leger", "45 St Leger"),
+        ("75 st. leger, apt 4", "75 St Leger, Unit 4"),
+        ("12 corner brook rd", "12 Corner Brook Rd"),
     ],
 )
 def test_an_address_is_found_in_a_message(text: str, line: str) -> None:
@@ -157,6 +168,22 @@ def test_a_street_is_guessed_only_when_one_is_clearly_meant(name: str, known: li
         ("au coin de la rue king et de la rue frederick", "King St & Frederick St"),
         ("weber st w and victoria st n", "Weber St W & Victoria St N"),
         ("coin king et victoria", "King & Victoria"),
+        ("pothole on weber st at the corner of frederick st", "Weber St & Frederick St"),
+        ("king st w at the corner of queen", "King St W & Queen"),
+        ("weber st w, at the intersection with victoria st n", "Weber St W & Victoria St N"),
+        ("king st w at victoria", "King St W & Victoria"),
+        ("king st w @ elm ave", "King St W & Elm Ave"),
+        ("coin de la rue King et de l'avenue Belmont", "King St & Belmont Ave"),
+        ("à l'angle de king et victoria", "King & Victoria"),
+        ("rue King, à l'angle de la rue Queen", "King St & Queen St"),
+        ("rue king coin queen", "King St & Queen"),
+        ("broken bench at the corner of king st and queen st", "King St & Queen St"),
+        ("bus 201 on block line at the corner of fischer-hallman and ottawa", "Fischer-Hallman & Ottawa"),
+        ("broken bench at king st", None),
+        ("king st w at night", None),
+        ("king st w at the park", None),
+        ("king st w at the corner of the parking lot", None),
+        ("king st corner", None),
         ("king and queen", None),
         ("fish and chips", None),
         ("hole on king st and it is deep", None),
@@ -172,6 +199,9 @@ def test_a_corner_is_two_streets_and_something_that_says_so(text: str, corner: O
         ("pothole on king st", "King St"),
         ("trou sur la rue king ouest", "King St W"),
         ("hole on block line rd near the school", "Block Line Rd"),
+        ("trou sur l'avenue Belmont", "Belmont Ave"),
+        ("5 bags of garbage dumped on weber st", "Weber St"),
+        ("200 block of king st w", "King St W"),
         ("the street is dark", None),
         ("my street", None),
     ],
