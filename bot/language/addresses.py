@@ -1,7 +1,7 @@
-"""Finds a civic address in a resident's message, in English or French, and reads changes of mind about it.
+"""Finds a civic address in a resident's message, in English or French.
 
-No list of streets is needed. The canonical form is the city's own English one, so that "200 rue king ouest" and
-"200 King street west" are the same address.
+The shape decides; the city's list of streets, where it has one, tells "200 king has no light" from "5 sofas are left here". The
+canonical form is the city's own English one, so that "200 rue king ouest" and "200 King street west" are the same address.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Iterable, Iterator, Optional, Sequence, Tuple
 
 from bot.language.contacts import find_postal_code
-from bot.language.known_streets import closest_street
-from bot.language.street_words import DIRECTIONS, LEAD_INS, PLACE_WORDS, UNIT_WORDS, folded
-from bot.language.streets import Token, clean, street_at, tokens_of
+from bot.language.known_streets import closest_street, is_known
+from bot.language.street_words import COUNTED, COURTESIES, DIRECTIONS, LEAD_INS, PLACE_WORDS, UNIT_WORDS, folded
+from bot.language.streets import Street, Token, clean, street_at, tokens_of
 
 _CIVIC = re.compile(r"(?:(?P<unit>[0-9a-z]{1,5})-)?(?P<civic>[1-9]\d{0,4})(?:-?(?P<suffix>[a-z]))?$")
 _UNIT_VALUE = re.compile(r"[0-9]{1,5}[a-z]?$|[a-z]\d{0,4}$")
@@ -79,7 +79,7 @@ def _unit_before(tokens: Sequence[Token], civic_at: int) -> Tuple[str, int]:
     return (tokens[at].text.upper(), word) if tokens[word].key in UNIT_WORDS else ("", civic_at)
 
 
-def _unit_behind(tokens: Sequence[Token], start: int) -> Tuple[str, int]:
+def unit_behind(tokens: Sequence[Token], start: int) -> Tuple[str, int]:
     """The unit written behind a street (", app. 5") and the index behind it."""
     at = start
     while at < len(tokens) and tokens[at].text in ",-":
@@ -93,12 +93,23 @@ def _unit_behind(tokens: Sequence[Token], start: int) -> Tuple[str, int]:
     return "", start
 
 
+def _means_street(street: Street, *, alone: bool) -> bool:
+    """Whether a number before a street makes an address: "200 king" does, "5 bags" and "1 big pothole" do not.
+
+    Args:
+        alone: only an address can stand here, so a bare name counts.
+    """
+    counted = [word in COUNTED for word in folded(street.name).split()]
+    likely = not all(counted) if street.street_type else not any(counted) and (alone or bool(street.direction))
+    return likely or is_known(street.name) or is_known(f"{street.name} {street.street_type}")  # "Block Line" ends as a type does
+
+
 def _candidates(tokens: Sequence[Token], town: str) -> Iterator[Tuple[Address, int, int]]:
     """Each address the tokens can be read as, with the indexes of its first token and of the one behind its last."""
     behind_place_word, behind_lead_ins = False, True
     for at, token in enumerate(tokens):
         civic = _CIVIC.match(token.key)
-        trusted = behind_place_word or behind_lead_ins  # "200 king" is an address here, "2 bins" elsewhere is not
+        placed, trusted = behind_place_word, behind_place_word or behind_lead_ins  # "200 king" is an address here
         if token.text[0].isalnum() or token.text == "@":
             behind_place_word = token.key in PLACE_WORDS
             behind_lead_ins = behind_lead_ins and token.key in LEAD_INS
@@ -116,7 +127,10 @@ def _candidates(tokens: Sequence[Token], town: str) -> Iterator[Tuple[Address, i
         if not unit:
             unit, first = _unit_before(tokens, at)
         if not unit:
-            unit, behind = _unit_behind(tokens, behind)
+            unit, behind = unit_behind(tokens, behind)
+        behind = _behind_town(tokens, behind, town)
+        if not _means_street(street, alone=placed or _says_no_more(tokens, behind)):
+            continue
         yield Address(civic["civic"], suffix, street.name, street.street_type, street.direction, unit), first, behind
 
 
@@ -128,6 +142,10 @@ def _behind_town(tokens: Sequence[Token], at: int, town: str) -> int:
             behind, named = at + 1, True
         at += 1
     return behind
+
+
+def _says_no_more(tokens: Sequence[Token], at: int) -> bool:
+    return all(token.key in COURTESIES or not token.text[0].isalnum() for token in tokens[at:])
 
 
 def locate(text: str, *, town: str = "", streets: Iterable[str] = ()) -> Optional[Located]:
@@ -143,7 +161,6 @@ def locate(text: str, *, town: str = "", streets: Iterable[str] = ()) -> Optiona
         text = text[: postal.start] + "," * (postal.end - postal.start) + text[postal.end :]
     tokens = tokens_of(text)
     for address, first, behind in _candidates(tokens, folded(town)):
-        behind = _behind_town(tokens, behind, folded(town))
         start, end = tokens[first].start, tokens[behind - 1].end
         rest = f"{text[:start]} {text[end:]}"
         known = closest_street(address.street, streets)

@@ -132,6 +132,26 @@ def test_in_french_it_is_asked_in_french(form: Form) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "words", "street"),
+    [
+        ("en", "5 bags of garbage dumped on weber st", "Weber St"),
+        ("en", "2 mattresses and a couch on queen st n", "Queen St N"),
+        ("en", "200 block of king st w has junk everywhere", "King St W"),
+        ("fr", "2 gros divans laissés sur la rue Weber", "Weber St"),
+        ("fr", "3 sacs de vidanges sur l'avenue Belmont", "Belmont Ave"),
+    ],
+)
+def test_what_is_counted_at_the_beginning_is_no_address_and_where_it_is_gets_asked(
+    open311: Open311, language: str, words: str, street: str
+) -> None:
+    form = made_form(open311)
+    form.slots["language"] = language
+    asked = form.say(words, "report_problem", service_code="illegal_dumping")
+    assert asked.responses == ["utter_ask_report_location_street_only"]
+    assert street in asked.text(language)
+
+
+@pytest.mark.parametrize(
     ("language", "words", "place"),
     [
         ("en", "pothole on weber st at the corner of frederick st", "Weber St & Frederick St"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Optional
 
 import pytest
@@ -55,6 +56,14 @@ TOWN = "Kitchener"
         ("１２０ krug st", "120 Krug St"),
         ("PH 2 - 200 King St W", "200 King St W, Unit 2"),
         ("12345-350 Block Line Rd", "350 Block Line Rd, Unit 12345"),
+        ("350 block line", "350 Block Line"),  # "block" is counted too, this is a street of the city
+        ("200 king there is a hole", "200 King"),
+        ("200 qeen has no light", "200 Qeen"),
+        ("200 elm please", "200 Elm"),  # no street on the list, but nothing else is said
+        ("200 elm, kitchener ON, merci", "200 Elm"),
+        ("there is a hole at 200 elm and it is deep", "200 Elm"),
+        ("5 bags of garbage at 45 queen n", "45 Queen N"),
+        ("3 sofas on the grass, 45 Roos St", "45 Roos St"),
         ("au 200 de la rue King Ouest", "200 King St W"),
         ("au 200, de la rue king ouest", "200 King St W"),
         ("45 de l'avenue Belmont Ouest", "45 Belmont Ave W"),
@@ -87,6 +96,19 @@ def test_an_address_is_found_in_a_message(text: str, line: str) -> None:
         "it has been 3 weeks and the street is dark",
         "the hole is 10 wide",
         "4 way stop",
+        "it is a 2 way street",
+        "5 bags of garbage dumped on weber st",
+        "2 mattresses and a couch on queen st n",
+        "2 mattresses",
+        "2 queen mattresses",
+        "3 cars north of weber st",
+        "1 big pothole on king st w",
+        "3 shopping carts in victoria park",
+        "200 block of king st w",
+        "5 sacs laissés sur la rue king",
+        "2 gros divans sur la rue weber",
+        "3 matelas",
+        "45 st",
         "N2G 4V6",
         "",
     ],
@@ -274,4 +296,12 @@ def test_any_text_can_be_read(text: str) -> None:
     assert located is None or located.address.civic
     find_corner(text)
     find_street(text)
-    corrected(BEFORE, text)
+
+
+@pytest.mark.parametrize("piece", ["king at ", "at 5 king bags ", "corner of the ", "de l'avenue ", "5 st leger ", "king & "])
+def test_a_long_message_takes_no_longer_than_a_moment(piece: str) -> None:
+    text, started = (piece * 2000)[:2000], time.monotonic()
+    find_address(text, town=TOWN)
+    find_corner(text, town=TOWN)
+    find_street(text, town=TOWN)
+    assert time.monotonic() - started < 1
