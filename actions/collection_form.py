@@ -19,7 +19,8 @@ from actions.words import today
 from bot.choosing import chosen
 from bot.city import city
 from bot.labels import NEEDS
-from bot.language.addresses import Address, corrected, find_address, locate
+from bot.language.address_changes import corrected
+from bot.language.addresses import Address, find_address, locate
 from bot.language.follow_up import leans_back
 from bot.language.street_words import DIRECTIONS, folded
 from bot.messages import Place

@@ -128,7 +128,8 @@ class ValidateReportForm(FormTask):
         if turn.location:
             await self.places.take_shared(turn, turn.location)
             return True
-        if self.places.corrects(turn, asked, said_so=asked in FREE_TEXT) or await self._answers[asked](turn):
+        asked_number = asked == "report_attribute" and await self._asks_number(turn)
+        if self.places.corrects(turn, asked, said_so=asked in FREE_TEXT, asked_number=asked_number) or await self._answers[asked](turn):
             return True
         if asked not in NOT_A_KIND and await self._other_kind(turn):
             return True
@@ -229,6 +230,10 @@ class ValidateReportForm(FormTask):
             return False
         turn.set(report_answers=answered(draft, attribute, values))
         return True
+
+    async def _asks_number(self, turn: Turn) -> bool:
+        attribute = (await read_draft(turn, self._city)).next_attribute
+        return attribute is not None and attribute.datatype == "number"
 
     async def _contact(self, turn: Turn) -> bool:
         if asks_else(turn, OWN):

@@ -12,7 +12,8 @@ from actions.report_answers import LONGEST_PLACE, number_on, place_in
 from actions.report_places import Option, crossing, landmarks, option_meant, take
 from actions.shared_location import address_at
 from bot.city import city
-from bot.language.addresses import corrected, find_address, locate
+from bot.language.address_changes import corrected
+from bot.language.addresses import find_address, locate
 from bot.language.streets import find_street
 from bot.messages import Place
 
@@ -46,12 +47,12 @@ class ReportPlaceReader:
                 turn.set(report_options=options)
                 return
 
-    def corrects(self, turn: Turn, asked: str, *, said_so: bool) -> bool:
-        """A change of mind about an address: "actually it's 210 not 201"."""
+    def corrects(self, turn: Turn, asked: str, *, said_so: bool, asked_number: bool) -> bool:
+        """A change of mind about an address: "actually it's 210 not 201". The last two are those of `corrected`."""
         before = find_address(turn.slot("report_location") or "")
         if before is None or asked in ("service_code", "report_location"):
             return False
-        changed = corrected(before, turn.text, town=city().short_name, said_so=said_so)
+        changed = corrected(before, turn.text, town=city().short_name, said_so=said_so, asked_number=asked_number)
         if changed is None or changed == before or self._is_other_question(turn):
             return False
         turn.set(report_location=changed.line, report_point=None, report_confirmed=None)

@@ -12,7 +12,7 @@ from typing import Iterable, Iterator, Optional, Sequence, Tuple
 
 from bot.language.contacts import find_postal_code
 from bot.language.known_streets import closest_street, is_known
-from bot.language.street_words import COUNTED, COURTESIES, DIRECTIONS, LEAD_INS, PLACE_WORDS, UNIT_WORDS, folded
+from bot.language.street_words import COUNTED, COURTESIES, LEAD_INS, PLACE_WORDS, UNIT_WORDS, folded
 from bot.language.streets import Street, Token, clean, street_at, tokens_of
 
 _CIVIC = re.compile(r"(?:(?P<unit>[0-9a-z]{1,5})-)?(?P<civic>[1-9]\d{0,4})(?:-?(?P<suffix>[a-z]))?$")
@@ -182,46 +182,3 @@ def without_address(text: str) -> str:
         return text
     found = locate(text)
     return found.rest if found and len(_WORD.findall(found.rest)) >= _LEAST_WORDS else text
-
-
-_WRONG = r"(?:not|pas|instead of|rather than|au lieu (?:de|du)|plutot que)"
-_NUMBER = r"([1-9]\d{0,4}[a-z]?)\b"
-_NEW_OLD = re.compile(rf"\b{_NUMBER}\W+(?:et |and )?{_WRONG}\W+(?:le |the )?{_NUMBER}")
-_OLD_NEW = re.compile(rf"\b(?:not|pas)\W+(?:le |the )?{_NUMBER}\W+(?:but |it'?s |it is |mais |c'est )*(?:le |the )?{_NUMBER}")
-_MEANT = re.compile(
-    r"\b(?:actually|i meant?|meant|should be|correction|wrong|in fact|sorry|change|en fait|plutot|je voulais dire|erreur|desole)\b"
-)
-
-
-def corrected(old: Address, text: str, *, town: str = "", said_so: bool = False) -> Optional[Address]:
-    """The address after a change of mind ("actually it's 210 not 201", "plutôt le 210"); None when nothing changes.
-
-    Args:
-        said_so: another address counts only with a word that says it is a correction, for texts that may name two places.
-    """
-    plain = folded(clean(text))
-    for pattern, new_at, old_at in ((_NEW_OLD, 1, 2), (_OLD_NEW, 2, 1)):
-        swapped = pattern.search(plain)
-        if swapped:
-            named = (old.civic, folded(old.civic + old.suffix))
-            return _renumbered(old, swapped[new_at]) if swapped[old_at] in named else None
-    meant = bool(_MEANT.search(plain))
-    address = find_address(text, town=town)
-    if address and (meant or not said_so):
-        if folded(address.street) != folded(old.street):
-            return address
-        return replace(address, street_type=address.street_type or old.street_type, direction=address.direction or old.direction)
-    if not meant:
-        return None
-    numbers = re.findall(rf"\b{_NUMBER}", plain)
-    if len(numbers) == 1:
-        return _renumbered(old, numbers[0])
-    directions = [DIRECTIONS[token.key] for token in tokens_of(plain) if token.key in DIRECTIONS]
-    if directions and directions[0] != old.direction:
-        return replace(old, direction=directions[0])
-    return None
-
-
-def _renumbered(old: Address, number: str) -> Address:
-    digits = number.rstrip("abcdefghijklmnopqrstuvwxyz")
-    return replace(old, civic=digits, suffix=number[len(digits) :].upper(), unit="", postal="")

@@ -132,6 +132,52 @@ def test_in_french_it_is_asked_in_french(form: Form) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "description"),
+    [
+        ("en", "something is wrong with it, it has been there 3 weeks"),
+        ("en", "sorry, I meant to say there are 2 of them"),
+        ("en", "wrong way sign and 2 lights out"),
+        ("fr", "désolé, mais le trou est profond"),
+        ("fr", "en fait il est très large"),
+    ],
+)
+def test_a_description_with_a_word_of_correction_is_the_description(open311: Open311, language: str, description: str) -> None:
+    form = made_form(open311)
+    form.slots["language"] = language
+    form.say("201 king st w", "report_problem", service_code="pothole")
+    said = form.say(description)
+    assert said.responses == ["utter_ask_report_contact"]
+    assert (form.slots["report_location"], form.slots["report_description"]) == ("201 King St W", description)
+
+
+@pytest.mark.parametrize(
+    ("language", "answer", "told"),
+    [
+        ("en", "sorry, unit 5", "I changed the place to 201 King St W, Unit 5."),
+        ("en", "sorry, it's 210", "I changed the place to 210 King St W."),
+        ("fr", "désolée, c'est le 210", "J'ai changé le lieu pour 210 King St W."),
+        ("fr", "désolé, rue King Est", "J'ai changé le lieu pour 201 King St E."),
+    ],
+)
+def test_a_correction_in_few_words_changes_the_place(open311: Open311, language: str, answer: str, told: str) -> None:
+    form = made_form(open311)
+    form.slots["language"] = language
+    form.say("201 king st w", "report_problem", service_code="pothole")
+    said = form.say(answer)
+    assert said.responses == ["utter_report_place_changed", "utter_ask_report_description"]
+    assert said.text(language).splitlines()[0] == told
+
+
+def test_a_number_that_was_asked_for_is_no_house(open311: Open311) -> None:
+    form = made_form(open311)
+    form.say("stuff dumped beside the road at 900 homer watson blvd", "report_problem", service_code="illegal_dumping")
+    form.say("bags and tires")
+    form.say("sorry, 4")
+    assert form.slots["report_location"] == "900 Homer Watson Blvd"
+    assert form.slots["report_answers"]["AMOUNT"] == ["4"]
+
+
+@pytest.mark.parametrize(
     ("language", "words", "street"),
     [
         ("en", "5 bags of garbage dumped on weber st", "Weber St"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.addresses import Address, corrected, find_address, locate, without_address
+from bot.language.addresses import Address, find_address, locate, without_address
 from bot.language.known_streets import closest_street
 from bot.language.streets import find_corner, find_street
 
@@ -230,36 +230,6 @@ def test_a_corner_is_two_streets_and_something_that_says_so(text: str, corner: O
 )
 def test_a_street_is_found_without_a_number(text: str, street: Optional[str]) -> None:
     assert find_street(text) == street
-
-
-BEFORE = Address(civic="201", street="King", street_type="St", direction="W")
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("actually it's 210 not 201", "210 King St W"),
-        ("not 201 but 210", "210 King St W"),
-        ("c'est le 210 pas le 201", "210 King St W"),
-        ("pas 201, c'est 210", "210 King St W"),
-        ("en fait 210", "210 King St W"),
-        ("sorry 210b", "210B King St W"),
-        ("210 king", "210 King St W"),
-        ("i meant 45 queen st n", "45 Queen St N"),
-        ("i meant east", "201 King St E"),
-        ("it's 300 not 400", None),  # it never was 400
-        ("deep hole 3 feet wide", None),
-        ("hello", None),
-    ],
-)
-def test_a_change_of_mind_changes_what_it_names(text: str, line: Optional[str]) -> None:
-    changed = corrected(BEFORE, text, town=TOWN)
-    assert (changed.line if changed else None) == line
-
-
-def test_a_second_address_in_a_description_is_no_correction() -> None:
-    assert corrected(BEFORE, "it runs up to 45 queen st n", said_so=True) is None
-    assert corrected(BEFORE, "actually it is 45 queen st n", said_so=True) is not None
 
 
 NAMES = st.sampled_from(["King", "Queen", "Block Line", "Fischer-Hallman", "St Leger", "O'Brien", "Homer Watson", "5th", "Forest Hill"])
