@@ -24,6 +24,7 @@ from bot.messages import Place
 
 BUDGET_S = 8.0  # the assistant waits 10 s for an action
 LOOKED_UP = TASKS - {REPORT}
+ASKS_ABOUT_IT = {"action_offer_choices", "action_take_information"}  # actions that ask what a message is about
 GRACE_S = 1.0  # for a call that ends a little after its deadline
 
 _log = logging.getLogger(__name__)
@@ -101,7 +102,12 @@ class Turn:
     @property
     def texts(self) -> List[str]:
         """The message and, when it is a tapped choice or says what the address, place or photo before it is about, the words before it."""
-        return [self.text, *(str(event.get("text") or "") for event in self._before)]
+        return [self.text, *map(_text_of, self._before)]
+
+    @property
+    def told(self) -> List[str]:
+        """The same without titles of choices, and without words that were answered: a question that an article answered tells nothing."""
+        return [*([] if self.tapped else [self.text]), *(map(_text_of, self._before) if self._asked_about_it else [])]
 
     @property
     def location(self) -> Optional[Place]:
@@ -129,10 +135,31 @@ class Turn:
 
     @property
     def _before(self) -> List[Mapping[str, Any]]:
-        """The message before, if it belongs to this one."""
-        before = [] if self._waited else [event for event in self.tracker.events if event.get("event") == "user"][-2:-1]
-        counts = self.tapped or any(_intent_of(event) == INFORM for event in before)
-        return before if counts else []
+        """The message before, if it belongs to this one: it was asked what it is about, or a choice was tapped below its answer.
+
+        What answered a form belongs to that form.
+        """
+        place = self._place_before
+        if place is None:
+            return []
+        message = self.tracker.events[place]
+        if self._asked_about_it:
+            return [message] if self.tapped or _intent_of(message) == INFORM else []
+        loops = [event for event in self.tracker.events[:place] if event.get("event") == "active_loop"]
+        in_form = bool(loops and loops[-1].get("name"))
+        return [message] if self.tapped and not in_form else []
+
+    @property
+    def _asked_about_it(self) -> bool:
+        """Whether the message before was answered by asking what it is about."""
+        since = self.tracker.events[self._place_before :]
+        return any(event.get("event") == "action" and event.get("name") in ASKS_ABOUT_IT for event in since)
+
+    @property
+    def _place_before(self) -> Optional[int]:
+        """Where the message before stands among the events; None for a need that waited: what came before it was another."""
+        places = [place for place, event in enumerate(self.tracker.events) if event.get("event") == "user"]
+        return places[-2] if len(places) > 1 and not self._waited else None
 
     @property
     def turn_id(self) -> str:
@@ -197,6 +224,10 @@ class Turn:
         self.answered, self.forget, self.dispose = "", False, False
         del self.dispatcher.messages[self._said_before :]
         self.events.clear()
+
+
+def _text_of(event: Mapping[str, Any]) -> str:
+    return str(event.get("text") or "")
 
 
 def _intent_of(event: Mapping[str, Any]) -> str:

@@ -143,15 +143,15 @@ class ValidateReportForm(FormTask):
         if service:
             await self._set_kind(turn, service)
         for text in turn.texts:
-            self._harvest(turn, text, service)
+            self._harvest(turn, text, service, describes=text in turn.told)
         if turn.locations and not turn.slot("report_location"):
             await self.places.take_shared(turn, turn.locations[0])
         if not turn.slot("report_location"):
             await self.places.offer_named(turn, turn.texts)
 
-    def _harvest(self, turn: Turn, text: str, service: Optional[Service]) -> None:
-        """Takes what is still missing from words that say more than was asked."""
-        describes = turn.intent not in SMALL_TALK and is_description(text, service)  # "i told you already, 200 king st w" does not
+    def _harvest(self, turn: Turn, text: str, service: Optional[Service], *, describes: bool = True) -> None:
+        """Takes what is still missing from words that say more than was asked. `describes`: they may say what is wrong, not only where."""
+        describes = describes and turn.intent not in SMALL_TALK and is_description(text, service)  # "i told you, 200 king st w" does not
         turn.set(
             report_location=turn.slot("report_location") or place_in(text),
             report_street=turn.slot("report_street") or find_street(text, town=city().short_name),

@@ -57,7 +57,8 @@ def test_an_address_in_the_words_before_a_tapped_choice_counts(form: Form) -> No
 def test_an_address_that_was_asked_about_counts_in_what_is_asked_next(waste: Waste) -> None:
     alone = {"event": "user", "text": "45 queen st n", "parse_data": {"intent": {"name": "inform"}}}
     given = tracker("when is garbage day", "collection_day", loop="collection_form")
-    given.events[:] = [alone, *given.events, {"event": "active_loop", "name": "collection_form"}]
+    asked = {"event": "action", "name": "action_take_information"}
+    given.events[:] = [alone, asked, *given.events, {"event": "active_loop", "name": "collection_form"}]
     assert run(ValidateCollectionForm(waste), given).slots["collection_address"] == "45 Queen St N"
 
 

@@ -186,7 +186,8 @@ def test_a_photo_by_itself_is_asked_about_and_goes_into_the_report_it_leads_to(f
 def test_what_was_written_beside_the_photo_counts_in_the_report(form: Form) -> None:
     beside = {"event": "user", "text": "at 200 king st w", "parse_data": {"intent": {"name": "inform"}}}
     given = tracker("it's a pothole", "report_problem", entities={"service_code": "pothole"}, loop="report_form")
-    given.events[:] = [beside, *given.events, {"event": "active_loop", "name": "report_form"}]
+    asked = {"event": "action", "name": "action_take_information"}
+    given.events[:] = [beside, asked, *given.events, {"event": "active_loop", "name": "report_form"}]
     assert run(form.validator, given).slots["report_location"] == "200 King St W"
 
 
