@@ -26,8 +26,9 @@ SMALL_TALK = {"greet", "thank", "goodbye", "help", "bot_challenge", "switch_lang
 CERTAIN = 0.95  # a statement understood this clearly is a need of its own, not an answer
 WORDS_OF_A_NEED = 4
 
+_WHERE = r"where(?! (?:the|a|an|two|both|it|they|i|we|you|my|our|this|that|these|those)\b)"  # "where the paths meet" is a place
 _QUESTION_WORDS = re.compile(
-    r"(?:and |et |so |but |mais )?(?:what|when|where|who|why|how|which|is|are|can|could|do|does|did|will|should|"
+    rf"(?:and |et |so |but |mais )?(?:what|when|{_WHERE}|who|why|how|which|is|are|can|could|do|does|did|will|should|"
     r"quoi|quand|ou est|ou sont|qui|pourquoi|comment|quel|quelle|quels|quelles|combien|est-ce|c'est quand|puis-je|peut-on|qu'est)\b"
 )
 _PLACE_WORDS = re.compile(
@@ -46,10 +47,11 @@ def is_command(turn: Turn) -> bool:
 
 def asks_else(turn: Turn, own: str) -> bool:
     """Whether the message asks for something else than `own`, the form's intent: worded as a question, or tapped."""
-    return turn.intent in NEEDS - {own} and _is_question(turn)
+    return turn.intent in NEEDS - {own} and is_question(turn)
 
 
-def _is_question(turn: Turn) -> bool:
+def is_question(turn: Turn) -> bool:
+    """Whether the message is worded as a question, or tapped."""
     return turn.tapped or "?" in turn.text or bool(_QUESTION_WORDS.match(folded(turn.text).strip()))
 
 
@@ -57,7 +59,7 @@ def needs_else(turn: Turn, own: str) -> bool:
     """The same, and a clear statement of another need, for answers that are never statements."""
     plain = folded(turn.text).strip()
     clear = turn.confidence >= CERTAIN and len(plain.split()) >= WORDS_OF_A_NEED and not _PLACE_WORDS.match(plain)
-    return turn.intent in NEEDS - {own} and (clear or _is_question(turn))
+    return turn.intent in NEEDS - {own} and (clear or is_question(turn))
 
 
 class FormTask(TaskAction):

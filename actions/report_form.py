@@ -18,7 +18,7 @@ from actions.report_contact import contact_in, skips
 from actions.report_draft import SLOTS, Draft, answered, read_draft
 from actions.report_ending import JOINED, confirmation, read_change, read_duplicate
 from actions.report_place_reader import ReportPlaceReader
-from actions.report_places import point_of
+from actions.report_places import as_written, point_of
 from actions.report_words import says_leave_out
 from bot.city import city
 from bot.language.streets import find_street
@@ -199,7 +199,8 @@ class ValidateReportForm(FormTask):
     async def _location(self, turn: Turn) -> bool:
         if not await self.places.read(turn):
             return False
-        if turn.slot("report_location") and not turn.tapped:
+        taken = turn.slot("report_location")
+        if taken and not turn.tapped and taken != as_written(turn.text):  # words that are the place say nothing else
             self._harvest(turn, turn.text, await self._known(turn, turn.slot("service_code")))
         return True
 

@@ -6,10 +6,11 @@ from typing import List, Optional, Sequence
 
 from actions.base import Turn
 from actions.clients.geocoder import Geocoder
-from actions.forms import SMALL_TALK, UNCLEAR, asks_else, needs_else
+from actions.forms import SMALL_TALK, UNCLEAR, asks_else, is_question, needs_else
 from actions.offering import NONE_OF_THESE
 from actions.report_answers import LONGEST_PLACE, number_on, place_in
-from actions.report_places import Option, crossing, landmarks, option_meant, take
+from actions.report_places import Option, as_written, crossing, landmarks, option_meant, take
+from actions.report_words import says_unknown
 from actions.shared_location import address_at
 from bot.city import city
 from bot.language.address_changes import corrected
@@ -90,8 +91,8 @@ class ReportPlaceReader:
         if named and named != street:
             turn.set(report_street=named, report_options=None, form_note=STREET_ONLY)
             return True
-        if turn.note_before in (UNCLEAR, STREET_ONLY, NOT_THERE) and len(turn.text.split()) >= FEW_WORDS:
-            turn.set(report_location=" ".join(turn.text.split())[:LONGEST_PLACE], report_options=None)  # a trail has no number
+        if turn.note_before in (UNCLEAR, STREET_ONLY, NOT_THERE) and _may_describe_a_place(turn):
+            turn.set(report_location=as_written(turn.text), report_options=None)  # a trail has no number
             return True
         return False
 
@@ -111,3 +112,8 @@ class ReportPlaceReader:
         located = locate(turn.text, town=city().short_name)
         words = len((located.rest if located else turn.text).split())
         return asks_else(turn, self._own) and words >= WORDS_OF_A_QUESTION
+
+
+def _may_describe_a_place(turn: Turn) -> bool:
+    """Whether words in which no place was found may be taken for one as they are."""
+    return len(turn.text.split()) >= FEW_WORDS and not is_question(turn) and not says_unknown(turn.text)

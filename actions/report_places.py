@@ -27,6 +27,11 @@ Option = Dict[str, Any]
 """A place to be confirmed, as JSON: `label`, `said` (the resident's words) and, where it is known, `latitude` and `longitude`."""
 
 
+def as_written(text: str) -> str:
+    """A place in the resident's own words."""
+    return " ".join(text.split())[:LONGEST_PLACE]
+
+
 async def crossing(street: str, text: str, geocoder: Optional[Geocoder], language: str) -> List[Option]:
     """The corners that a short answer may mean on a street named before: only with a street that is known to cross.
 
@@ -51,7 +56,7 @@ async def landmarks(text: str, geocoder: Optional[Geocoder], language: str, *, n
         named_only: the text says more than a place, so that only the name of a facility counts.
     """
     known = [one.value for one in names(Reading.of(text), known_names()) if one.kind == FACILITY]
-    said = " ".join(text.split())[:LONGEST_PLACE]
+    said = as_written(text)
     if known:
         name = written(FACILITY, known[0])
         found = await located(name, geocoder, language) or []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import List
 
 import pytest
 
@@ -220,3 +221,42 @@ def test_a_thing_or_a_time_at_a_street_is_no_corner(open311: Open311, words: str
     form = made_form(open311)
     asked = form.say(words, "report_problem", service_code="pothole")
     assert asked.responses == ["utter_ask_report_location_street_only"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "language", "asks"),
+    [
+        (["i don't know", "what do you mean"], "en", "describe the place"),
+        (["I don't know", "I don't know the address", "not sure where exactly"], "en", "describe the place"),
+        (["no idea", "how should i know that"], "en", "describe the place"),
+        (["je ne sais pas", "je ne sais pas"], "fr", "décrivez le lieu"),
+        (["je ne sais pas", "qu'est-ce que ça veut dire", "je ne connais pas l'adresse"], "fr", "décrivez le lieu"),
+    ],
+)
+def test_neither_a_question_nor_not_knowing_is_a_place(form: Form, answers: List[str], language: str, asks: str) -> None:
+    form.slots["language"] = language
+    for answer in answers:
+        assert asks in form.say(answer, "nlu_fallback").text(language)
+    assert (form.slots["report_location"], form.slots["report_description"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "behind the old mill",
+        "where the two paths meet",
+        "not sure, by the big oak behind the school",
+        "près du vieux moulin",
+        "où les deux sentiers se croisent",
+    ],
+)
+def test_who_does_not_know_an_address_may_describe_the_place_and_is_asked_for_the_problem(form: Form, place: str) -> None:
+    form.say("i don't know", "nlu_fallback")
+    assert form.say(place, "nlu_fallback").responses == ["utter_ask_report_description"]
+    assert (form.slots["report_location"], form.slots["report_description"]) == (place, None)
+
+
+def test_who_does_not_know_the_number_may_still_name_the_cross_street(form: Form) -> None:
+    form.say("i don't know", "nlu_fallback")
+    form.say("i don't know, near victoria st n and king st w")
+    assert form.slots["report_location"] == "Victoria St N & King St W"
