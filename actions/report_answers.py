@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Set
 
 from actions.base import Turn
 from actions.clients.open311_shapes import Attribute, Service
+from actions.plurals import forms_of
 from actions.report_moments import moment_in
-from actions.report_words import number_in
+from actions.report_words import is_general, list_places, number_in
 from actions.words import today
 from bot.choosing import chosen
 from bot.city import city
@@ -18,10 +19,11 @@ from bot.language.streets import find_corner, find_street
 
 LONGEST_ANSWER = 500
 LONGEST_PLACE = 200
+LEAST_LETTERS = 4  # of a word of a title that stands for it
 ENOUGH_WORDS = 3  # of a first message that say what is wrong, so that it is the description
 
 _ONLY_NUMBER = re.compile(r"\W*(?:at|near|by|number|no|au|le|numero|pres du)?\W*([1-9]\d{0,4}[a-z]?)\W*")
-_LIST_NUMBERS = re.compile(r"\d{1,2}")
+_WORD = re.compile(r"[^\W_]+")
 _YES, _NO = {"yes", "y", "true", "1", "oui"}, {"no", "n", "false", "0", "non"}
 # Words a report may hold without saying what is wrong.
 _SAYS_NOTHING = frozenset(
@@ -67,8 +69,14 @@ def service_meant(turn: Turn, services: Sequence[Service]) -> Optional[Service]:
     if index is not None:
         return services[index]
     said = folded(turn.text)
-    matching = [one for one in services if any(re.search(rf"\b{re.escape(folded(word))}\b", said) for word in one.keywords)]
+    matching = [one for one in services if any(re.search(rf"\b{re.escape(word)}\b", said) for word in _telling(one.keywords))]
     return matching[0] if len(matching) == 1 else None
+
+
+def _telling(keywords: Sequence[str]) -> List[str]:
+    """The keywords that no other kind of problem may hold: nearly everything is on a road. All of them where there is no such."""
+    words = [folded(word) for word in keywords]
+    return [word for word in words if not is_general(word)] or words
 
 
 def read_group(turn: Turn, services: Sequence[Service]) -> bool:
@@ -110,10 +118,16 @@ def _one_of(attribute: Attribute, turn: Turn) -> List[str]:
 
 
 def _some_of(attribute: Attribute, turn: Turn) -> List[str]:
+    """The values named by their places in the list, or by words of theirs, in the singular or plural: "2 tires" is no place."""
     keys = [key for key, _ in attribute.values]
-    numbers = [int(found) for found in _LIST_NUMBERS.findall(turn.text)]
-    if len(numbers) > 1 and all(1 <= number <= len(keys) for number in numbers):
-        return [keys[number - 1] for number in dict.fromkeys(numbers)]
-    said = set(re.findall(r"[^\W_]+", folded(turn.text)))
-    named = [key for key, name in attribute.values if any(len(word) > 3 for word in said & set(re.findall(r"[^\W_]+", folded(name))))]
+    places = list_places(turn.text)
+    if len(places) > 1 and all(1 <= place <= len(keys) for place in places):
+        return [keys[place - 1] for place in dict.fromkeys(places)]
+    said = _forms(turn.text)
+    named = [key for key, name in attribute.values if not said.isdisjoint(_forms(name, least=LEAST_LETTERS))]
     return named if len(named) > 1 else _one_of(attribute, turn)[:1] or named
+
+
+def _forms(text: str, *, least: int = 1) -> Set[str]:
+    """The words of a text with what they may be the plural of."""
+    return {form for word in _WORD.findall(folded(text)) if len(word) >= least for form in forms_of(word)}

@@ -6,6 +6,7 @@ from typing import List, Optional
 
 from actions import duplicates
 from actions.base import Turn
+from actions.report_words import says_skip
 from actions.words import word, wording
 from bot.choosing import chosen
 
@@ -43,9 +44,17 @@ def read_change(turn: Turn) -> bool:
     """Forgets what is to be changed, so that it is asked for again."""
     keys = list(wording()["changes"])
     what = turn.entity("answer") if turn.entity("answer") in keys else _choice_in(turn, "changes", keys)
-    if what is None and turn.intent != "affirm":
+    if what is None:
         return False
-    turn.set(report_confirmed=None, **dict.fromkeys(CHANGES[what] if what else ()))
+    turn.set(report_confirmed=None, **dict.fromkeys(CHANGES[what]))
+    return True
+
+
+def changes_nothing(turn: Turn) -> bool:
+    """Takes that nothing is to be changed: the report is shown as it is, to be sent or not."""
+    if turn.intent not in ("affirm", "deny") and not says_skip(turn.text):
+        return False
+    turn.set(report_confirmed=None)
     return True
 
 

@@ -16,7 +16,7 @@ from actions.report_answers import answer_to, is_description, place_in, read_gro
 from actions.report_catalogue import Catalogue, by_hand
 from actions.report_contact import contact_in, skips
 from actions.report_draft import SLOTS, Draft, answered, read_draft
-from actions.report_ending import JOINED, confirmation, read_change, read_duplicate
+from actions.report_ending import JOINED, changes_nothing, confirmation, read_change, read_duplicate
 from actions.report_place_reader import ReportPlaceReader
 from actions.report_places import as_written, point_of
 from actions.report_words import says_leave_out
@@ -255,4 +255,4 @@ class ValidateReportForm(FormTask):
         return meant == "deny"
 
     async def _change(self, turn: Turn) -> bool:
-        return read_change(turn)
+        return read_change(turn) or await self._other_kind(turn) or changes_nothing(turn)

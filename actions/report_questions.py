@@ -132,8 +132,11 @@ class ActionAskReportAttribute(_CityQuestion):
         if turn.slot("form_note") == NEEDED:
             turn.say("utter_answer_needed")
         choices = [choice(name, payload("inform", answer=key)) for key, name in attribute.values]
-        skip = [] if attribute.required else [_skip(turn)]
+        in_words = attribute.datatype == "number" and turn.channel == "sms"  # "1" is an answer there, and no choice
+        skip = [] if attribute.required or in_words else [_skip(turn)]
         turn.say(response, choices=[*choices, *skip], question=attribute.description)
+        if in_words and not attribute.required:
+            turn.dispatcher.utter_message(text=line("skip_in_words", turn.language))
         return Outcome.OK
 
 
@@ -174,13 +177,17 @@ class ActionAskReportConfirmed(_CityQuestion):
     async def work(self, turn: Turn) -> Outcome:
         draft = await self.draft(turn)
         self.sorry(turn)
-        choices = [choice(word("confirmations", key, turn.language), payload(intent)) for key, intent in CONFIRMATIONS.items()]
+        choices = [_confirmation(key, turn.language) for key in CONFIRMATIONS]
         photos = len(turn.slot("report_photos") or [])
         extra = [line("photos", turn.language, value=photos)] if photos else []
         extra += [line("contact", turn.language, value=one) for one in shown(draft.contact)]
         parts = {"place": vars(draft.point)} if draft.point else None
         turn.say("utter_ask_report_confirmed", choices=choices, parts=parts, photos=below(extra), **summary(draft, turn.language))
         return Outcome.OK
+
+
+def _confirmation(key: str, language: str) -> Dict[str, str]:
+    return choice(word("confirmations", key, language), payload(CONFIRMATIONS[key]))
 
 
 class ActionAskReportChange(_CityQuestion):
@@ -196,7 +203,7 @@ class ActionAskReportChange(_CityQuestion):
         absent |= {"photos"} if not turn.slot("report_photos") else set()
         keys = [key for key in wording()["changes"] if key not in absent]
         choices = [choice(word("changes", key, turn.language), payload("inform", answer=key)) for key in keys]
-        turn.say("utter_ask_report_change", choices=choices)
+        turn.say("utter_ask_report_change", choices=[*choices, _confirmation("cancel", turn.language)])
         return Outcome.OK
 
 

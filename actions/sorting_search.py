@@ -8,6 +8,7 @@ from typing import Dict, FrozenSet, Iterator, List, Sequence, Tuple
 
 from rapidfuzz import fuzz
 
+from actions.plurals import forms_of
 from actions.sorting_list import Item, SortingList
 from bot.knowledge.wording import comparable
 
@@ -34,7 +35,7 @@ def spot(text: str, things: SortingList, language: str) -> List[Item]:
     Longer names go before what they are made of ("coffee cup" is no cup), and the resident's language before the other (a French
     "couche" is no couch).
     """
-    words = [_spellings(token) for token in _tokens(text)]
+    words = [forms_of(token) for token in _tokens(text)]
     for container in things.containers:
         _strike(words, _tokens(container))
     initials = {one[0] for spellings in words for one in spellings}
@@ -59,7 +60,7 @@ def spot(text: str, things: SortingList, language: str) -> List[Item]:
 def query_of(text: str, things: SortingList) -> str:
     """The words of a question that may be a thing: what to search for when no item of the list is named; empty when none is left."""
     tokens = _tokens(text)
-    words = [_spellings(token) for token in tokens]
+    words = [forms_of(token) for token in tokens]
     for container in things.containers:
         _strike(words, _tokens(container))
     left = [token for token, spellings in zip(tokens, words, strict=True) if spellings and token not in things.question_words]
@@ -91,12 +92,3 @@ def _alike(part: str, spellings: FrozenSet[str]) -> bool:
     if len(part) < LEAST_LETTERS:
         return False
     return any(one[0] == part[0] and abs(len(one) - len(part)) < 3 and fuzz.ratio(part, one) >= CLOSE_ENOUGH for one in spellings)
-
-
-_PLURALS = (("ies", "y"), ("ves", "fe"), ("ves", "f"), ("eaux", "eau"), ("aux", "al"), ("es", ""), ("s", ""), ("x", ""))
-
-
-@lru_cache(maxsize=4096)
-def _spellings(token: str) -> FrozenSet[str]:
-    """A word and what it may be the plural of."""
-    return frozenset({token} | {token[: -len(end)] + put for end, put in _PLURALS if token.endswith(end) and len(token) > len(end) + 1})

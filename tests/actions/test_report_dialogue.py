@@ -16,7 +16,7 @@ from actions.clients.open311 import NewRequest, Open311
 from actions.report_catalogue import ByHand
 from actions.report_form import ValidateReportForm
 from actions.report_problem import ActionSubmitReport
-from actions.words import today
+from actions.words import spoken_date, today
 from bot.messages import Place
 from tests.actions.test_report_problem import at_the_city, attributes_at_the_city, made_form
 from tests.actions.turns import Form, Said
@@ -84,7 +84,13 @@ def test_a_date_is_read_back_before_it_is_sent(form: Form) -> None:
     assert "Monday, October 12, 2026, 7:00 p.m." in form.say("skip").text()
 
 
-@pytest.mark.parametrize("answer", ["a while", "tomorrow"])
+def test_how_long_it_has_been_there_is_understood_and_read_back(form: Form) -> None:
+    parked(form, words())
+    form.say("for 3 days")
+    assert spoken_date(today() - timedelta(3), "en", year=True) in form.say("skip").text()
+
+
+@pytest.mark.parametrize("answer", ["a while", "tomorrow", "in 3 days"])
 def test_what_is_no_date_that_fits_is_asked_again(form: Form, answer: str) -> None:
     parked(form, words())
     assert form.say(answer, "nlu_fallback").responses == ["utter_answer_unclear", "utter_ask_report_attribute_date"]
@@ -122,6 +128,47 @@ def test_a_question_that_must_be_answered_is_not_left_out(form: Form) -> None:
     assert form.say("skip").responses == ["utter_answer_needed", "utter_ask_report_attribute"]
     assert form.say("i don't know").responses == ["utter_ask_report_attribute_date"]
     assert form.slots["report_answers"]["VEHICLE"] == ["i don't know"]
+
+
+def dumped(form: Form) -> Said:
+    """A report of dumped bags up to the city's question how many."""
+    form.say(f"{words()} at 900 homer watson blvd", "report_problem", service_code="illegal_dumping")
+    return form.say("bags")
+
+
+@pytest.mark.parametrize(
+    ("language", "skip"),
+    [("en", "To leave it out, write: skip"), ("fr", "Pour ne pas répondre, écrivez : passer")],
+)
+def test_a_text_message_that_asks_for_a_number_shows_no_other_number(form: Form, language: str, skip: str) -> None:
+    form.slots["language"], form.channel = language, "sms"
+    form.say(f"{words()} at 900 homer watson blvd", "report_problem", service_code="illegal_dumping")
+    asked = form.say("1 et 4")
+    assert asked.choices == []
+    assert asked.text(language).endswith(skip)
+    form.say("1")
+    assert form.slots["report_answers"]["AMOUNT"] == ["1"]
+
+
+@pytest.mark.parametrize("answer", ["skip", "passer"])
+def test_the_word_it_names_leaves_the_question_out(form: Form, answer: str) -> None:
+    form.channel = "sms"
+    dumped(form)
+    assert form.say(answer).responses == ["utter_ask_report_contact"]
+    assert form.slots["report_answers"]["AMOUNT"] == []
+
+
+def test_elsewhere_a_question_for_a_number_is_left_out_with_a_tap(form: Form) -> None:
+    form.channel = "webchat"
+    asked = dumped(form)
+    assert asked.choices == ["Skip this"]
+    assert "write: skip" not in asked.text()
+
+
+@pytest.mark.parametrize("answer", ["twenty one", "vingt et un bags", "a hundred"])
+def test_a_number_in_more_words_than_are_known_is_asked_again(form: Form, answer: str) -> None:
+    dumped(form)
+    assert form.say(answer, "nlu_fallback").responses == ["utter_answer_unclear", "utter_ask_report_attribute_number"]
 
 
 # --- who to reach

@@ -174,8 +174,53 @@ def test_a_no_at_the_end_asks_what_to_change(form: Form, answer: str, asked: str
     pothole(form)
     changing = form.say("no", "deny")
     assert changing.responses == ["utter_ask_report_change"]
-    assert changing.choices == ["The place", "The description", "The kind of problem"]
+    assert changing.choices == ["The place", "The description", "The kind of problem", "Do not send"]
     assert form.say(answer).responses[-1:] in ([asked], ["utter_ask_report_location_street_only"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "intent", "language"),
+    [
+        ("nothing", "nlu_fallback", "en"),
+        ("no", "deny", "en"),
+        ("none", "nlu_fallback", "en"),
+        ("it's fine", "affirm", "en"),
+        ("rien", "nlu_fallback", "fr"),
+        ("non", "deny", "fr"),
+    ],
+)
+def test_who_changes_nothing_is_asked_again_whether_to_send_the_same_report(form: Form, answer: str, intent: str, language: str) -> None:
+    summed_up = pothole(form)
+    form.slots["language"] = language
+    form.say("no", "deny")
+    again = form.say(answer, intent)
+    assert again.responses == ["utter_ask_report_confirmed"]
+    assert "200 King St W" in again.text(language)
+    assert len(again.choices) == len(summed_up.choices)
+    assert form.say("Send it", "affirm", tapped=True).responses == ["utter_report_filed"]
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Do not send"), ("fr", "Ne pas envoyer")])
+def test_who_is_asked_what_to_change_may_still_not_send(form: Form, language: str, title: str) -> None:
+    pothole(form)
+    form.slots["language"] = language
+    asked = form.say("no", "deny")
+    (last,) = asked.messages[-1]["buttons"][-1:]
+    assert (last["title"], last["payload"]) == (title, "/cancel")
+    form.say(title, "cancel", tapped=True)
+    assert form.rejected  # a rule ends the report
+
+
+def test_a_no_that_names_another_kind_of_problem_changes_it(form: Form) -> None:
+    pothole(form)
+    form.say("no", "deny")
+    assert form.say("no, it's graffiti", "deny", service_code="graffiti").text() == "Is it hateful or offensive?"
+
+
+def test_what_cannot_be_changed_is_asked_again(form: Form) -> None:
+    pothole(form)
+    form.say("no", "deny")
+    assert form.say("purple", "nlu_fallback").responses == ["utter_answer_unclear", "utter_ask_report_change"]
 
 
 def test_what_was_changed_is_summed_up_again(form: Form, sandbox: str) -> None:
@@ -217,6 +262,38 @@ def test_more_than_one_choice_is_taken_where_the_city_allows_it(form: Form) -> N
     assert form.slots["report_answers"] == {"ITEMS": ["bags", "furniture", "tires"]}
 
 
+@pytest.mark.parametrize(
+    ("answer", "language", "items"),
+    [
+        ("2 tires and 3 bags", "en", ["bags", "tires"]),
+        ("6 bags of garbage and 2 chairs", "en", ["bags"]),
+        ("a mattress", "en", ["furniture"]),
+        ("a tire and 1 appliance", "en", ["appliances", "tires"]),
+        ("one old mattress, one tire", "en", ["furniture", "tires"]),
+        ("3", "en", ["appliances"]),
+        ("1 & 4", "en", ["bags", "tires"]),
+        ("numbers 1 and 4 please", "en", ["bags", "tires"]),
+        ("the tires", "en", ["tires"]),
+        ("2 pneus et 3 sacs", "fr", ["bags", "tires"]),
+        ("un pneu et un électroménager", "fr", ["appliances", "tires"]),
+        ("un meuble", "fr", ["furniture"]),
+        ("1 et 4", "fr", ["bags", "tires"]),
+    ],
+)
+def test_a_number_beside_a_word_is_how_many_there_are_and_one_thing_is_one_of_its_kind(
+    form: Form, answer: str, language: str, items: List[str]
+) -> None:
+    form.slots["language"] = language
+    form.say("someone dumped ugly old stuff here at 900 homer watson blvd", "report_problem", service_code="illegal_dumping")
+    form.say(answer)
+    assert form.slots["report_answers"] == {"ITEMS": items}
+
+
+def test_a_place_that_is_not_in_the_list_is_asked_again(form: Form) -> None:
+    form.say("someone dumped ugly old stuff here at 900 homer watson blvd", "report_problem", service_code="illegal_dumping")
+    assert form.say("1 and 9", "nlu_fallback").responses == ["utter_answer_unclear", "utter_ask_report_attribute_several"]
+
+
 def test_an_answer_the_city_could_not_take_is_asked_again(form: Form) -> None:
     form.say("the tree at 75 belmont ave w looks really odd lately", "report_problem", service_code="tree")
     said = form.say("purple", "nlu_fallback")
@@ -235,6 +312,38 @@ def test_only_what_can_be_reported_is_offered(form: Form) -> None:
     unclear = form.say("the spaceship", "nlu_fallback")
     assert unclear.responses == ["utter_ask_service_group_unclear"]
     assert form.say("Graffiti").responses == ["utter_ask_report_location"]
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("a dead raccoon on the road", "en"),
+        ("people are racing on my street", "en"),
+        ("water is coming up on the road", "en"),
+        ("bruit dans ma rue la nuit", "fr"),
+    ],
+)
+def test_that_something_is_on_a_road_does_not_say_what_it_is(form: Form, words: str, language: str) -> None:
+    form.slots["language"] = language
+    form.say("report a problem", "report_problem")
+    assert form.say(words, "nlu_fallback").responses == ["utter_ask_service_group_unclear"]
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "code"),
+    [
+        ("a deep hole in the road", "en", "pothole"),
+        ("the pavement on my street", "en", "pothole"),
+        ("un trou dans ma rue", "fr", "pothole"),
+        ("the lamp on my street", "en", "streetlight"),
+        ("couch on the road", "en", "illegal_dumping"),
+    ],
+)
+def test_a_word_that_only_one_kind_of_problem_has_names_it(form: Form, words: str, language: str, code: str) -> None:
+    form.slots["language"] = language
+    form.say("report a problem", "report_problem")
+    form.say(words, "nlu_fallback")
+    assert form.slots["service_code"] == code
 
 
 def test_many_kinds_of_problem_are_offered_in_the_citys_groups(form: Form) -> None:
