@@ -24,6 +24,7 @@ from bot.messages import Place
 
 BUDGET_S = 8.0  # the assistant waits 10 s for an action
 LOOKED_UP = TASKS - {REPORT}
+REPORT_FORM = "report_form"
 ASKS_ABOUT_IT = {"action_offer_choices", "action_take_information"}  # actions that ask what a message is about
 GRACE_S = 1.0  # for a call that ends a little after its deadline
 
@@ -137,7 +138,7 @@ class Turn:
     def _before(self) -> List[Mapping[str, Any]]:
         """The message before, if it belongs to this one: it was asked what it is about, or a choice was tapped below its answer.
 
-        What answered a form belongs to that form.
+        What answered a form belongs to that form; but an address given to one look-up serves the next, as most ask about their home.
         """
         place = self._place_before
         if place is None:
@@ -146,8 +147,11 @@ class Turn:
         if self._asked_about_it:
             return [message] if self.tapped or _intent_of(message) == INFORM else []
         loops = [event for event in self.tracker.events[:place] if event.get("event") == "active_loop"]
-        in_form = bool(loops and loops[-1].get("name"))
-        return [message] if self.tapped and not in_form else []
+        form = loops[-1].get("name") if loops else None
+        if form:
+            serves = self.intent in LOOKED_UP and form != REPORT_FORM and _intent_of(message) == INFORM
+            return [message] if serves else []
+        return [message] if self.tapped else []
 
     @property
     def _asked_about_it(self) -> bool:

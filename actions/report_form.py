@@ -6,7 +6,7 @@ import asyncio
 from typing import Awaitable, Callable, Dict, List, Optional
 
 from actions import duplicates
-from actions.base import Outcome, Turn, outcome_of
+from actions.base import REPORT_FORM, Outcome, Turn, outcome_of
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
 from actions.clients.open311_shapes import LISTS, Service
@@ -39,7 +39,7 @@ class ValidateReportForm(FormTask):
     Where the city has no server, it ends as soon as kind, place and description are known.
     """
 
-    form = "report_form"
+    form = REPORT_FORM
     slots = SLOTS
 
     def __init__(self, open311: Optional[Open311] = None, geocoder: Optional[Geocoder] = None) -> None:

@@ -153,11 +153,12 @@ def test_the_place_of_a_request_that_is_not_known_is_the_place_of_the_report(for
     assert form.slots["report_location"] == "45 Queen St N"
 
 
-def test_a_look_up_takes_the_address_that_was_asked_about_and_no_other(geocoder: Geocoder) -> None:
+def test_a_look_up_takes_the_address_that_was_asked_about_or_given_to_another_look_up(geocoder: Geocoder) -> None:
     def asked(before: List[Event]) -> Any:
         given = tracker("which ward am i in", "look_up", entities={"look_up": "ward"}, loop="look_up_form")
         given.events[:] = [*before, *given.events, *loop("look_up_form")]
         return run(ValidateLookUpForm({"ward": WardLookUp(None, geocoder)}), given).slots["requested_slot"]
 
     assert asked(wrote("45 queen st n", "inform", "action_take_information")) is None
-    assert asked(ADDRESS_FOR_GARBAGE) == "look_up_answer"
+    assert asked(ADDRESS_FOR_GARBAGE) is None
+    assert asked([*loop("report_form"), *wrote("200 king st w", "inform", "report_form"), *loop(None)]) == "look_up_answer"
