@@ -53,7 +53,8 @@ def opening(office: Office, now: datetime) -> Opening:
 
 def read_offices(shape: Mapping[str, Any]) -> Tuple[Office, ...]:
     """The offices of a file's content. Raises KeyError, TypeError or ValueError for what is no office."""
-    holidays = country_holidays(shape["holidays"]["country"], subdiv=shape["holidays"]["subdivision"])
+    known = shape["holidays"]
+    holidays = country_holidays(known["country"], subdiv=known["subdivision"], categories=known["categories"])
     return tuple(_office(row, holidays) for row in shape["offices"])
 
 

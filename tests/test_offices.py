@@ -21,7 +21,7 @@ ROW = {
     "closes": "12:00",
     "closed_on_holidays": True,
 }
-ONTARIO = {"country": "CA", "subdivision": "ON"}
+ONTARIO = {"country": "CA", "subdivision": "ON", "categories": ["public", "optional"]}
 
 
 def test_every_office_of_the_city_has_a_name_in_each_language_a_phone_number_and_topics_that_there_are() -> None:
@@ -39,6 +39,22 @@ def test_it_is_closed_on_the_holidays_of_its_province_and_no_other_workday() -> 
     assert office.is_open_on(date(2026, 11, 11))  # Remembrance Day is no holiday in Ontario
     [open_then] = read_offices({"holidays": ONTARIO, "offices": [{**ROW, "closed_on_holidays": False}]})
     assert open_then.is_open_on(date(2027, 2, 15))
+
+
+@pytest.mark.parametrize(
+    ("day", "opens"),
+    [
+        (date(2026, 12, 28), False),  # for Boxing Day, a Saturday
+        (date(2026, 12, 29), True),
+        (date(2027, 12, 27), False),  # for Christmas, a Saturday
+        (date(2027, 12, 28), False),  # for Boxing Day, a Sunday
+        (date(2028, 1, 3), False),  # for New Year's Day, a Saturday
+        (date(2026, 8, 3), False),  # Civic Holiday
+        (date(2026, 9, 30), True),  # no holiday in Ontario
+    ],
+)
+def test_the_city_s_offices_are_closed_on_the_day_taken_for_a_holiday_on_a_weekend(day: date, opens: bool) -> None:
+    assert [office.is_open_on(day) for office in offices()] == [opens]
 
 
 @pytest.mark.parametrize("wrong", [{"opens": "12:00"}, {"opens": "nine"}, {"days": []}, {"days": [0]}, {"days": [8]}])

@@ -37,8 +37,8 @@ def asks_for_a_person(language: str = "en") -> Said:
         ("2026-11-30T17:00", f"{OFFICE}: closed now, opens Tuesday at 8:30 a.m."),
         ("2026-11-30T08:29", f"{OFFICE}: closed now, opens today at 8:30 a.m."),
         ("2026-12-05T12:00", f"{OFFICE}: closed now, opens Monday at 8:30 a.m."),
-        ("2026-12-24T18:00", f"{OFFICE}: closed now, opens Monday at 8:30 a.m."),  # Christmas on Friday, Boxing Day on Saturday
-        ("2026-12-25T10:00", f"{OFFICE}: closed now, opens Monday at 8:30 a.m."),
+        ("2026-12-24T18:00", f"{OFFICE}: closed now, opens Tuesday at 8:30 a.m."),  # Monday is taken for Boxing Day, a Saturday
+        ("2026-12-25T10:00", f"{OFFICE}: closed now, opens Tuesday at 8:30 a.m."),
         ("2027-12-24T17:30", f"{OFFICE}: closed now, opens Wednesday at 8:30 a.m."),  # the days after the weekend are taken instead
         ("2026-03-08T12:00", f"{OFFICE}: closed now, opens Monday at 8:30 a.m."),  # the clocks go forward
     ],
