@@ -34,8 +34,8 @@ def upcoming(calendar: Calendar, language: str) -> Answer:
 
 
 def in_span(calendar: Calendar, span: Span, language: str) -> Answer:
-    """What is collected in a span; of one that has begun, what is still to come."""
-    first = max(span.first, min(today(), span.last))
+    """What is collected in a span; of one that has begun and is not over, what is still to come."""
+    first = span.first if span.last < today() else max(span.first, today())
     within = calendar.between(first, span.last)
     values = {"first": spoken_date(first, language), "last": spoken_date(span.last, language), "day": spoken_date(span.last, language)}
     kind = "between" if first < span.last else "tonight" if span.tonight else "on"

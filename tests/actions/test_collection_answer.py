@@ -84,6 +84,35 @@ def test_a_day_that_is_over_is_still_answered() -> None:
     assert text_of(Span(date(2026, 12, 1), date(2026, 12, 1))) == "On Tuesday, December 1 at 200 King St W: Green bin."
 
 
+@pytest.mark.parametrize(
+    ("span", "english", "french"),
+    [
+        (
+            Span(date(2026, 11, 23), date(2026, 11, 29)),
+            "From Monday, November 23 to Sunday, November 29 at 200 King St W:\nWednesday, November 25: Recycling",
+            "Du lundi 23 novembre au dimanche 29 novembre, au 200 King St W :\nmercredi 25 novembre : Recyclage",
+        ),
+        (
+            Span(date(2026, 11, 1), date(2026, 11, 30)),
+            "From Sunday, November 1 to Monday, November 30 at 200 King St W:\nWednesday, November 25: Recycling",
+            "Du dimanche 1er novembre au lundi 30 novembre, au 200 King St W :\nmercredi 25 novembre : Recyclage",
+        ),
+        (
+            Span(date(2026, 11, 16), date(2026, 11, 22)),
+            "Nothing is collected from Monday, November 16 to Sunday, November 22 at 200 King St W.\nNext: Friday, December 4: Garbage",
+            "Rien n'est ramassé du lundi 16 novembre au dimanche 22 novembre au 200 King St W.\n"
+            "Prochaine collecte, vendredi 4 décembre : Ordures",
+        ),
+    ],
+    ids=["last week", "last month", "a week without collection"],
+)
+def test_of_days_that_are_over_all_are_told(span: Span, english: str, french: str) -> None:
+    calendar = Calendar((Pickup(date(2026, 11, 25), "recycling", "Recycling"), Pickup(date(2026, 12, 4), "garbage", "Garbage")))
+    for language, text in (("en", english), ("fr", french)):
+        answer = in_span(calendar, span, language)
+        assert Said([{"response": answer.response, "address": "200 King St W", "notices": "", **answer.values}], []).text(language) == text
+
+
 def test_after_nothing_tonight_comes_what_is_next() -> None:
     nothing = Span(date(2026, 12, 5), date(2026, 12, 5), tonight=True)
     assert in_span(Calendar(PICKUPS), nothing, "en").response == "utter_collection_none_tonight"
