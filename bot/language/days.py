@@ -14,6 +14,7 @@ from bot.language.day_arithmetic import day_of, first_after, monday_of, months_l
 
 MOST_DAYS_AWAY = 3660  # ten years
 HALF_A_YEAR = 183
+AFTER_NEXT = "after next"
 
 Span = Tuple[date, date]  # first and last day
 Rule = Callable[["re.Match[str]", date], Optional[Span]]
@@ -26,6 +27,7 @@ _TO = rf"(?: (?:-|to|through|thru|until|till|au|et le|jusqu ' au)(?: the)? (?P<l
 _WEEKDAY = r"(?:(?:wd|en|fr)\d(?: \.)?(?: ,)? (?:the |le )?)?"
 _NOT_A_TIME = r"(?! ?(?:: \d|h\b|am\b|pm\b|[ap] \. m|heures?\b|dollars?\b|\$))"
 _NUMBER = r"(?P<number>\d{1,3}|sept|an?)"
+_WEEKS = r"(?P<number>\d{1,2}|an?) (?:weeks?|wks?)"
 _UNIT = r"(?P<unit>days?|weeks?|wks?|months?|jours?|semaines?|mois)\b(?! ouvr)"
 
 
@@ -92,9 +94,28 @@ def _weekday(match: re.Match[str], today: date) -> Optional[Span]:
         return _one(first_after(today - timedelta(7), weekday))
     if said in ("next", "following", "next week", "semaine prochaine"):  # see docs/decisions/dates.md
         return _one(monday_of(today, 1) + timedelta(weekday))
+    if said == AFTER_NEXT:
+        return _one(monday_of(today, _direction(match)) + timedelta(weekday))
     if said in ("prochain", "prochaine", "qui vient"):
         return _one(first_after(today + timedelta(1), weekday))
     return _one(first_after(today, weekday))
+
+
+def _weeks_behind(match: re.Match[str], today: date) -> Optional[Span]:
+    """So many weeks behind a weekday: "a week from friday", "friday week", "mardi en huit", "mardi en quinze"."""
+    weeks = 2 if match.groupdict().get("fortnight") else _number(match)
+    found = _weekday(match, today)
+    return _one(found[0] + timedelta(weeks=weeks)) if found else None
+
+
+def _weekday_in_weeks(match: re.Match[str], today: date) -> Optional[Span]:
+    """ "friday in two weeks": that of the week which is so many away."""
+    return _one(monday_of(today, _number(match)) + timedelta(int(match["wd"])))
+
+
+def _weeks_from_a_day(match: re.Match[str], today: date) -> Optional[Span]:
+    """ "a week from tomorrow", "demain en huit"."""
+    return _one(today + timedelta(int(_said(match) in ("tomorrow", "demain")), weeks=_number(match)))
 
 
 def _week(match: re.Match[str], today: date) -> Optional[Span]:
@@ -113,15 +134,23 @@ def _month(match: re.Match[str], today: date) -> Optional[Span]:
 
 
 def _direction(match: re.Match[str]) -> int:
-    """How many weeks or months away the words say: one back, none, or one on."""
+    """How many weeks or months away the words say: one back, none, one on or two."""
     said = _said(match)
+    if said == AFTER_NEXT:
+        return 2
     if said.startswith(("next", "following", "prochain", "qui vient")):
         return 1
     return -1 if said.startswith(("last", "past", "this past", "derni", "pass")) else 0
 
 
+def _number(match: re.Match[str]) -> int:
+    """The number that is counted: "a" and none at all are one, and "sept" is not September but seven."""
+    number = match.groupdict().get("number") or "1"
+    return 7 if number == "sept" else int(number) if number.isdigit() else 1
+
+
 def _counted(match: re.Match[str], today: date) -> Optional[Span]:
-    number = 7 if match["number"] == "sept" else int(match["number"]) if match["number"].isdigit() else 1
+    number = _number(match)
     back = -1 if _said(match) in ("il y a", "y a", "ago") else 1
     if match["unit"].startswith("mo"):
         return _one(months_later(today, back * number)) if number * 31 < MOST_DAYS_AWAY else None
@@ -141,6 +170,7 @@ _ENGLISH, _FRENCH = r"(?:wd|en)(?P<wd>\d)(?: \.)?", r"(?:wd|fr)(?P<wd>\d)(?: \.)
 _AN_HOUR = r"(?= (?:morning|afternoon|evening|night|(?:at )?\d{1,2}(?: : \d\d)? (?:am|pm|a \. m)))"
 _BEFORE = "next|this past|this coming|this|coming|last|past|following"
 _BEHIND = "prochaine?|qui vient|derniere?|passee?"
+_NTH = r"\d (?:st|nd|rd|th|er|e)|first|second|third|fourth|last|premier|deuxieme|troisieme|quatrieme|dernier"
 
 _RULES: List[Tuple[str, Rule]] = [
     (
@@ -156,6 +186,15 @@ _RULES: List[Tuple[str, Rule]] = [
     (rf"{_ENGLISH}(?: ,)? (?:the )?(?P<day>\d{{1,2}}){_TH}", _weekday_the),
     (r"(?:every|each|most|chaque|tous les) (?:wd|en|fr)\d", _none),
     (r"(?:wd|en|fr)\d(?: \.)? (?:-|to|through|thru|a|au|and|et|or|ou|/) (?:wd|en|fr)\d", _none),  # opening hours
+    (rf"(?:{_NTH}) (?:wd|en|fr)\d (?:of|du|de|in(?= mo))", _none),  # "the first monday of the month"
+    (rf"{_WEEKS} (?:from|after) (?:(?P<word>next|this) )?{_ENGLISH}", _weeks_behind),
+    (rf"{_WEEKS} from (?P<word>today|tomorrow)", _weeks_from_a_day),
+    (rf"{_ENGLISH} week", _weeks_behind),
+    (rf"{_FRENCH} en (?:8|(?P<fortnight>15|quinze))(?! jours?)", _weeks_behind),
+    (r"(?P<word>aujourdhui|demain) en 8(?! jours?)", _weeks_from_a_day),
+    (rf"{_ENGLISH} in {_WEEKS}", _weekday_in_weeks),
+    (rf"{_FRENCH} dans (?P<number>\d{{1,2}}|une) semaines?", _weekday_in_weeks),
+    (rf"{_ENGLISH} (?P<behind>{AFTER_NEXT})", _weekday),
     (rf"(?P<word>{_BEFORE}) {_ENGLISH}", _weekday),
     (rf"ce {_FRENCH}", _weekday),
     (rf"{_ENGLISH} (?P<behind>next week)", _weekday),
@@ -166,11 +205,11 @@ _RULES: List[Tuple[str, Rule]] = [
     (rf"(?:on|by|until|till|before|after|due|from) {_ENGLISH}", _weekday),
     (rf"{_ENGLISH}{_AN_HOUR}", _weekday),
     (r"wd(?P<wd>\d)|^(?:on )?en(?P<only>\d)(?: \W)*$", _weekday),  # "wed" is one when nothing else is said
-    (rf"(?:(?P<word>{_BEFORE}|ce|cette) )?(?:weekend|week - end|week end|fin de semaine|fds)(?: (?P<behind>{_BEHIND}))?", _weekend),
+    (rf"(?:(?P<word>{_BEFORE}|ce|cette) )?(?:weekend|week - end|week end|fin de semaine|fds)(?: (?P<behind>{_BEHIND}|{AFTER_NEXT}))?", _weekend),
     (rf"(?P<word>{_BEFORE}|cette) (?:week|semaine)", _week),
-    (rf"semaine (?P<behind>{_BEHIND})", _week),
+    (rf"(?:week (?P<word>{AFTER_NEXT})|semaine (?P<behind>{_BEHIND}))", _week),
     (rf"(?P<word>{_BEFORE}|ce) (?:month|mois)", _month),
-    (rf"mois (?P<behind>{_BEHIND})", _month),
+    (rf"(?:month (?P<word>{AFTER_NEXT})|mois (?P<behind>{_BEHIND}))", _month),
     (r"(?:the )?day after tomorrow|apres(?: -)? demain", _from_today(2)),
     (r"(?:the )?day before yesterday|avant(?: -)? hier", _from_today(-2)),
     (r"tomorrow|demain", _from_today(1)),

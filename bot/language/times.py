@@ -58,26 +58,56 @@ def _day_clock(match: re.Match[str]) -> Optional[time]:
 
 
 def _french(match: re.Match[str]) -> Optional[time]:
-    hour, minute = int(match["hour"]), int(match["minute"] or {"demi": 30, "quar": 15}.get((match["part"] or "")[:4], 0))
-    return _time(hour + 12 if match["later"] and hour < 12 else hour, minute)
+    hour = int(match["hour"])
+    hour = hour + 12 if match["later"] and hour < 12 else hour
+    return _time(hour, int(match["minute"])) if match["minute"] else _moved(_time(hour), match)
 
 
 def _always(hour: int) -> _Rule:
-    return lambda match: _time(hour, 30 if match["demi"] else 0)
+    return lambda match: _moved(_time(hour), match)
 
 
+def _past_or_to(match: re.Match[str]) -> Optional[time]:
+    """ "half past seven pm", "quarter to 9 in the evening": only with the half of the day, as any hour."""
+    if match["noon"] or match["midnight"]:
+        return _moved(_time(12 if match["noon"] else 0), match)
+    return _moved(_in_half(match, match["half"] == "p" or match["later"] is not None), match)
+
+
+def _moved(hour: Optional[time], match: re.Match[str]) -> Optional[time]:
+    """The minutes past or to a full hour: "et quart", "moins dix", "half past"."""
+    groups = match.groupdict()
+    past, to = (_minutes(groups.get(name) or "0") for name in ("past", "to"))
+    if hour is None:
+        return None
+    moment = (hour.hour * 60 + past - to) % (24 * 60)
+    return time(moment // 60, moment % 60)
+
+
+def _minutes(words: str) -> int:
+    """ "half past", "demie", "le quart", "10", "vingt - 5"."""
+    parts = {"half": 30, "demi": 30, "demie": 30, "quarter": 15, "quart": 15, "vingt": 20}
+    return sum(parts.get(word) or int(word) for word in words.split() if word in parts or word.isdigit())
+
+
+_PARTS = r" et (?P<past>demie?|quart)| moins (?P<to>(?:le )?quart|\d{1,2}|vingt(?: - 5)?)"
 _FRENCH_HOUR = (
-    r"(?P<hour>\d{1,2}) (?:h|hr|heures?)(?: (?P<minute>\d\d)| et (?P<part>demie?|quart))?"
-    rf"(?: (?:(?P<morning>{_MORNING})|(?P<later>{_EVENING}|{_AFTERNOON})))?(?! (?:sur|par|d|de|que|qu|/)(?!\S))"
+    rf"(?P<hour>\d{{1,2}}) (?:h|hr|heures?)(?: (?P<minute>\d\d)|{_PARTS})?"
+    rf"(?: (?:(?P<morning>{_MORNING})|(?P<later>{_EVENING}|{_AFTERNOON})))?(?! (?:sur|par|d|de|que|qu|moins|/)(?!\S))"
+)
+_ENGLISH_PARTS = (
+    r"(?:(?P<past>half(?: past)?|(?:(?:a )?quarter|\d{1,2}(?: minutes?)?) past)|(?P<to>(?:a )?quarter|\d{1,2} minutes?) (?:to|before))"
+    rf" (?:(?P<noon>noon|midday)|(?P<midnight>midnight)|(?P<hour>\d{{1,2}})(?P<minute>)(?: {_MERIDIEM}|(?: o ' clock| oclock)? (?:{_PART})))"
 )
 _RULES: List[Tuple[str, _Rule]] = [
+    (_ENGLISH_PARTS, _past_or_to),
     (rf"{_CLOCK} {_MERIDIEM}", _meridiem),
     (rf"(?:{_AT}) {_CLOCK}(?: o ' clock| oclock)? {_DAY_BETWEEN}(?:{_PART})", _part_of_day),
     (r"(?P<iso>(?<= - \d\d )(?:t )?)?(?P<hour>\d{1,2}) : (?P<minute>\d\d)(?: : \d\d)?", _day_clock),
     (rf"(?:(?:{_FRENCH_AT}) |^){_FRENCH_HOUR}", _french),
     (rf"{_LASTING}(?=\d{{1,2}} (?:h|heures?) (?:\d\d\b|et (?:demi|quart)|du |ce soir)){_FRENCH_HOUR}", _french),
-    (r"(?<!apres )(?<!apres - )(?:noon|midday|midi)(?P<demi> et demie?)?", _always(12)),
-    (r"(?:midnight|minuit)(?P<demi> et demie?)?", _always(0)),
+    (rf"(?<!apres )(?<!apres - )(?:noon|midday|midi)(?:{_PARTS})?", _always(12)),
+    (rf"(?:midnight|minuit)(?:{_PARTS})?", _always(0)),
 ]
 _PATTERNS = [(re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), rule) for pattern, rule in _RULES]
 
