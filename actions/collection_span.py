@@ -1,4 +1,4 @@
-"""Which days does a question about collection mean? "What goes out tonight" means what is collected tomorrow."""
+"""Which days does a question about collection mean? What goes out in the evening is collected on the day behind it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from datetime import date, timedelta
 from typing import Any, Dict, Mapping, Optional
 
 from bot.language.calendar_words import Words
-from bot.language.days import days
+from bot.language.days import days, is_evening
 from bot.language.found import Reading
-
-_THE_NIGHT_BEFORE = {"tonight", "this evening", "ce soir"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def asked_span(text: str, today: date) -> Optional[Span]:
     named = next(days(words, today), None)
     if named is None:
         return None
-    if words.line[named.start : named.end] in _THE_NIGHT_BEFORE:
-        tomorrow = named.first + timedelta(days=1)
-        return Span(tomorrow, tomorrow, tonight=True)
+    if named.first == named.last and is_evening(words, named):
+        day_after = named.first + timedelta(days=1)
+        return Span(day_after, day_after, tonight=named.first == today)
     return Span(named.first, named.last)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Dict, List, Optional
 
 from actions.base import Outcome, Turn, choice, outcome_of, payload
@@ -18,7 +18,10 @@ from actions.words import as_of, line, now, spoken_date, spoken_moment, spoken_t
 from bot.city import city
 from bot.knowledge.store import Knowledge, knowledge
 from bot.labels import ARTICLE
-from bot.language.dates import find_when
+from bot.language.calendar_words import Words
+from bot.language.days import days, is_morning
+from bot.language.found import Reading
+from bot.language.times import times
 
 _MAY_BRING_SNOW = {"warning", "watch"}  # kinds of alert
 
@@ -43,9 +46,9 @@ class ParkingTonight(LookUp):
         self.articles = articles or knowledge()
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
-        named = [when.start for when in (find_when(text, today()) for text in turn.texts) if when and when.start]
-        if named and named[0] > today():
-            state["evening"] = named[0].isoformat()
+        evening = next(filter(None, (evening_named(text, today(), until=self.ban.end) for text in turn.texts)), None)
+        if evening and evening > today():
+            state["evening"] = evening.isoformat()
         return True
 
     async def answer(self, turn: Turn, state: State) -> Outcome:
@@ -132,6 +135,16 @@ class ParkingTonight(LookUp):
             if alert.kind in _MAY_BRING_SNOW and any(one in alert.name["en"].casefold() for one in self.ban.snow_words)
         ]
         return " " + line("snow_warning", turn.language, alert=snowy[0].name[turn.language]) if snowy else ""
+
+
+def evening_named(text: str, today: date, *, until: time) -> Optional[date]:
+    """The day on which the night begins that a text means: of a morning, or of an hour before the rule ends, the day before."""
+    words = Words.of(Reading.of(text))
+    named, clock = next(days(words, today), None), next(times(words), None)
+    if named is None:
+        return None
+    begins_before = is_morning(words, named) or (clock is not None and clock.time < until)
+    return named.first - timedelta(days=1) if begins_before else named.first
 
 
 def spoken_day(month: int, day: int, language: str) -> str:

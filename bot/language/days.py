@@ -219,6 +219,8 @@ _RULES: List[Tuple[str, Rule]] = [
     (rf"{_NUMBER} {_UNIT} (?P<behind>ago|from now)", _counted),
     (rf"(?P<word>il y a|y a) {_NUMBER} {_UNIT}", _counted),
 ]
+_EVENING = re.compile(r"(?:.* )?(?:tonight|night|evening|soir)(?!\S)")
+_MORNING = re.compile(r"(?:.* )?(?:morning|matin)(?!\S)")
 _PATTERNS = [(re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), rule) for pattern, rule in _RULES]
 
 
@@ -233,3 +235,18 @@ def days(words: Words, today: date) -> Iterator[Days]:
         span = rule(match, today)
         if span:
             yield Days(*span, match.start(), match.end())
+
+
+def is_evening(words: Words, day: Days) -> bool:
+    """Whether the evening or the night of a day is named: "tonight", "tomorrow night", "lundi soir"."""
+    return _says_part(words, day, _EVENING)
+
+
+def is_morning(words: Words, day: Days) -> bool:
+    """Whether the morning of a day is named: "this morning", "demain matin", "saturday in the morning"."""
+    return _says_part(words, day, _MORNING)
+
+
+def _says_part(words: Words, day: Days, part: re.Pattern[str]) -> bool:
+    behind = re.match(r"(?: (?:in the|at|au))? \S+", words.line[day.end :])
+    return bool(part.match(words.line[day.start : day.end]) or (behind and part.match(behind.group())))

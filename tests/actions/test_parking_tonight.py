@@ -142,6 +142,36 @@ def test_another_night_has_the_rule_of_its_own_season(monkeypatch: pytest.Monkey
     assert "There is no winter night ban on the night of Sunday, November 29" in tomorrow
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("can i leave my car on the street until tomorrow morning", "en"),
+        ("is it ok to park on the road tomorrow at 5 am", "en"),
+        ("je peux stationner dans la rue jusqu'à demain matin", "fr"),
+        ("puis-je laisser l'auto dans la rue jusqu'à demain 5 h du matin", "fr"),
+    ],
+)
+def test_a_morning_belongs_to_the_night_before_it(monkeypatch: pytest.MonkeyPatch, text: str, language: str) -> None:
+    last = datetime(2027, 3, 30, 21, 0, tzinfo=TORONTO)  # the next morning is the season's last
+    said = ask(monkeypatch, text, now=last, language=language).text(language)
+    assert {"en": "Winter rule tonight: no street parking", "fr": "Règle d'hiver cette nuit : pas de stationnement"}[language] in said
+
+
+@pytest.mark.parametrize(
+    ("text", "night"),
+    [
+        ("can i park on the street saturday morning", "the night of Friday, January 22"),
+        ("can i park on the street saturday at 3 am", "the night of Friday, January 22"),
+        ("can i park on the street saturday at 9 pm", "the night of Saturday, January 23"),
+        ("can i park on the street saturday night", "the night of Saturday, January 23"),
+        ("can i park on the street this morning", "tonight"),
+    ],
+)
+def test_the_night_that_is_meant_is_told(monkeypatch: pytest.MonkeyPatch, text: str, night: str) -> None:
+    monday = datetime(2027, 1, 18, 12, 0, tzinfo=TORONTO)
+    assert night in ask(monkeypatch, text, now=monday).text()
+
+
 def test_a_snow_event_of_today_does_not_decide_another_night(monkeypatch: pytest.MonkeyPatch) -> None:
     said = ask(monkeypatch, "can i park on the street monday night", event=SnowEvent(True))
     assert said.responses == ["utter_parking_snow_event_later"]
