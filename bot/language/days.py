@@ -205,7 +205,10 @@ _RULES: List[Tuple[str, Rule]] = [
     (rf"(?:on|by|until|till|before|after|due|from) {_ENGLISH}", _weekday),
     (rf"{_ENGLISH}{_AN_HOUR}", _weekday),
     (r"wd(?P<wd>\d)|^(?:on )?en(?P<only>\d)(?: \W)*$", _weekday),  # "wed" is one when nothing else is said
-    (rf"(?:(?P<word>{_BEFORE}|ce|cette) )?(?:weekend|week - end|week end|fin de semaine|fds)(?: (?P<behind>{_BEHIND}|{AFTER_NEXT}))?", _weekend),
+    (
+        rf"(?:(?P<word>{_BEFORE}|ce|cette) )?(?:weekend|week - end|week end|fin de semaine|fds)(?: (?P<behind>{_BEHIND}|{AFTER_NEXT}))?",
+        _weekend,
+    ),
     (rf"(?P<word>{_BEFORE}|cette) (?:week|semaine)", _week),
     (rf"(?:week (?P<word>{AFTER_NEXT})|semaine (?P<behind>{_BEHIND}))", _week),
     (rf"(?P<word>{_BEFORE}|ce) (?:month|mois)", _month),

@@ -27,14 +27,44 @@ _WORDS = {
         votre vos chez""".split()
     ),
 }
-_LANGUAGE_NAMES = r"(?P<{0}fr>fran[cç]ais|french)|(?P<{0}en>anglais|english)"
-_WISH = re.compile(
-    r"\b(?:in|en)\s+(?:" + _LANGUAGE_NAMES.format("a") + r")\b"
-    r"|\b(?:speak|write|talk|parle\w*|écri\w*)\b[\w\s'-]{0,15}\b(?:" + _LANGUAGE_NAMES.format("b") + r")\b"
-    r"|\b(?:" + _LANGUAGE_NAMES.format("c") + r")\s+(?:please|pls|svp|s'il)"
-    r"|^\W*(?:" + _LANGUAGE_NAMES.format("d") + r")\W*$",
-    re.IGNORECASE,
+_FRENCH = r"français|french"
+_NAME = rf"(?:{_FRENCH}|anglais|english)\b"
+_IN_IT = rf"\b(?:in|en)\s+{_NAME}"
+_PLEASE = r"(?:please|pls|plz|svp|s'il (?:vous|te) plaît)"
+# It is the assistant that is to answer: "do you speak", "can we do this in", "répondez-moi en". Who speaks at city hall is no wish.
+_SPEAK = r"(?:speak|talk|chat|write|answer|reply|respond|continue|explain)"
+_DO_IT = r"(?:do|say|read|have|get|put|repeat)\s+(?:this|that|it)"
+_CAN_YOU = r"\b(?:(?:do|can|could|may|will|would)\s+(?:you|we|i)|let's|please)\s+(?:(?:please|also|only|just)\s+)*"
+_I_WANT = r"\b(?:i|we|i'd)\s+(?:(?:please|also|only|just|would|rather|want to|prefer to|like to)\s+)*"
+_TO_ME = r"(?:\s+(?:to|with|me|us|this|that|it|in|back|now|only|any|some))*\s+"
+_BEGINS = r"(?:^\W*|[.,;!?]\s*)"
+_ENGLISH_WISH = rf"(?:{_BEGINS}(?:{_SPEAK}|{_DO_IT})|{_CAN_YOU}(?:{_SPEAK}|{_DO_IT})|{_I_WANT}{_SPEAK})\b{_TO_ME}{_NAME}"
+_PARLER = r"(?:m')?(?:parler|écrire|répondre|continuer|expliquer|dire|clavarder|faire)"
+_PARLEZ = r"(?:parle[sz]?|écri(?:s|vez)|répond(?:s|ez)|continue[sz]?|continuons|explique[sz]?|di(?:s|tes))"
+_POUVEZ_VOUS = (
+    r"\b(?:(?:pouvez|pourriez)-vous|(?:peux|pourrais)-tu|vous\s+pou\w+|tu\s+p(?:eux|ourrais)|peut-on|on\s+peut(?:-tu)?|puis-je"
+    r"|je\s+(?:veux|voudrais|peux|préfère|préférerais|aimerais))(?:\s+(?:me|nous|tout|ça))*\s+"
 )
+_A_MOI = r"(?:[\s-]+(?:vous|tu|moi|nous|me|en|ça|cela|à|avec|que|un|peu|juste|seulement|plutôt))*\s+"
+_FRENCH_WISH = (
+    rf"(?:{_BEGINS}{_PARLEZ}|\bparle[sz][\s-](?:vous|tu)|\b(?:vous|tu|je(?:\s+ne)?|{_PLEASE})[\s,]+{_PARLEZ}|{_POUVEZ_VOUS}{_PARLER}"
+    rf"|\b(?:avez|as|avoir)\s+(?:ça|le service)){_A_MOI}{_NAME}"
+)
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """For text in either case, with its accents or without, and with any apostrophe."""
+    return re.compile(words.translate(str.maketrans({"é": "[eé]", "ç": "[cç]", "î": "[iî]", "'": "['’]"})), re.IGNORECASE)
+
+
+_WISH = _pattern(
+    rf"{_IN_IT}[\s,]+{_PLEASE}|\b{_PLEASE}[\s,]+(?:in|en)\s+{_NAME}|\b{_NAME}[\s,]+{_PLEASE}|^\W*{_NAME}\W*$"
+    rf"|(?:,|\b(?:but|mais|plutôt))\s+(?:in|en)\s+{_NAME}\W*$"
+    rf"|(?:{_ENGLISH_WISH}|{_FRENCH_WISH})(?:[\s,]+{_PLEASE})?"
+)
+_BARE = _pattern(_IN_IT)
+_IS_FRENCH = _pattern(_FRENCH)
+_WORDS_BESIDE = 2  # "en français" with more beside it is about something: "are there day camps in French"
 
 
 @lru_cache(maxsize=1)
@@ -43,15 +73,24 @@ def _detector() -> LanguageDetector:
 
 
 def wished(text: str) -> Optional[str]:
-    """The language asked for in so many words ("en français svp", "in English please"), else None."""
-    found = _WISH.search(text[:MAX_CHARACTERS])
-    return next((name[1:] for name, value in found.groupdict().items() if value), None) if found else None
+    """The language asked for in so many words ("en français svp"), else None: "are there day camps in French" asks about something."""
+    found = _wish(text[:MAX_CHARACTERS])
+    if found is None:
+        return None
+    return "fr" if _IS_FRENCH.search(found.group()) else "en"
 
 
 def without_wish(text: str) -> str:
     """The text without the words that ask for a language; the text itself when it asks for nothing else."""
-    rest = _WISH.sub(" ", text)
+    found = _wish(text)
+    rest = f"{text[: found.start()]} {text[found.end() :]}" if found else text
     return rest if re.search(r"\w", rest) else text
+
+
+def _wish(text: str) -> Optional[re.Match[str]]:
+    bare = _BARE.search(text)
+    alone = bare and len(re.findall(r"[\w'’-]+", text[: bare.start()] + text[bare.end() :])) <= _WORDS_BESIDE
+    return _WISH.search(text) or (bare if alone else None)
 
 
 def detect(text: str, current: Optional[str] = None) -> Optional[str]:

@@ -97,7 +97,8 @@ _FRENCH_HOUR = (
 )
 _ENGLISH_PARTS = (
     r"(?:(?P<past>half(?: past)?|(?:(?:a )?quarter|\d{1,2}(?: minutes?)?) past)|(?P<to>(?:a )?quarter|\d{1,2} minutes?) (?:to|before))"
-    rf" (?:(?P<noon>noon|midday)|(?P<midnight>midnight)|(?P<hour>\d{{1,2}})(?P<minute>)(?: {_MERIDIEM}|(?: o ' clock| oclock)? (?:{_PART})))"
+    r" (?:(?P<noon>noon|midday)|(?P<midnight>midnight)"
+    rf"|(?P<hour>\d{{1,2}})(?P<minute>)(?: {_MERIDIEM}|(?: o ' clock| oclock)? (?:{_PART})))"
 )
 _RULES: List[Tuple[str, _Rule]] = [
     (_ENGLISH_PARTS, _past_or_to),

@@ -56,7 +56,41 @@ def test_changing_a_settled_language_takes_a_sentence(text: str, current: str, c
         ("can we do this in french", "fr"),
         ("in English please", "en"),
         ("en anglais s'il vous plaît", "en"),
+        ("Do you speak any French?", "fr"),
+        ("i only speak french", "fr"),
+        ("I'd like to continue in English", "en"),
+        ("please answer me in french", "fr"),
+        ("let’s do this in English", "en"),
+        ("hello, in French, please", "fr"),
+        ("est-ce que vous parlez anglais", "en"),
+        ("je ne parle que français", "fr"),
+        ("on peut-tu parler en francais", "fr"),
+        ("tu peux m'écrire en anglais?", "en"),
+        ("repondez en anglais svp", "en"),
+        ("s'il vous plait en français", "fr"),
+        ("c'est possible en français?", "fr"),
+        ("i'd rather write in english", "en"),
+        ("la même réponse mais en français", "fr"),
+        ("est-ce que vous avez ça en français", "fr"),
+        ("je parle juste français", "fr"),
         ("nobody speaks english here", None),  # tells, does not ask
+        ("I don't speak French", None),
+        ("Le panneau est écrit en anglais seulement", None),
+        ("I get it in French every year, why", None),
+        ("on nous parle anglais à l'hôtel de ville", None),
+        ("Are there day camps in French?", None),  # asks about something, not of the assistant
+        ("Please tell me if there are day camps in French", None),
+        ("Is the tax bill available in French?", None),
+        ("could you send the tax bill in French", None),
+        ("does anyone at city hall speak French?", None),
+        ("do staff speak french", None),
+        ("does the crisis line speak french or other languages", None),
+        ("why are you answering in french", None),
+        ("Do I need to speak French to run for council", None),
+        ("le formulaire est-il offert en anglais?", None),
+        ("y a-t-il des livres en anglais à la bibliothèque", None),
+        ("Est-ce que quelqu'un parle anglais à l'hôtel de ville?", None),
+        ("je dois parler français pour travailler à la ville?", None),
         ("french immersion registration", None),
         ("my street is english lane", None),
     ],
@@ -77,6 +111,7 @@ def test_any_text_has_a_language_we_speak_or_none(text: str) -> None:
     [
         ("check on my report, in English please", "check on my report"),
         ("en français svp, c'est quand les poubelles", "c'est quand les poubelles"),
+        ("répondez en français svp, c'est quand les poubelles", "c'est quand les poubelles"),
     ],
 )
 def test_a_wish_for_a_language_leaves_the_need_beside_it(text: str, need: str) -> None:
@@ -84,6 +119,6 @@ def test_a_wish_for_a_language_leaves_the_need_beside_it(text: str, need: str) -
     assert wished(without_wish(text)) is None
 
 
-@pytest.mark.parametrize("text", ["Français", "in English", "when is garbage day", ""])
+@pytest.mark.parametrize("text", ["Français", "in English", "when is garbage day", "are there day camps in French", ""])
 def test_without_a_wish_or_a_need_the_text_stays(text: str) -> None:
     assert without_wish(text) == text
