@@ -33,6 +33,23 @@ _QUESTION = re.compile(
     r"\W*(?:what|when|where|who|why|how|which|is|are|can|do|does|until|quand|où|ou|qui|pourquoi|comment|combien|quel\w*|c'est|est-ce|jusqu'à)\b",
     re.IGNORECASE,
 )
+# "c'est où", "ça coûte combien", "elle ouvre quand?": what is asked about is only pointed at, unless it is named too.
+_POINTS = re.compile(
+    r"\W*(?:est-ce qu(?:e\s+|['’]))?(?:c['’](?:est|était)|[çc]a(?!\s+va(?:\s+(?:bien|mal|toi|vous)\b|\W*$))"
+    r"|ils?(?!\s+(?:y a|faut|fait|neige|pleut|va (?:neiger|pleuvoir|faire))\b)|elles?)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"\?|\best-ce\b|\b(?:où|quand|combien|comment|pourquoi|quoi|qui|quel(?:le)?s?|jusqu['’]à)\b", re.IGNORECASE)
+_TIME = (
+    r"\d|(?:lun|mar|mercre|jeu|vendre|same)di\b|dimanche\b|matin|midi|soir|nuit|jour|semaine|week|fin\b|mois\b|année|hiver|été\b|temps\b"
+)
+_NAMED = re.compile(
+    r"(?<!\bpour )(?<!\bavec )(?<!\bdans )(?<!\bchez )(?<!\bsur )(?<!\ben )(?<!\bà )(?<!\bde )(?<![-'’])"
+    rf"\b(?:(?:les?|la|une?|des|du|[mts](?:on|a|es)|ce|cet|cette|ces|[nv]o(?:tre|s)|leurs?)\s+|l['’])(?!{_TIME})\w"
+    r"|\bquoi\s+(?![çc]a\b)\w"  # "c'est quoi passagepass"
+    r"|\bd(?:e\s+|['’])(?:\w+\s+)?\w+(?:er|ir|re)\b",  # "c'est permis de stationner"
+    re.IGNORECASE,
+)
 _LEAST = 0.01  # the probability of a label that one of the two readings does not rank: unlikely, not impossible
 
 
@@ -41,7 +58,9 @@ def leans_back(text: str) -> bool:
     words = _WORD.findall(text.casefold())
     if not 0 < len(words) <= MOST_WORDS:
         return False
-    return bool(_OPENER.match(text)) or is_part(text) or bool(_QUESTION.match(text) and _POINTERS.intersection(words))
+    if _OPENER.match(text) or is_part(text) or (_QUESTION.match(text) and _POINTERS.intersection(words)):
+        return True
+    return bool(_POINTS.match(text) and _ASKS.search(text) and not _NAMED.search(text))
 
 
 def is_part(text: str) -> bool:
