@@ -39,7 +39,7 @@ _POINTS = re.compile(
     r"|ils?(?!\s+(?:y a|faut|fait|neige|pleut|va (?:neiger|pleuvoir|faire))\b)|elles?)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"\?|\best-ce\b|\b(?:où|quand|combien|comment|pourquoi|quoi|qui|quel(?:le)?s?|jusqu['’]à)\b", re.IGNORECASE)
+_ASKS = re.compile(r"\?|\best-ce\b|\b(?:où|ou(?=\W*$)|quand|combien|comment|pourquoi|quoi|qui|quel(?:le)?s?|jusqu['’]à)\b", re.IGNORECASE)
 _TIME = (
     r"\d|(?:lun|mar|mercre|jeu|vendre|same)di\b|dimanche\b|matin|midi|soir|nuit|jour|semaine|week|fin\b|mois\b|année|hiver|été\b|temps\b"
 )

@@ -38,8 +38,9 @@ def _patterns(kind: Identifier) -> Tuple[re.Pattern[str], ...]:
     if kind.alone:
         patterns.append(rf"{_START}(?P<value>{kind.alone}){_END}")
     if kind.form:
-        patterns.append(rf"\b(?:{words})\b{_words_between()}[^\w|]{{0,4}}{_START}(?P<value>{kind.form}){_END}")
-        patterns.append(rf"{_START}(?P<value>{kind.form}){_END}{_words_between()}{_GAP}(?:{words})\b")
+        form = rf"(?!(?:{_BETWEEN}) )(?:{kind.form})"  # "plaque est 123": est is no part of a plate
+        patterns.append(rf"\b(?:{words})\b{_words_between()}[^\w|]{{0,4}}{_START}(?P<value>{form}){_END}")
+        patterns.append(rf"{_START}(?P<value>{form}){_END}{_words_between()}{_GAP}(?:{words})\b")
     return tuple(map(re.compile, patterns))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Optional
 
 import pytest
 import requests
 
 from actions import bill_access
 from actions.bill_sessions import ActionForgetThis, ActionLogOut
+from actions.bill_words import ebilling_wish, plate_in, ticket_in
 from bot.city import city
 from tests.actions.bills import CLOSED, CREDIT, CURRENT, DOWN, LIMIT_S, PAST_DUE, POSTAL, Talk
 from tests.running import fault
@@ -133,6 +135,87 @@ def test_signing_up_for_ebilling_ends_with_a_link_to_the_contact_on_file(talk: T
     assert requests.post(mail["url"], timeout=LIMIT_S).status_code == 200
     assert talk.asks("ebilling", "am i on ebilling").startswith("This account has e-billing")
     assert talk.asks("ebilling", "", answer="enrol utility").startswith("This account has e-billing already.")
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("stop sending me paper bills", "enrol"),
+        ("I don't want paper bills any more", "enrol"),
+        ("switch from paper to e-billing", "enrol"),
+        ("stop mailing me the tax bill, send it by email", "enrol"),
+        ("stop paper and email me", "enrol"),
+        ("unsubscribe me from paper mail", "enrol"),
+        ("turn off paper bills", "enrol"),
+        ("can you sign me up?", "enrol"),
+        ("je ne veux plus de factures papier", "enrol"),
+        ("ne m'envoyez plus rien par la poste", "enrol"),
+        ("mets-moi sans papier", "enrol"),
+        ("passez-moi du papier au courriel", "enrol"),
+        ("envoyez-moi mes factures par courriel plutôt que par la poste", "enrol"),
+        ("cancel e-billing", "leave"),
+        ("I don't want e-bills", "leave"),
+        ("switch from e-billing to paper", "leave"),
+        ("how do i go back to paper", "leave"),
+        ("mail me paper bills again", "leave"),
+        ("don't stop my paper bills", "leave"),
+        ("opt me out", "leave"),
+        ("je ne veux plus de factures par courriel", "leave"),
+        ("remettez-moi au papier", "leave"),
+        ("je préfère le papier", "leave"),
+        ("annuler la facturation en ligne", "leave"),
+        ("is my account getting paper or email bills", None),
+        ("am I signed up for ebilling?", None),
+        ("who turned off my paper bills?", None),
+        ("you keep sending me paper bills", None),
+        ("I got a paper bill again", None),
+        ("paper or email", None),
+        ("I want paper and email", None),
+        ("stop sending me bills", None),
+        ("suis-je inscrit à la facture électronique", None),
+        ("mon compte reçoit-il du papier ou des courriels", None),
+        ("je reçois encore du papier", None),
+    ],
+)
+def test_a_wish_about_ebilling_is_a_verb_with_the_side_it_is_said_of(text: str, wish: Optional[str]) -> None:
+    assert ebilling_wish(text) == wish
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("stop sending me paper bills", "en", "Almost done: a link went to the phone on file. E-billing begins"),
+        ("is my account getting paper or email bills", "en", "This account gets paper bills."),
+        ("je ne veux plus de factures papier", "fr", "C'est presque fait"),
+        ("suis-je inscrit à la facture électronique", "fr", "Ce compte reçoit des factures papier"),
+    ],
+)
+def test_who_stops_the_paper_joins_ebilling_and_who_asks_is_told(bank: str, text: str, language: str, told: str) -> None:
+    talk = Talk(bank, "webchat", language)
+    talk.opens("balance", PAST_DUE, POSTAL[PAST_DUE])
+    assert talk.asks("ebilling", text).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "ticket", "plate"),
+    [
+        ("my ticket number is 7001234, plate ABCD 123", "7001234", "ABCD123"),
+        ("c'est le 7001234", "7001234", None),
+        ("constat no 7001234", "7001234", None),
+        ("on 7001234", "7001234", None),
+        ("my number's 7001234", "7001234", None),
+        ("KW 1234567", "KW1234567", None),  # a ticket's own letters
+        ("the ticket is kw-1234567", "KW1234567", None),
+        ("it was 123 king st, ABCD 123", None, "ABCD123"),
+        ("for 123 king st. my plate is BKXT 482", None, "BKXT482"),
+        ("j'étais au 123 rue king, CKON 123", None, "CKON123"),
+        ("ma plaque est ABC 123", None, "ABC123"),
+        ("ma plaque est 123 ABC", None, None),  # no plate of Ontario: it is asked for again
+        ("AB 12345", None, "AB12345"),
+    ],
+)
+def test_a_ticket_s_number_and_a_plate_are_found_behind_ordinary_words(text: str, ticket: Optional[str], plate: Optional[str]) -> None:
+    assert (ticket_in(text), plate_in(text)) == (ticket, plate)
 
 
 def test_a_ticket_is_found_by_its_number_and_plate_only(talk: Talk) -> None:

@@ -20,6 +20,7 @@ from bot.language.follow_up import combined, is_part, joined, leans_back
         "pis pour un chat",
         "combien ça coûte",
         "c'est où",
+        "c'est ou",
         "ça coûte combien",
         "il coûte combien",
         "c'est ouvert le dimanche?",
@@ -54,7 +55,7 @@ def test_short_messages_that_point_back_lean_on_the_one_before(text: str) -> Non
         "il va neiger demain?",
         "ça va bien?",
         "c'est fermé",  # tells, does not ask
-        "il est brisé",
+        "il est brisé ou sale",
         "hello",
         "",
         "🙂",

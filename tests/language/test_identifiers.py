@@ -99,6 +99,8 @@ def test_a_number_that_says_what_it_is(text: str, kind: str, value: str) -> None
         "ticket from 2026-11-05",
         "unit 405",  # four letters and three digits
         "king 200",
+        "ma plaque est 123 ABC",
+        "the plate was 123",
         "plate on king 200",
         "my plate was stolen 2 days ago",
         "licence plates, 200 old rd",
