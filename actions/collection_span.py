@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Dict, Mapping, Optional
 
 from bot.language.calendar_words import Words
-from bot.language.days import days, is_evening
+from bot.language.days import days, part_of_day
 from bot.language.found import Reading
 
 
@@ -38,7 +38,7 @@ def asked_span(text: str, today: date) -> Optional[Span]:
     named = next(days(words, today), None)
     if named is None:
         return None
-    if named.first == named.last and is_evening(words, named):
+    if named.first == named.last and part_of_day(words, named) == "evening":
         day_after = named.first + timedelta(days=1)
         return Span(day_after, day_after, tonight=named.first == today)
     return Span(named.first, named.last)

@@ -14,13 +14,14 @@ from actions.clients.gtfs_static import TimetableError, Timetables, timetables_f
 from actions.clients.timetable import Timetable
 from actions.forms import UNCLEAR
 from actions.look_ups.base import State, earlier
+from actions.look_ups.next_bus_moment import asked_moment
 from actions.look_ups.next_bus_words import Board, board_lines, direction_title, notice_line, stop_label
 from actions.look_ups.place import PlaceLookUp
 from actions.offering import NONE_OF_THESE, index_meant, numbered
 from actions.source import source_parts
 from actions.stop_finder import Meant, boardings, nearest, read, route_title
 from actions.transit import next_departures, relevant
-from actions.words import below, joined
+from actions.words import below, joined, spoken_date
 from bot.city import city
 from bot.language.addresses import locate
 from bot.language.follow_up import leans_back
@@ -28,6 +29,10 @@ from bot.language.follow_up import leans_back
 WITHIN_M = 800  # a walk of ten minutes
 MOST_NEAR = 4  # stops to choose from
 MOST_CHOICES = 4
+RESPONSES = {  # for today and for another day, each when something leaves on it and when only something later does
+    False: ("utter_next_bus", "utter_next_bus_later"),
+    True: ("utter_next_bus_then", "utter_next_bus_later_then"),
+}
 LIVE_WAIT_S = 4.0  # the timetable alone is an answer too
 
 _Answer = TypeVar("_Answer")
@@ -36,6 +41,7 @@ _Answer = TypeVar("_Answer")
 class NextBus(PlaceLookUp):
     """The state: `routes` (ids) and `headsign` that are asked about, `stops` (ids) once known, `offered` while one is to be chosen.
 
+    `moment`: from when on, where that is not now.
     Stops and routes are kept by the agency's ids: the timetable may be loaded anew between two messages.
     """
 
@@ -65,6 +71,10 @@ class NextBus(PlaceLookUp):
         if asked and "offered" in state and self._pick(turn, state):
             return True
         texts = [turn.text] if asked else turn.texts
+        here = self.now().astimezone(city().timezone)
+        moment = next(filter(None, (asked_moment(text, here) for text in texts)), None)
+        if moment:
+            state["moment"] = moment.isoformat()
         meant = [await asyncio.to_thread(read, timetable, text) for text in texts]
         found = next((one for one in meant if one.code or one.stops), meant[0])
         if found.routes:
@@ -79,7 +89,7 @@ class NextBus(PlaceLookUp):
             return True
         if not asked and leans_back(turn.text):  # "and the 8?"
             state.update({key: value for key, value in earlier(turn, self.kind).items() if key == "stops"})
-        return bool(found.routes or found.headsign)
+        return bool(found.routes or found.headsign or moment)
 
     async def _place(self, turn: Turn, state: State, *, asked: bool) -> bool:
         """Whether a place was read, or something about one that is to be asked."""
@@ -169,28 +179,34 @@ class NextBus(PlaceLookUp):
             turn.say("utter_next_bus_no_stop_near", by_hand=self.by_hand)
             return Outcome.NOT_FOUND
         now = self.now().astimezone(timezone.utc)
+        start = max(now, datetime.fromisoformat(state.get("moment", now.isoformat())))
         (live, alerts), routes = await self._feeds(), _routes(timetable, state)
+        live = live if start == now else None  # where the vehicles are now says nothing about later
         found = await asyncio.to_thread(
-            next_departures, timetable, stops, now, live=live, routes=routes, headsign=_headsign(timetable, stops, routes, state)
+            next_departures, timetable, stops, start, live=live, routes=routes, headsign=_headsign(timetable, stops, routes, state)
         )
         label = stop_label(timetable, stops, turn.language)
         if not any(not one.missing for one in found):
             if timetable.last_day < now.astimezone(timetable.zone).date():
                 raise TimetableError(Failure.MALFORMED, "the timetable has ended")
-            turn.say("utter_next_bus_none", stop=label, by_hand=self.by_hand)
+            response = "utter_next_bus_none" if start == now else "utter_next_bus_none_then"
+            day = spoken_date(start.astimezone(timetable.zone).date(), turn.language)
+            turn.say(response, stop=label, day=day, by_hand=self.by_hand)
             return Outcome.NOT_FOUND
-        self._tell(turn, Board(timetable, now, found, live if live and live.is_fresh(now) else None), label, alerts, state)
+        board = Board(timetable, start, found, live if live and live.is_fresh(now) else None)
+        self._tell(turn, board, label, alerts, state, now)
         return Outcome.OK
 
-    def _tell(self, turn: Turn, board: Board, label: str, alerts: Sequence[Alert], state: State) -> None:
-        lines = board_lines(board, turn.language, offered=self.realtime is not None)
+    def _tell(self, turn: Turn, board: Board, label: str, alerts: Sequence[Alert], state: State, now: datetime) -> None:
+        lines = board_lines(board, turn.language, offered=self.realtime is not None and board.now == now)
         notices = notice_line(relevant(alerts, board.timetable, board.shown, board.now), turn.language)
-        response = "utter_next_bus_later" if board.is_later else "utter_next_bus"
+        today, day = (moment.astimezone(board.timetable.zone).date() for moment in (now, board.now))
         if "not_here" in state:
             turn.say("utter_next_bus_not_here", routes=joined(state["not_here"], turn.language), stop=label)
         turn.say(
-            response,
+            RESPONSES[day != today][board.is_later],
             stop=label,
+            day=spoken_date(day, turn.language),
             departures=below([*lines.departures, *notices]),
             as_of=below([lines.as_of]),
             parts=source_parts(turn, "timetable"),

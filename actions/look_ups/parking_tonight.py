@@ -19,7 +19,7 @@ from bot.city import city
 from bot.knowledge.store import Knowledge, knowledge
 from bot.labels import ARTICLE
 from bot.language.calendar_words import Words
-from bot.language.days import days, is_morning
+from bot.language.days import days, part_of_day
 from bot.language.found import Reading
 from bot.language.times import times
 
@@ -143,7 +143,7 @@ def evening_named(text: str, today: date, *, until: time) -> Optional[date]:
     named, clock = next(days(words, today), None), next(times(words), None)
     if named is None:
         return None
-    begins_before = is_morning(words, named) or (clock is not None and clock.time < until)
+    begins_before = part_of_day(words, named) == "morning" or (clock is not None and clock.time < until)
     return named.first - timedelta(days=1) if begins_before else named.first
 
 

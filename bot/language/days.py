@@ -222,8 +222,14 @@ _RULES: List[Tuple[str, Rule]] = [
     (rf"{_NUMBER} {_UNIT} (?P<behind>ago|from now)", _counted),
     (rf"(?P<word>il y a|y a) {_NUMBER} {_UNIT}", _counted),
 ]
-_EVENING = re.compile(r"(?:.* )?(?:tonight|night|evening|soir)(?!\S)")
-_MORNING = re.compile(r"(?:.* )?(?:morning|matin)(?!\S)")
+_PARTS = [
+    (part, re.compile(rf"(?:^| )(?:{pattern})$"))
+    for part, pattern in (
+        ("morning", "morning|matin"),
+        ("afternoon", "afternoon|apres(?: -)? midi"),
+        ("evening", "tonight|night|evening|soir"),
+    )
+]
 _PATTERNS = [(re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), rule) for pattern, rule in _RULES]
 
 
@@ -240,16 +246,9 @@ def days(words: Words, today: date) -> Iterator[Days]:
             yield Days(*span, match.start(), match.end())
 
 
-def is_evening(words: Words, day: Days) -> bool:
-    """Whether the evening or the night of a day is named: "tonight", "tomorrow night", "lundi soir"."""
-    return _says_part(words, day, _EVENING)
-
-
-def is_morning(words: Words, day: Days) -> bool:
-    """Whether the morning of a day is named: "this morning", "demain matin", "saturday in the morning"."""
-    return _says_part(words, day, _MORNING)
-
-
-def _says_part(words: Words, day: Days, part: re.Pattern[str]) -> bool:
-    behind = re.match(r"(?: (?:in the|at|au))? \S+", words.line[day.end :])
-    return bool(part.match(words.line[day.start : day.end]) or (behind and part.match(behind.group())))
+def part_of_day(words: Words, day: Days) -> Optional[str]:
+    """ "morning", "afternoon" or "evening", when it is said of a day: "demain matin", "tonight", "saturday in the afternoon"."""
+    named = words.line[day.start : day.end]
+    behind = re.match(r"(?: (?:in the|at|en|au))?(?: apres(?: -)? midi| \S+)", words.line[day.end :])
+    lines = (named, named + behind.group()) if behind else (named,)
+    return next((part for part, pattern in _PARTS if any(map(pattern.search, lines))), None)

@@ -54,7 +54,8 @@ _FRENCH_WISH = (
 
 def _pattern(words: str) -> re.Pattern[str]:
     """For text in either case, with its accents or without, and with any apostrophe."""
-    return re.compile(words.translate(str.maketrans({"é": "[eé]", "ç": "[cç]", "î": "[iî]", "'": "['’]"})), re.IGNORECASE)
+    spellings = {ord("é"): "[eé]", ord("ç"): "[cç]", ord("î"): "[iî]", ord("'"): "['’]"}
+    return re.compile(words.translate(spellings), re.IGNORECASE)
 
 
 _WISH = _pattern(

@@ -280,6 +280,67 @@ def test_when_nothing_more_runs_today_it_says_so(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "heading", "first"),
+    [
+        ("first bus tomorrow morning at stop 2504", "en", ", Tuesday, December 1:", "7 Grand River Hospital: 5:49 a.m. (scheduled)"),
+        ("premier bus demain matin arrêt 2504", "fr", ", le mardi 1er décembre :", "7 Grand River Hospital : 5 h 49 (prévu)"),
+        ("next bus at stop 2504 tomorrow evening", "en", ", Tuesday, December 1:", "7 Grand River Hospital: 6:04 p.m. (scheduled)"),
+        ("bus at stop 2504 saturday at half past two pm", "en", ", Saturday, December 5:", "7 Grand River Hospital: 2:49 p.m. (scheduled)"),
+        ("bus arrêt 2504 samedi après-midi", "fr", ", le samedi 5 décembre :", "7 Grand River Hospital : 12 h 19 (prévu)"),
+        ("bus at stop 2504 at 5 pm", "en", ":", "7 Grand River Hospital: 5:04 p.m. (scheduled)"),
+        ("bus arrêt 2504 vers 17 h", "fr", " :", "7 Grand River Hospital : 17 h 04 (prévu)"),
+        ("next bus at stop 2504 tonight", "en", ":", "7 Grand River Hospital: 6:04 p.m. (scheduled)"),
+    ],
+)
+def test_another_day_or_a_later_time_is_answered_from_the_timetable(talk: Talk, text: str, language: str, heading: str, first: str) -> None:
+    talk.form.slots["language"] = language
+    lines = talk.ask(text).text(language).splitlines()
+    assert lines[0] == {"en": "Stop", "fr": "Arrêt"}[language] + " 2504, Charles / Queen" + heading
+    assert lines[1] == first
+    assert lines[-1] == {"en": "These times are from the timetable.", "fr": "Ces heures viennent de l'horaire."}[language]
+
+
+@pytest.mark.parametrize(
+    "text", ["next bus at stop 2504 today", "stop 2504 at 8:15 am", "the 7:40 am at stop 2504 never came", "stop 2504 this morning"]
+)
+def test_what_is_asked_about_now_or_soon_is_answered_with_live_times(talk: Talk, text: str) -> None:
+    talk.vehicles.late("7-weekday-0-0450", 15)
+    assert talk.ask(text).text().splitlines()[1] == "7 Grand River Hospital: in 2 min (live)"
+
+
+def test_the_day_is_kept_while_the_stop_is_asked_for_and_may_be_the_next_question(talk: Talk) -> None:
+    assert talk.ask("first bus tomorrow morning").responses == ["utter_ask_next_bus_stop"]
+    assert talk.form.say("stop 2504").text().startswith("Stop 2504, Charles / Queen, Tuesday, December 1:")
+    assert talk.ask("and on wednesday morning?").text().startswith("Stop 2504, Charles / Queen, Wednesday, December 2:")
+    assert talk.ask("and now the 7?").text().startswith("Stop 2504, Charles / Queen:\n7 Grand River Hospital: 8:04 a.m.")
+
+
+def test_a_day_without_service_is_told_with_what_comes_next(tmp_path: Path) -> None:
+    talk = Talk(timetable_of(tmp_path, SMALL), datetime(2026, 11, 27, 17, 0, tzinfo=timezone.utc))
+    assert talk.ask("bus at stop 1001 on sunday morning").text().splitlines()[:2] == [
+        "Nothing more leaves there on Sunday, November 29. Next at Stop 1001, King / First:",
+        "7 Last: Monday, November 30 at 8:00 a.m. (scheduled)",
+    ]
+    talk.form.slots["language"] = "fr"
+    assert (
+        talk.ask("bus arrêt 1001 dimanche matin")
+        .text("fr")
+        .startswith("Plus rien n'y passe le dimanche 29 novembre. Ensuite, à Arrêt 1001")
+    )
+
+
+def test_days_behind_the_end_of_the_timetable_are_not_told_as_days_without_a_bus(tmp_path: Path) -> None:
+    talk = Talk(timetable_of(tmp_path, SMALL), datetime(2026, 11, 28, 17, 0, tzinfo=timezone.utc))
+    said = talk.ask("bus at stop 1001 on march 3")
+    assert (said.responses, said.report["outcome"]) == (["utter_next_bus_none_then"], "not_found")
+    assert said.text().startswith(
+        "The timetable I have shows nothing that leaves Stop 1001, King / First on Wednesday, March 3 or in the week after."
+    )
+    talk.form.slots["language"] = "fr"
+    assert "le mercredi 3 mars ni la semaine d'après" in talk.ask("bus arrêt 1001 le 3 mars").text("fr")
+
+
 def test_where_nothing_leaves_for_a_week_it_says_so_but_an_ended_timetable_is_an_error(tmp_path: Path) -> None:
     timetable = timetable_of(tmp_path, SMALL)
     said = Talk(timetable, datetime(2026, 11, 28, 17, 0, tzinfo=timezone.utc)).ask("bus at stop 1004")
@@ -315,7 +376,8 @@ def test_no_answer_is_longer_than_a_long_text(talk: Talk) -> None:
     for code in ("1201", "1234", "2504"):
         for language in ("en", "fr"):
             talk.form.slots["language"] = language
-            assert len(talk.ask(f"stop {code}").text(language)) <= MOST_CHARACTERS
+            for when in ("", " tomorrow morning", " demain soir"):
+                assert len(talk.ask(f"stop {code}{when}").text(language)) <= MOST_CHARACTERS
 
 
 def test_no_stop_or_place_is_in_the_log(talk: Talk, caplog: pytest.LogCaptureFixture) -> None:
