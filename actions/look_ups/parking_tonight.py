@@ -143,7 +143,8 @@ def evening_named(text: str, today: date, *, until: time) -> Optional[date]:
     named, clock = next(days(words, today), None), next(times(words), None)
     if named is None:
         return None
-    begins_before = part_of_day(words, named) == "morning" or (clock is not None and clock.time < until)
+    part = part_of_day(words, named)
+    begins_before = part == "morning" or (part is None and clock is not None and clock.time < until)
     return named.first - timedelta(days=1) if begins_before else named.first
 
 

@@ -189,11 +189,11 @@ _RULES: List[Tuple[str, Rule]] = [
     (rf"(?:{_NTH}) (?:wd|en|fr)\d (?:of|du|de|in(?= mo))", _none),  # "the first monday of the month"
     (rf"{_WEEKS} (?:from|after) (?:(?P<word>next|this) )?{_ENGLISH}", _weeks_behind),
     (rf"{_WEEKS} from (?P<word>today|tomorrow)", _weeks_from_a_day),
-    (rf"{_ENGLISH} week", _weeks_behind),
-    (rf"{_FRENCH} en (?:8|(?P<fortnight>15|quinze))(?! jours?)", _weeks_behind),
+    (r"wd(?P<wd>\d) week(?! (?:- )?end)", _weeks_behind),
+    (r"wd(?P<wd>\d) en (?:8|(?P<fortnight>15|quinze))(?! (?:jours?|minutes?|heures?|h)\b)", _weeks_behind),
     (r"(?P<word>aujourdhui|demain) en 8(?! jours?)", _weeks_from_a_day),
-    (rf"{_ENGLISH} in {_WEEKS}", _weekday_in_weeks),
-    (rf"{_FRENCH} dans (?P<number>\d{{1,2}}|une) semaines?", _weekday_in_weeks),
+    (rf"wd(?P<wd>\d) in {_WEEKS}", _weekday_in_weeks),
+    (r"wd(?P<wd>\d) dans (?P<number>\d{1,2}) semaines?", _weekday_in_weeks),
     (rf"{_ENGLISH} (?P<behind>{AFTER_NEXT})", _weekday),
     (rf"(?P<word>{_BEFORE}) {_ENGLISH}", _weekday),
     (rf"ce {_FRENCH}", _weekday),
@@ -225,9 +225,9 @@ _RULES: List[Tuple[str, Rule]] = [
 _PARTS = [
     (part, re.compile(rf"(?:^| )(?:{pattern})$"))
     for part, pattern in (
-        ("morning", "morning|matin"),
+        ("morning", "morning|matin(?:ee)?"),
         ("afternoon", "afternoon|apres(?: -)? midi"),
-        ("evening", "tonight|night|evening|soir"),
+        ("evening", "tonight|night|evening|soir(?:ee)?"),
     )
 ]
 _PATTERNS = [(re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), rule) for pattern, rule in _RULES]

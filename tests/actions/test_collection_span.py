@@ -30,6 +30,7 @@ NEXT_WEEK = Span(date(2026, 12, 7), date(2026, 12, 13))
         ("thursday night?", Span(date(2026, 12, 4), date(2026, 12, 4), tonight=True)),  # it is Thursday
         ("what do i put out tomorrow night", Span(date(2026, 12, 5), date(2026, 12, 5))),
         ("je mets quoi au chemin demain soir", Span(date(2026, 12, 5), date(2026, 12, 5))),
+        ("quel bac demain en soirée", Span(date(2026, 12, 5), date(2026, 12, 5))),
         ("which bins go out monday evening", Span(date(2026, 12, 8), date(2026, 12, 8))),
         ("quel bac lundi soir", Span(date(2026, 12, 8), date(2026, 12, 8))),
         ("what was i to put out last night", Span(date(2026, 12, 3), date(2026, 12, 3))),

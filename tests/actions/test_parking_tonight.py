@@ -164,6 +164,7 @@ def test_a_morning_belongs_to_the_night_before_it(monkeypatch: pytest.MonkeyPatc
         ("can i park on the street saturday at 3 am", "the night of Friday, January 22"),
         ("can i park on the street saturday at 9 pm", "the night of Saturday, January 23"),
         ("can i park on the street saturday night", "the night of Saturday, January 23"),
+        ("can i park on the street saturday night until 5 am", "the night of Saturday, January 23"),
         ("can i park on the street this morning", "tonight"),
     ],
 )

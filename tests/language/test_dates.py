@@ -109,6 +109,7 @@ def line(text: str, today: date = TODAY) -> Optional[str]:
         ("the week after next", "2026-12-07/2026-12-13"),
         ("the weekend after next", "2026-12-12/2026-12-13"),
         ("friday this week", "2026-11-27"),
+        ("mon week-end est gâché", "2026-11-28/2026-11-29"),  # no Monday
         ("mardi en 8 jours", "2026-12-01"),
         ("tomorrow at 7 am", "2026-11-27 07:00"),
         ("dec 5. 10 pm", "2026-12-05 22:00"),
@@ -178,6 +179,7 @@ def test_a_time_is_found(text: str, clock: str) -> None:
         "at 7",  # morning or evening
         "at 7:30",
         "13 pm",
+        "un jeu en 15 minutes",
         "half past seven",
         "quarter to nine",
         "à 8 heures moins de bruit",
