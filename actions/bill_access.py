@@ -9,6 +9,7 @@ from typing import Dict, List, Optional, Sequence, Union
 from actions.base import Turn
 from actions.clients.billing import Billing, BillingError
 from actions.clients.billing_shapes import Session, Started
+from actions.threads import in_record
 from bot.city import city
 from bot.conversations import attempts, bill_access
 
@@ -116,7 +117,7 @@ def _refused(err: BillingError) -> Checked:
 
 async def log_out(billing: Optional[Billing], conversation: str, *, wipe: bool = False) -> int:
     """Ends what a conversation may see, here and at the gateway; `wipe`: what was said about bills goes too. Returns how much was open."""
-    tokens: List[str] = await asyncio.to_thread(bill_access.forget if wipe else bill_access.end, conversation)
+    tokens: List[str] = await in_record(bill_access.forget if wipe else bill_access.end, conversation)
     if billing is not None:
         await asyncio.to_thread(_end_at_gateway, billing, tokens)
     return len(tokens)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, List, Mapping, Optional
 
 from actions.base import Outcome, TaskAction, Turn, choice, payload
@@ -10,6 +9,7 @@ from actions.bill_access import log_out
 from actions.clients.billing import Billing, billing_from_settings
 from actions.conversation import leave_form
 from actions.filing import KIND
+from actions.threads import in_record
 from actions.waiting_needs import forget_waiting
 from actions.words import joined, line, spoken_date, word
 from bot.choosing import negated
@@ -28,7 +28,7 @@ class ActionTellOwnData(TaskAction):
         return "action_tell_own_data"
 
     async def work(self, turn: Turn) -> Outcome:
-        found = await asyncio.to_thread(own_data, turn.tracker.sender_id, KIND)
+        found = await in_record(own_data, turn.tracker.sender_id, KIND)
         if found is None:
             turn.say("utter_own_data_none")
             return Outcome.NOT_FOUND

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import replace
 from typing import List, Sequence, Tuple
 
 from actions.base import Outcome, TaskAction, Turn, choice, payload
 from actions.clients.open311 import NewRequest
+from actions.threads import in_record
 from actions.words import title
 from bot.city import Backend, city
 from bot.settings import settings
@@ -90,7 +90,7 @@ async def with_photos(request: NewRequest, ids: Sequence[str], conversation: str
         return request
     config = settings()
     as_address = _backend().options.get("media") != "multipart" and (config.public_url or config.profile == "sandbox")
-    handed = await asyncio.to_thread(_handed_over, ids, conversation)
+    handed = await in_record(_handed_over, ids, conversation)
     if as_address:
         return replace(request, media_urls=tuple(f"{config.residents_url}/media/{media_id}" for media_id, _ in handed))
     return replace(request, media_files=tuple(content for _, content in handed))

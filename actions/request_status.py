@@ -17,6 +17,7 @@ from actions.report_answers import place_in
 from actions.report_places import landmarks, located
 from actions.report_words import means_own
 from actions.request_search import Own, near, own, service_named
+from actions.threads import in_record
 from actions.words import below, line, spoken_date, word
 from bot.city import city
 from bot.conversations.submissions import token_of
@@ -35,7 +36,7 @@ async def about(turn: Turn, texts: Sequence[str], geocoder: Optional[Geocoder]) 
     number = next(filter(None, map(find_request_number, texts)), None)
     if number:
         return {"number": number}
-    references = await asyncio.to_thread(own_references, turn.tracker.sender_id)
+    references = await in_record(own_references, turn.tracker.sender_id)
     tokens = {token_of(one.reference) for one in references} - {""}
     written = [found[0] for text in texts for found in _TOKEN.finditer(text)]
     known = next((one for one in written if one in tokens), None)

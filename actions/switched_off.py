@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from actions.base import Outcome, Turn
 from actions.office_hours import hours_lines, offices_of
+from actions.threads import in_record
 from actions.words import below
 from bot.conversations.database import setup, usable_connection
 from bot.conversations.sentences import say
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 async def switched() -> InForce:
     """What is switched now; as before while the record does not answer."""
-    return await asyncio.to_thread(_switched)
+    return await in_record(_switched)
 
 
 def _switched() -> InForce:

@@ -12,6 +12,7 @@ from actions.bill_words import KINDS, account_in, code_in, kind_named, postal_co
 from actions.clients.billing import Billing, BillingError, billing_from_settings
 from actions.forms import UNCLEAR
 from actions.look_ups.base import LookUp, State, earlier
+from actions.threads import in_record
 from actions.words import word
 from bot.labels import LOOK_UP
 
@@ -67,7 +68,7 @@ class BillLookUp(LookUp):
         if len(self.kinds) == 1:
             kind = self.kinds[0]
         if kind not in self.kinds:
-            opened = await asyncio.to_thread(self.access.verified, turn, self.kinds)
+            opened = await in_record(self.access.verified, turn, self.kinds)
             kind = opened[0] if len(opened) == 1 else None
         if kind is None:
             state["step"] = KIND
@@ -84,7 +85,7 @@ class BillLookUp(LookUp):
         return True
 
     async def _take_kind(self, turn: Turn, state: State, kind: str) -> None:
-        state.update(bill=kind, step=None if await asyncio.to_thread(self.access.token, turn, kind) else ACCOUNT)
+        state.update(bill=kind, step=None if await in_record(self.access.token, turn, kind) else ACCOUNT)
 
     async def _read_account(self, turn: Turn, state: State) -> bool:
         account, postal_code = account_in(turn.text, state["bill"]), postal_code_in(turn.text)
@@ -163,7 +164,7 @@ class BillLookUp(LookUp):
         if asked.get("stopped"):
             turn.say(_STOPPED[asked["stopped"]], minutes=minutes(asked["wait_s"]), by_hand=self.by_hand)
             return Outcome.REFUSED
-        token = await asyncio.to_thread(self.access.token, turn, kind)
+        token = await in_record(self.access.token, turn, kind)
         if token is None:
             return self._over(turn, kind)
         try:

@@ -14,6 +14,7 @@ from actions.clients.billing_shapes import Ticket
 from actions.forms import UNCLEAR
 from actions.look_ups.base import LookUp, State
 from actions.source import source_parts
+from actions.threads import in_record
 from actions.words import below, line, spoken_date, spoken_moment, today, word
 from bot.city import city
 from bot.conversations import attempts
@@ -66,7 +67,7 @@ class ParkingTicketLookUp(LookUp):
             raise ValueError("no billing gateway is offered")
         number, plate = state.pop(NUMBER), state.pop(PLATE)
         try:
-            wait_s = await asyncio.to_thread(attempts.may_search_ticket, turn.tracker.sender_id, number)
+            wait_s = await in_record(attempts.may_search_ticket, turn.tracker.sender_id, number)
             ticket = None if wait_s else await asyncio.to_thread(self.billing.ticket, number, plate)
         except BillingError as err:
             if err.code not in ("rate_limited", "too_many_attempts"):

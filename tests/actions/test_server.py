@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ import pytest
 import requests
 
 from actions.clients.breaker import FAILURES
+from actions.threads import CITY_THREADS
 from bot.secrets import secrets
 from bot.settings import settings
 from tests.conversations.doing import wait_until
@@ -138,6 +141,27 @@ def test_its_health_and_its_metrics_name_the_systems_that_are_left_alone(server:
 def test_it_is_ready_when_it_serves_and_tells_how_late_its_loop_is(server: Server) -> None:
     assert (server.watched.status("/live"), server.watched.status("/ready")) == (200, 200)
     wait_until(lambda: server.watched.value("chatbot_event_loop_lag_seconds_count") > 0)
+
+
+def test_while_every_thread_for_the_city_waits_for_one_that_is_slow_an_article_is_answered(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=2 * CITY_THREADS) as city:  # takes calls, and answers none of them
+        with running(tmp_path, OPEN311_URL=f"http://127.0.0.1:{city.getsockname()[1]}") as server:
+            about = call_of("action_check_request_status", request_about={"number": "26-000417"})
+            askers = [threading.Thread(target=server.call, args=(about,)) for _ in range(CITY_THREADS + 4)]
+            for asker in askers:
+                asker.start()
+            time.sleep(1)
+            article = call_of("action_answer_article")
+            article["tracker"]["latest_message"]["entities"] = [{"entity": "article", "value": "garbage_missed"}]
+            begun = time.monotonic()
+            answer = server.call(article).json()
+            took_s = time.monotonic() - begun
+            waiting = sum(asker.is_alive() for asker in askers)
+            for asker in askers:
+                asker.join()
+    assert "garbage" in answer["responses"][0]["custom"]["text"].casefold()
+    assert took_s < 2
+    assert waiting == len(askers), "the city had not answered anybody yet"
 
 
 def test_told_to_end_it_ends_though_its_callers_ask_again_and_again_over_their_connections(tmp_path: Path) -> None:
