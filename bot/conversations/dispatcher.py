@@ -26,6 +26,7 @@ from bot.conversations.logs import about_turn
 from bot.conversations.models import SYNTHETIC
 from bot.conversations.news import LOOK_S
 from bot.conversations.photos import Fetch
+from bot.conversations.pictures import CutOffError
 from bot.conversations.turns import Begun, Turn
 from bot.conversations.typing import ShowTyping, typing
 from bot.monitoring.tracing import Attributes, span
@@ -173,7 +174,12 @@ class Dispatcher:
     def _answer(self, turn: Turn) -> Optional[Turn]:
         """One try. Returns the conversation's next turn; None when it has none or is given back."""
         if turn.photos_wait:
-            photos_in.settle(turn, self.photos.get(turn.channel), time.monotonic() + min(PHOTOS_S, self._time_left_s(turn)))
+            try:
+                photos_in.settle(turn, self.photos.get(turn.channel), time.monotonic() + min(PHOTOS_S, self._time_left_s(turn)))
+            except CutOffError:
+                log.warning("a photo was cut off")
+                turns.postpone(turn, FIRST_PAUSE)
+                return None
             return turns.begin(turn.claim)
         if turn.refusal:
             return turns.refuse(turn)

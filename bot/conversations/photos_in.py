@@ -12,7 +12,7 @@ from bot.conversations import media
 from bot.conversations.leases import hold
 from bot.conversations.models import InboundMessage, Media
 from bot.conversations.photos import Fetch, FetchError
-from bot.conversations.pictures import PictureError, cleaned
+from bot.conversations.pictures import CutOffError, PictureError, cleaned
 from bot.conversations.turns import Turn
 from bot.sealing import SealError
 
@@ -26,10 +26,11 @@ def settle(turn: Turn, fetch: Optional[Fetch], until: float) -> None:
         fetch: how the channel's photos are fetched; None when all it hands in are bytes.
         until: of `time.monotonic`.
     Raises:
+        CutOffError: at the first try, when a photo was cut off; nothing was written.
         LeaseLostError: another worker has the conversation; nothing was written.
     """
     waiting = list(Media.objects.filter(inbound=turn.inbound, ready=False).select_related("conversation").order_by("position"))
-    made = {row.pk: _made(row, fetch, until) for row in waiting}
+    made = {row.pk: _made(row, fetch, until, again=turn.attempts == 1) for row in waiting}
     with transaction.atomic():
         hold(turn.claim)
         inbound = InboundMessage.objects.get(pk=turn.inbound)
@@ -40,11 +41,13 @@ def settle(turn: Turn, fetch: Optional[Fetch], until: float) -> None:
         inbound.save(update_fields=["notices", "refusal"])
 
 
-def _made(row: Media, fetch: Optional[Fetch], until: float) -> Union[bytes, str]:
-    """The clean JPEG, or the sentence that says why there is none."""
+def _made(row: Media, fetch: Optional[Fetch], until: float, *, again: bool) -> Union[bytes, str]:
+    """The clean JPEG, or the sentence that says why there is none. `again`: one that was cut off may be tried again (CutOffError)."""
     try:
         return cleaned(_came(row, fetch, until), until - time.monotonic())
     except (FetchError, PictureError) as err:
+        if again and isinstance(err, CutOffError):
+            raise
         log.warning("photo %s is dropped: %s", row.pk, err)
         return err.sentence
     except SealError:

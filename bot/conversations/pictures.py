@@ -21,6 +21,10 @@ class PictureError(Exception):
         self.sentence = sentence
 
 
+class CutOffError(PictureError):
+    """A signal ended the decoder: somebody's, or the picture was too much for it. Another try tells which."""
+
+
 def cleaned(content: bytes, timeout_s: float) -> bytes:
     """A JPEG of the same picture, upright, of at most 1600 pixels along its longer edge, without EXIF or anything else beside it.
 
@@ -33,6 +37,8 @@ def cleaned(content: bytes, timeout_s: float) -> bytes:
         done = _run(content, until - time.monotonic())
     finally:
         _turns.release()
+    if done.returncode < 0:
+        raise CutOffError("photo_unreadable")
     if done.returncode == picture_process.TOO_LARGE:
         raise PictureError("photo_too_large")
     if done.returncode != picture_process.DONE or not done.stdout:
@@ -41,8 +47,11 @@ def cleaned(content: bytes, timeout_s: float) -> bytes:
 
 
 def _run(content: bytes, timeout_s: float) -> subprocess.CompletedProcess[bytes]:
+    """In a session of its own: who tells a worker to end tells its whole group. Without its worker it reads and writes no more."""
     command = [sys.executable, "-I", picture_process.__file__]
     try:
-        return subprocess.run(command, input=content, capture_output=True, timeout=timeout_s, env={}, check=False)  # noqa: S603
+        return subprocess.run(  # noqa: S603
+            command, input=content, capture_output=True, timeout=timeout_s, env={}, start_new_session=True, check=False
+        )
     except subprocess.TimeoutExpired:
         raise PictureError("photo_unreadable") from None

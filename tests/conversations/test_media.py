@@ -11,7 +11,7 @@ from typing import Any, List, Sequence
 import pytest
 from django.utils import timezone
 
-from bot.conversations import media, retention
+from bot.conversations import media, picture_process, retention
 from bot.conversations.handing_over import KEPT_FOR, hand_over
 from bot.conversations.models import InboundMessage, Media
 from bot.conversations.photos import MOST_BYTES, FetchError, Photo
@@ -125,6 +125,27 @@ def test_a_photo_that_cannot_be_fetched_does_not_come_back_for_ever(
     row = answered(assistant_port, "look", [Photo(reference="one"), Photo(reference="one")], provider)
     assert texts(row) == [say(getattr(error, "sentence", "photo_lost"), "en"), "You said: look"]
     assert (len(provider.asked), row.media.count()) == (2, 1)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_photo_whose_decoder_was_killed_is_tried_once_more(
+    assistant: FakeAssistant, assistant_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    script = (
+        "import os, pathlib, runpy, signal\n"
+        f"killed = [pathlib.Path({str(tmp_path)!r}) / str(number) for number in range({times})]\n"
+        "for mark in killed:\n    if not mark.exists():\n        mark.touch(); os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"runpy.run_path({picture_process.__file__!r}, run_name='__main__')\n"
+    )
+    (tmp_path / "decoder.py").write_text(script)
+    monkeypatch.setattr(picture_process, "__file__", str(tmp_path / "decoder.py"))
+    row = answered(assistant_port, "", [Photo(content=picture("PNG"))])
+    if times == 1:
+        assert assistant.asked[0]["media"] == [{"id": row.media.get().pk, "type": "image/jpeg"}]
+    else:
+        (told,) = texts(row)
+        assert told.startswith(say("photo_unreadable", "en"))
+        assert not row.media.exists()
 
 
 def test_a_slow_photo_holds_up_nobody_else(assistant: FakeAssistant, assistant_port: int) -> None:

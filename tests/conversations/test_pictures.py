@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ from PIL.ExifTags import IFD, Base
 
 from bot.conversations import picture_process, pictures
 from bot.conversations.pictures import PictureError, cleaned
+from tests.conversations.doing import wait_until
 from tests.pictures import CAMERA, bomb, photo_of_a_phone, picture, read, written
 
 LIMIT_S = 30.0
@@ -105,6 +110,33 @@ def test_a_decoder_that_never_ends_or_dies_costs_only_its_photo(tmp_path: Path, 
     assert time.monotonic() - begun < 10
     script.write_text("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     assert refused(picture()) == "photo_unreadable"
+
+
+def alone(tmp_path: Path, script: str) -> subprocess.Popen[bytes]:
+    """A process, leader of a group as a part is under the manager, that has a decoder of its own at work: one of this `script`."""
+    decoder, started = tmp_path / "decoder.py", tmp_path / "started"
+    decoder.write_text(f"import os, pathlib; pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n{script}")
+    part = (
+        "import signal, sys; from bot.conversations import picture_process, pictures; signal.signal(signal.SIGTERM, lambda *_: None);"
+        f"picture_process.__file__ = {str(decoder)!r}; sys.stdout.buffer.write(pictures.cleaned(b'', 30))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", part], stdout=subprocess.PIPE, start_new_session=True)
+    wait_until(lambda: started.exists() and started.read_text() != "")
+    return process
+
+
+def test_a_part_that_is_told_to_end_with_its_group_has_its_photo_done(tmp_path: Path) -> None:
+    part = alone(tmp_path, "import sys, time; time.sleep(1); sys.stdout.write('clean')")
+    os.killpg(part.pid, signal.SIGTERM)
+    assert part.communicate(timeout=20)[0] == b"clean"
+
+
+def test_no_decoder_outlives_its_part_for_long(tmp_path: Path) -> None:
+    part = alone(tmp_path, f"import runpy; runpy.run_path({picture_process.__file__!r}, run_name='__main__')")
+    part.kill()
+    part.communicate(timeout=20)
+    decoder = int((tmp_path / "started").read_text())
+    wait_until(lambda: not Path(f"/proc/{decoder}/exe").exists())
 
 
 def test_the_decoder_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
