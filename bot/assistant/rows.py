@@ -18,6 +18,7 @@ from bot.sealing import seal_with_master, unseal_with_master
 
 CONNECT_TIMEOUT_S = 3
 STATEMENT_TIMEOUT_S = 5
+PURGED_AT_ONCE = 5_000  # rows: far fewer than STATEMENT_TIMEOUT_S is enough for, however many there are
 _DAY_S = 86_400
 _NAME = 64  # longest conversation key and turn id
 
@@ -158,9 +159,17 @@ class Rows:
 
     def purge(self, older_than_days: float) -> int:
         """Deletes rows older than that; returns how many. A conversation that goes on keeps its newer rows and its numbers."""
-        before = time.time() - older_than_days * _DAY_S
+        before, total = time.time() - older_than_days * _DAY_S, 0
+        for table in (_events, _turns):
+            while count := self._purged(table, before):
+                total += count
+        return total
+
+    def _purged(self, table: sa.Table, before: float) -> int:
+        key = list(table.primary_key.columns)
+        some = sa.select(*key).where(table.c.created_at < before).limit(PURGED_AT_ONCE)
         with self._connection() as connection:
-            return sum(connection.execute(table.delete().where(table.c.created_at < before)).rowcount for table in (_events, _turns))
+            return int(connection.execute(table.delete().where(sa.tuple_(*key).in_(some))).rowcount)
 
     def check(self) -> None:
         """Raises sqlalchemy.exc.SQLAlchemyError when the database does not answer."""

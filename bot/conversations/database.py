@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import Any, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 import django
 from django.apps import apps
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def setup(settings_module: str = "bot.conversations.settings") -> None:
@@ -56,6 +59,15 @@ def answers() -> bool:
     finally:
         connection.close()
     return True
+
+
+def delete_all(rows: QuerySet[Any], at_once: int = 5_000) -> int:
+    """Deletes rows, so many in a statement that each ends in the time a statement has. Returns how many."""
+    total = 0
+    while keys := list(rows.values_list("pk", flat=True)[:at_once]):
+        rows.filter(pk__in=keys).delete()
+        total += len(keys)
+    return total
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from bot.city import LONGEST_RETENTION_DAYS, city
 from bot.conversations import assistant_rows
 from bot.conversations.attempts import REMEMBERED
 from bot.conversations.bill_access import SILENCE
+from bot.conversations.database import delete_all
 from bot.conversations.models import (
     Attempts,
     BillSession,
@@ -37,6 +38,7 @@ from bot.sealing import lookup_digest
 
 ENDED = date(1970, 1, 1)  # as `dispose_after`: deleted by its resident, only the sentence that says so is left, see `ending`
 BATCH = 200  # conversations in one transaction: residents wait meanwhile
+PICTURES = 500  # likewise; some hundred kilobytes each
 _SILENT_PROCESSES = timedelta(days=1)
 Reason = Disposal.Reason
 
@@ -144,18 +146,24 @@ def _set_aside_texts(keys: Sequence[str]) -> None:
 
 def dispose_of_pictures() -> int:
     """Photos and charts whose own time is over; those of disposed conversations went with them. Returns how many photos."""
-    Chart.objects.filter(expires_at__lt=Now()).delete()
-    count: int = photos_over().delete()[0]
-    return count
+    delete_all(Chart.objects.filter(expires_at__lt=Now()), PICTURES)
+    return delete_all(photos_over(), PICTURES)
 
 
 def forget_bill_access() -> None:
     """Sessions, codes and counters that count no longer."""
     for model in (BillSession, BillVerification):
-        model.objects.filter(expires_at__lt=Now()).delete()
-    BillSession.objects.filter(used_at__lt=Now() - SILENCE).delete()
-    Attempts.objects.filter(at__lt=Now() - REMEMBERED).delete()
+        delete_all(model.objects.filter(expires_at__lt=Now()))
+    delete_all(BillSession.objects.filter(used_at__lt=Now() - SILENCE))
+    delete_all(Attempts.objects.filter(at__lt=Now() - REMEMBERED))
     write_over()
+
+
+def forget_console_sessions() -> None:
+    """Those that are over. Each try to sign in that comes to the second factor leaves one."""
+    from django.contrib.sessions.models import Session  # which the gateway, that deletes conversations too, does not have
+
+    delete_all(Session.objects.filter(expire_date__lt=Now()))
 
 
 def forget_silent_processes() -> None:

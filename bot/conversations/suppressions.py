@@ -13,6 +13,7 @@ from typing import Optional
 from django.db import transaction
 from django.utils import timezone
 
+from bot.conversations.database import delete_all
 from bot.conversations.models import Suppression
 
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=zones.utc)
@@ -55,4 +56,4 @@ def lift(channel: str, lookup: str) -> None:
 def forget() -> None:
     """What counts no longer: nothing failed for long, and nothing is held back."""
     now = timezone.now()
-    Suppression.objects.filter(at__lt=now - REMEMBERED).exclude(until__gt=now).delete()
+    delete_all(Suppression.objects.filter(at__lt=now - REMEMBERED).exclude(until__gt=now))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bot.conversations import once, opt_outs, suppressions
 from bot.conversations.cleaning import clean
+from bot.conversations.database import delete_all
 from bot.conversations.inbox import CONVERSATION_WINDOW, TooManyError, accept, text_digest
 from bot.conversations.masking import mask, mask_strictly
 from bot.conversations.models import Conversation, OptOut, SetAside
@@ -77,7 +78,7 @@ def set_aside(message_sid: str) -> None:
 
 
 def forget_set_aside() -> None:
-    SetAside.objects.filter(at__lt=timezone.now() - SET_ASIDE_FOR).delete()
+    delete_all(SetAside.objects.filter(at__lt=timezone.now() - SET_ASIDE_FOR))
 
 
 def _obey(phone: str, command: Command) -> None:

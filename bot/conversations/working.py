@@ -127,11 +127,7 @@ class Worker:
     def _look_after(self) -> None:
         if not leases.lead("channels", self.name, timedelta(seconds=2 * LOOK_AFTER_S)):
             return
-        for work in self.channels.looked_after:
-            try:
-                work()
-            except Exception:  # one that fails keeps none of the others from being done
-                log.warning("%s failed", work.__name__, exc_info=True)
+        _each(*self.channels.looked_after)
 
     def _end(self) -> None:
         ending.remove_ended()
@@ -140,14 +136,22 @@ class Worker:
         telling_late.tell()
 
     def _keep_house(self) -> None:
+        _each(self._give_up_unfetched)
+        if leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
+            _each(
+                retention.forget_silent_processes,
+                suppressions.forget,
+                texts_in.forget_set_aside,
+                retention.forget_console_sessions,
+                retention.dispose_of_pictures,
+                retention.forget_bill_access,
+                self._dispose,
+            )
+
+    def _give_up_unfetched(self) -> None:
         sender.give_up_unfetched(self.channels.deliver)
-        if not leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
-            return
-        retention.forget_silent_processes()
-        suppressions.forget()
-        texts_in.forget_set_aside()
-        retention.dispose_of_pictures()
-        retention.forget_bill_access()
+
+    def _dispose(self) -> None:
         count = retention.dispose(retention.today())
         if count:
             log.info("disposed of %d conversations", count)
@@ -165,6 +169,16 @@ class Worker:
         longest_s = self.synthetic_every_s + len(channels) * 2 * self.turn_deadline_s
         if leases.lead("synthetic", self.name, timedelta(seconds=longest_s)):
             synthetic.ask(channels, self.turn_deadline_s, self.dispatcher.stopping)
+
+
+def _each(*works: Callable[[], object]) -> None:
+    """Does one after the other: one that fails keeps none of the others from being done."""
+    for work in works:
+        try:
+            with usable_connection():
+                work()
+        except Exception:
+            log.warning("%s failed", work.__name__, exc_info=True)
 
 
 def _every(seconds: float, work: Callable[[], None], ended: threading.Event, sooner: Optional[threading.Event] = None) -> threading.Thread:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from pathlib import Path
-from typing import Iterator, List
+from typing import Any, Iterator, List
 
 import pytest
 import sqlalchemy as sa
@@ -99,6 +99,21 @@ def test_a_row_copied_to_another_conversation_does_not_open_there(rows: Rows, ur
         connection.execute(sa.text("UPDATE tracker_events SET conversation = 'two'"))
     with pytest.raises(SealError):
         said(rows, "two")
+
+
+def test_however_many_old_rows_there_are_a_statement_takes_only_so_many(rows: Rows, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.assistant.rows.PURGED_AT_ONCE", 2)
+    for turn in ("t1", "t2", "t3", "t4", "t5"):
+        rows.store_turn("one", turn, [START, HELLO], '""', rows.last_session("one"))
+    deleted: List[int] = []
+
+    def count(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("DELETE"):
+            deleted.append(cursor.rowcount)
+
+    sa.event.listen(rows._engine, "after_cursor_execute", count)
+    assert rows.purge(older_than_days=-1) == 15
+    assert (max(deleted), sum(deleted)) == (2, 15)
 
 
 def test_old_rows_are_purged_and_the_conversation_goes_on(rows: Rows, url: str) -> None:

@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bot.conversations import leases, retention, submissions
-from bot.conversations.models import Conversation, Disposal, Heartbeat, InboundMessage
+from bot.conversations.models import Conversation, Disposal, Heartbeat, InboundMessage, Media
+from bot.conversations.photos import Photo
+from bot.conversations.working import Worker
 from tests.conversations.assistant import FakeAssistant, messages
 from tests.conversations.doing import conversation_of, dispatching, texts, wait_for, write
 from tests.conversations.test_inbox import dump
+from tests.pictures import picture
 
 
 def test_a_conversation_past_its_time_leaves_nothing_but_a_count(
@@ -63,6 +69,42 @@ def test_more_conversations_than_a_batch_are_all_disposed_of(monkeypatch: pytest
         write(f"resident {number}", "hello")
     assert retention.dispose(timezone.now().date() + timedelta(days=400)) == 5
     assert Conversation.objects.count() == 0
+
+
+@pytest.mark.usefixtures("record")
+def test_however_many_photos_are_over_a_statement_takes_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "PICTURES", 2)
+    for number in range(3):
+        write(f"resident {number}", "", photos=[Photo(content=picture()), Photo(content=picture())])
+    kept = Media.objects.last()
+    assert kept is not None
+    Media.objects.exclude(pk=kept.pk).update(expires_at=timezone.now() - timedelta(hours=1))
+    with CaptureQueriesContext(connection) as asked:
+        assert retention.dispose_of_pictures() == 5
+    statements = [query["sql"] for query in asked.captured_queries]
+    assert len([sql for sql in statements if sql.startswith('DELETE FROM "conversations_media"')]) == 3
+    assert Media.objects.get() == kept
+
+
+@pytest.mark.usefixtures("record")
+def test_sessions_of_the_console_that_are_over_are_deleted() -> None:
+    now = timezone.now()
+    Session.objects.create(session_key="over", session_data="", expire_date=now - timedelta(minutes=1))
+    Session.objects.create(session_key="open", session_data="", expire_date=now + timedelta(minutes=29))
+    Worker()._keep_house()
+    assert [session.session_key for session in Session.objects.all()] == ["open"]
+
+
+@pytest.mark.usefixtures("record")
+def test_what_cannot_be_deleted_keeps_nothing_else_from_being_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> int:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    write("resident", "hello")
+    Conversation.objects.update(dispose_after=retention.today() - timedelta(days=1))
+    monkeypatch.setattr(retention, "dispose_of_pictures", fails)
+    Worker()._keep_house()
+    assert not Conversation.objects.exists()
 
 
 @pytest.mark.usefixtures("record")
