@@ -14,7 +14,7 @@ from uuid import UUID
 
 import uvicorn
 
-from bot.bodies import BoundedBodies
+from bot.bodies import BoundedBodies, Larger
 from bot.connections import PromptConnection
 from bot.conversations.database import answers, setup
 from bot.conversations.logs import start_log
@@ -72,7 +72,7 @@ def run() -> None:
     start_log("gateway")
     setup("bot.gateway.settings")
     from bot.gateway.handler import AsyncHandler
-    from bot.gateway.webchat import MAX_PHOTO_BYTES, PHOTO_PATH
+    from bot.gateway.webchat import MAX_PHOTO_BYTES, PHOTO_PATH, lets_in
 
     config = settings()
     # Django notes every 4xx, and every 503 of /health while the parts start; only what went wrong inside matters here.
@@ -80,7 +80,7 @@ def run() -> None:
     if config.host not in ("127.0.0.1", "localhost", "::1") and not config.rest_api_key:
         logging.getLogger(__name__).warning("REST is open to everybody who reaches RESIDENT_HOST; set REST_API_KEY to close it")
     serving = uvicorn.Config(
-        BoundedBodies(AsyncHandler(), {PHOTO_PATH: MAX_PHOTO_BYTES}),
+        BoundedBodies(AsyncHandler(), {PHOTO_PATH: Larger(MAX_PHOTO_BYTES, lets_in)}),
         host=config.host,
         port=config.gateway_port,
         http=PromptConnection,

@@ -80,6 +80,15 @@ def verified(authorization: str, origin: Optional[str]) -> Session:
     return Session(address, site)
 
 
+def lets_in(authorization: str) -> bool:
+    """Whether it shows a session of ours, of whichever site."""
+    try:
+        verified(authorization, None)
+    except NotAllowedError:
+        return False
+    return True
+
+
 def parse(body: bytes, session: Session) -> Incoming:
     """A message: `{"id", "text" or "choice" or "location"}`, optionally `language` (a hint). Other keys are ignored.
 

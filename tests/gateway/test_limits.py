@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from bot.gateway.webchat import MAX_PHOTO_BYTES
+from bot.bodies import LARGE_AT_ONCE, LARGE_OF_ONE_PLACE
+from bot.gateway.webchat import MAX_PHOTO_BYTES, PHOTO_PATH
 from tests.conversations import databases
 from tests.gateway.resident import Resident
 from tests.gateway.starting import system_at_work
@@ -94,6 +95,37 @@ def test_a_thousand_short_headers_are_read_and_a_thousand_long_ones_are_not(url:
             except ConnectionError:
                 assert length == 1000  # it hung up while we were still sending
     is_answered(url)
+
+
+def photo_begun(url: str, session: str, caller: str = "127.0.0.1") -> socket.socket:
+    place = urlsplit(url)
+    begun = socket.create_connection((place.hostname, place.port), timeout=LIMIT_S, source_address=(caller, 0))
+    head = f"POST {PHOTO_PATH}?id=12345678 HTTP/1.1\r\nHost: {place.netloc}\r\nOrigin: {url}\r\nAuthorization: Bearer {session}\r\n"
+    begun.sendall(f"{head}Content-Length: 1000\r\n\r\n{{".encode())
+    return begun
+
+
+def test_without_a_session_a_photo_is_not_waited_for(url: str) -> None:
+    with ExitStack() as stack:
+        callers = [stack.enter_context(photo_begun(url, "made-up")) for _ in range(LARGE_AT_ONCE)]
+        for caller in callers:
+            head = caller.recv(4096)
+            assert head.startswith(b"HTTP/1.1 401")
+            assert b"access-control-allow-origin" in head.lower(), "the widget of another site reads it"
+        assert Visitor(url).begins().call("POST", "photos?id=12345678", data=b"photo").status_code == 202
+
+
+def test_one_address_takes_nobody_elses_room_for_photos(url: str) -> None:
+    session = Visitor(url).begins().token
+    with ExitStack() as stack:
+        waiting = [stack.enter_context(photo_begun(url, session)) for _ in range(LARGE_OF_ONE_PLACE)]
+        one_more = stack.enter_context(photo_begun(url, session))
+        assert one_more.recv(12) == b"HTTP/1.1 503"
+        other = stack.enter_context(photo_begun(url, session, "127.0.0.2"))
+        for caller in (other, *waiting):
+            caller.sendall(b"x" * 999)
+            assert caller.recv(12) == b"HTTP/1.1 202"
+    assert Visitor(url).begins().call("POST", "photos?id=12345678", data=b"photo").status_code == 202
 
 
 def test_a_photo_may_be_larger_than_a_message_and_has_its_own_limit(url: str) -> None:
