@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from django.db.models import Count, Exists, OuterRef, Subquery
@@ -19,6 +20,8 @@ from bot.conversations.private_turns import FORGOTTEN
 from bot.conversations.sentences import say
 from bot.messages import Message, Place
 from bot.sealing import SealError, lookup_digest
+
+MOST = 200  # messages of each side that are read at once: somebody else waits meanwhile
 
 
 class Position(NamedTuple):
@@ -54,11 +57,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Timeline:
-    """`state` None: nothing was said yet."""
+    """`state` None: nothing was said yet. `more`: was said already, after this position."""
 
     lines: Tuple[Line, ...]
     position: Position
     state: Optional[State]
+    more: bool = False
 
     @property
     def waiting(self) -> bool:
@@ -84,7 +88,7 @@ def states(channel: str, lookups: Sequence[str]) -> Dict[str, State]:
 
 
 def after(channel: str, address: str, known: Position) -> Timeline:
-    """What was said after a position, oldest first. Ours count as sent with it. Raises EndedError."""
+    """What was said after a position, oldest first, up to MOST of each side. Ours count as sent with it. Raises EndedError."""
     lookup = lookup_digest(channel, address)
     state = states(channel, [lookup]).get(lookup)
     while True:
@@ -100,15 +104,21 @@ def _read(state: Optional[State], known: Position) -> Timeline:
         if any(known):
             raise EndedError
         return Timeline((), known, None)
-    if conversation.inbound.count() < known.theirs or conversation.outbound.count() < known.ours:
+    there = Position(conversation.inbound.count(), conversation.outbound.count())
+    if there.theirs < known.theirs or there.ours < known.ours:
         raise EndedError
-    asked = list(conversation.inbound.annotate(photos=Count("media")).order_by("id")[known.theirs :])
-    answered = list(conversation.outbound.select_related("inbound").order_by("id")[known.ours :])
+    asked = list(conversation.inbound.annotate(photos=Count("media")).order_by("id")[known.theirs : known.theirs + MOST])
+    answered = list(conversation.outbound.select_related("inbound").order_by("id")[known.ours : known.ours + MOST])
+    if len(asked) == MOST:  # an answer does not come before its question
+        answered = list(takewhile(lambda row: row.inbound_id <= asked[-1].pk, answered))
+    if len(answered) == MOST:  # nor a question before the answers to those before it
+        asked = list(takewhile(lambda row: row.pk <= answered[-1].inbound_id, asked))
     lines = [_theirs(conversation, number, row) for number, row in enumerate(asked, known.theirs + 1)]
     lines += [_ours(conversation, number, row) for number, row in enumerate(answered, known.ours + 1)]
     lines.sort(key=lambda line: (line.at, line.provider_id is None))
     _mark_sent(answered)
-    return Timeline(tuple(lines), Position(known.theirs + len(asked), known.ours + len(answered)), state)
+    position = Position(known.theirs + len(asked), known.ours + len(answered))
+    return Timeline(tuple(lines), position, state, more=position != there)
 
 
 def _theirs(conversation: Conversation, number: int, row: Any) -> Line:

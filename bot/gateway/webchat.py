@@ -54,9 +54,16 @@ def allowed_origin(origin: Optional[str], host: str, config: Settings) -> str:
     Args:
         host: the name we were called by.
     """
-    if origin and (origin in config.webchat_origins or urlsplit(origin).netloc in (host, urlsplit(config.residents_url).netloc)):
+    if origin and (origin in config.webchat_origins or _netloc(origin) in (host, urlsplit(config.residents_url).netloc)):
         return origin
     raise NotAllowedError("this site may not hold the widget: see WEBCHAT_ORIGINS")
+
+
+def _netloc(origin: str) -> Optional[str]:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # "http://["
+        return None
 
 
 def new_session(origin: str) -> Session:
@@ -152,7 +159,7 @@ def written(position: Position) -> str:
 
 
 def render(timeline: Timeline) -> Dict[str, Any]:
-    """`{"lines", "position", "waiting"}`.
+    """`{"lines", "position", "more", "waiting"}`.
 
     A line is a message as in `bot.messages` with `from` (`you` or `assistant`), `number` (of its side, from 1), `at`, and either the `id`
     its sender gave it, with the number of its `photos`, or its `language`.
@@ -160,6 +167,7 @@ def render(timeline: Timeline) -> Dict[str, Any]:
     return {
         "lines": [_render(line) for line in timeline.lines],
         "position": written(timeline.position),
+        "more": timeline.more,
         "waiting": timeline.waiting,
     }
 

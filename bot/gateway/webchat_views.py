@@ -181,7 +181,7 @@ async def _stream(known: Session, found: Timeline, heard: int) -> AsyncIterator[
         yield _event(found)
         silent = 0
         while room and silent < LASTS_BEATS:
-            changed = await changes.wait(lookup, found.state, heard, HEARTBEAT_S)
+            changed = found.more or await changes.wait(lookup, found.state, heard, HEARTBEAT_S)
             if changes.closed:
                 return
             if not changed:

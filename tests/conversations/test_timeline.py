@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from bot.conversations import retention, sender
+from bot.conversations import retention, sender, timeline
 from bot.conversations.inbox import accept
 from bot.conversations.models import Conversation, InboundMessage, OutboundMessage
 from bot.conversations.timeline import EndedError, Position, after, states
@@ -40,6 +40,21 @@ def test_from_any_position_comes_the_rest_and_no_more() -> None:
         ]
         assert found.position == (2, 4)
         assert not found.waiting
+
+
+@pytest.mark.usefixtures("talked")
+@pytest.mark.parametrize("most", [1, 2, 3])
+@pytest.mark.parametrize("known", [BEGINNING, Position(2, 0), Position(0, 4)])
+def test_however_little_is_read_at_once_all_of_it_comes_in_its_order(known: Position, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = after("rest", "resident", known)
+    monkeypatch.setattr(timeline, "MOST", most)
+    pages = [after("rest", "resident", known)]
+    while pages[-1].more:
+        pages.append(after("rest", "resident", pages[-1].position))
+        assert len(pages) < 10
+    assert [line for page in pages for line in page.lines] == list(whole.lines)
+    assert all(0 < len(page.lines) <= 2 * most for page in pages)
+    assert (pages[-1].position, whole.more) == ((2, 4), False)
 
 
 def test_an_answer_never_comes_before_its_question_whatever_the_clocks_say(talked: InboundMessage) -> None:

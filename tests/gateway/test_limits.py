@@ -97,6 +97,21 @@ def test_a_thousand_short_headers_are_read_and_a_thousand_long_ones_are_not(url:
     is_answered(url)
 
 
+def test_a_long_conversation_is_read_page_by_page_and_comes_whole(url: str) -> None:
+    visitor = Visitor(url).begins()
+    said = [text for number in range(5) for text in (str(number), f"You said: {number}")]
+    for text in said[::2]:
+        visitor.says(text)
+        visitor.reads_until_answered()
+    assert visitor.hears_texts(len(said)) == said
+    visitor.position = "0.0"
+    pages = [visitor.reads(wait=False)]
+    while pages[-1]["more"]:
+        pages.append(visitor.reads(wait=False))
+    assert [line["text"] for page in pages for line in page["lines"]] == said
+    assert max(len(page["lines"]) for page in pages) == 4
+
+
 def photo_begun(url: str, session: str, caller: str = "127.0.0.1") -> socket.socket:
     place = urlsplit(url)
     begun = socket.create_connection((place.hostname, place.port), timeout=LIMIT_S, source_address=(caller, 0))

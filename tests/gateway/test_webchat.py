@@ -242,7 +242,7 @@ def test_end_deletes_the_conversation_and_tells_other_tabs(visitor: Visitor, run
     assert visitor.call("POST", "end").status_code == 204
     assert next(stream)["event"] == "ended"
     assert visitor.call("GET", "messages?after=1.1").status_code == 410
-    assert visitor.reads("0.0", wait=False) == {"lines": [], "position": "0.0", "waiting": False}
+    assert visitor.reads("0.0", wait=False) == {"lines": [], "position": "0.0", "more": False, "waiting": False}
     assert visitor.call("POST", "end").status_code == 204, "again does no harm"
 
 

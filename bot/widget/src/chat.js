@@ -182,7 +182,7 @@ export class Chat {
     return begun;
   }
 
-  receive({ lines, waiting }) {
+  receive({ lines, more, waiting }) {
     if (!this.waiting) this.answered = false;
     this.answered ||= lines.some((line) => line.from === "assistant");
     if (this.waiting && !waiting && !this.answered) this.on.silent();
@@ -194,7 +194,7 @@ export class Chat {
       else this.on.line(line, line.number > this.seen[line.from]);
     }
     if (lines.length) this.on.settled();
-    this.seen = nothing();
+    if (!more) this.seen = nothing();
     this.keep();
     this.wait(waiting);
     this.listen();
