@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import re
+import signal
 import sys
 from dataclasses import fields
 from datetime import date
@@ -319,6 +320,7 @@ def _migrate(chosen: argparse.Namespace) -> int:
 def _backup(chosen: argparse.Namespace) -> int:
     from bot.running.backup import BackupError, backup, remove_old
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))  # and not at once: what was copied so far is removed
     try:
         print(f"Backed up: {backup(settings(), chosen.folder)}")
     except BackupError as err:

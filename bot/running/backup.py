@@ -20,6 +20,7 @@ from bot.sealing import seal_with_master
 from bot.settings import Settings
 
 NAME = "%Y-%m-%dT%H%M%SZ"  # of a backup's folder: when it was made, in UTC
+DRAFTS_LAST = timedelta(days=1)  # no backup takes so long
 ABOUT, LIVING = "about.json", "living.txt"
 SEAL = "backup"  # context of what only the right master key opens
 _ENDED = "1970-01-01"  # `bot.conversations.retention.ENDED`: deleted by its resident, and waiting for that to be read
@@ -63,6 +64,7 @@ def backup(config: Settings, into: Path) -> Path:
     made_at = datetime.now(timezone.utc)
     folder = into / made_at.strftime(NAME)
     draft = into / f".{folder.name}-{os.getpid()}"
+    _remove_drafts(into, f".{(made_at - DRAFTS_LAST).strftime(NAME)}")
     try:
         draft.mkdir(parents=True)
         about: Dict[str, Any] = {"made_at": made_at.isoformat(), "seal": seal_with_master(SEAL, SEAL).hex(), "rows": {}}
@@ -80,6 +82,13 @@ def backup(config: Settings, into: Path) -> Path:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return folder
+
+
+def _remove_drafts(into: Path, before: str) -> None:
+    """What backups that were killed had copied, which no restore takes."""
+    for draft in into.glob(".[0-9]*-*"):
+        if draft.name < before:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def remove_old(into: Path, days: int) -> int:

@@ -66,8 +66,11 @@ def _check_empty(url: str) -> None:
     import psycopg
 
     if is_sqlite(url):
-        if sqlite_path(url).exists():
-            raise BackupError(f"There is a database at {sqlite_path(url)}: stop every part and move it away first")
+        path = sqlite_path(url)
+        beside = [path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm")]  # of the database before: its last changes
+        there = [str(file) for file in (path, *beside) if file.exists()]
+        if there:
+            raise BackupError(f"There is a database at {' and '.join(there)}: stop every part and move it away first")
         return
     try:
         with psycopg.connect(url, connect_timeout=10) as connection:

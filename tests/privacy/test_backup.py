@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Dict, Iterator
 
@@ -115,6 +116,16 @@ def test_a_restore_destroys_nothing_and_does_not_begin_what_cannot_end_well(old:
     assert "conversations: 2." in new.resident("restore", folder), "nothing was begun before"
 
 
+@pytest.mark.parametrize("end", ["-wal", "-shm"])
+def test_what_is_left_of_the_database_before_is_not_taken_for_a_part_of_the_restored_one(old: Machine, tmp_path: Path, end: str) -> None:
+    folder = old.backs_up(tmp_path / "backups")
+    left = tmp_path / f"moved.sqlite3{end}"
+    left.write_bytes(b"what was written last")
+    urls = {name: f"sqlite:///{tmp_path}/{name}.sqlite3" for name in ("moved", "tracker")}
+    said = Machine(environment(urls["moved"], TRACKER_DATABASE_URL=urls["tracker"])).resident("restore", folder, code=1)
+    assert said == f"There is a database at {left}: stop every part and move it away first.\n"
+
+
 def test_no_word_of_a_resident_is_readable_in_a_backup(old: Machine, tmp_path: Path) -> None:
     texted("my name is Ana Kowalczyk and I live at 45 Maple Street", phone="+15195550888")
     folder = old.backs_up(tmp_path / "backups")
@@ -131,6 +142,24 @@ def test_old_backups_are_deleted_but_never_the_last_one(old: Machine, tmp_path: 
     assert "Old backups deleted: 2" in old.resident("backup", backups, "--keep", "14")
     (left,) = backups.iterdir()
     assert (left / "living.txt").is_file()
+
+
+def test_a_backup_that_is_told_to_end_leaves_nothing_and_takes_along_what_one_that_was_killed_left(old: Machine, tmp_path: Path) -> None:
+    lately = f"{datetime.now(timezone.utc) - timedelta(hours=1):.%Y-%m-%dT%H%M%SZ}-17"
+    for name in (".2026-01-01T031700Z-17", lately):
+        (tmp_path / name).mkdir()
+    slow = (
+        "import time; from bot.running import backup; from bot.cli import main;"
+        "backup._sqlite = backup._postgres = lambda *_, **__: (print('copying', flush=True), time.sleep(60));"
+        f"main(['backup', {str(tmp_path)!r}])"
+    )
+    process = subprocess.Popen([sys.executable, "-c", slow], cwd=ROOT, env=old.environ, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"copying\n"
+    assert len(list(tmp_path.glob(".*"))) == 2, "its own, and one that may still be made"
+    process.terminate()
+    assert process.wait(20) == 1
+    assert [path.name for path in tmp_path.glob(".*")] == [lately]
 
 
 def test_a_database_that_is_away_is_an_error_and_leaves_no_half_a_backup(old: Machine, tmp_path: Path) -> None:
