@@ -243,8 +243,12 @@ class Http:
 
     def _followed(self, url: str, target: str) -> str:
         """The address a redirect leads to: the same server only, so that neither keys nor questions go elsewhere."""
-        there = urljoin(url, target)
-        if urlsplit(there)[:2] != urlsplit(url)[:2]:
+        try:
+            there = urljoin(url, target)
+            stays = urlsplit(there)[:2] == urlsplit(url)[:2]
+        except ValueError as err:
+            raise self.error(Failure.MALFORMED, "redirected to no address") from err
+        if not stays:
             raise self.error(Failure.MALFORMED, "redirected to another server")
         return there
 

@@ -79,12 +79,13 @@ def _html_link(links: Any) -> Optional[str]:
 
 
 def _is_address(value: Any) -> bool:
-    return (
-        isinstance(value, str)
-        and urlsplit(value).scheme in ("http", "https")
-        and bool(urlsplit(value).netloc)
-        and not re.search(r"\s", value)
-    )
+    if not isinstance(value, str) or re.search(r"\s", value):
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def _day(value: Any) -> Optional[date]:

@@ -195,6 +195,12 @@ def test_a_redirect_to_another_server_is_not_followed() -> None:
         assert other.seen == []
 
 
+def test_a_redirect_to_what_is_no_address_is_not_followed() -> None:
+    with server(lambda handler, number: answer(handler, 302, Location="http://[")) as client, pytest.raises(Odd) as failed:
+        get(client)
+    assert failed.value.failure is Failure.MALFORMED
+
+
 @pytest.mark.parametrize("target", ["/new", "http://127.0.0.1:1/", ""])
 def test_a_redirect_with_a_body_without_end_is_not_read(target: str) -> None:
     def moved(handler: BaseHTTPRequestHandler, number: int) -> None:

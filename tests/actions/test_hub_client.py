@@ -53,8 +53,9 @@ def test_a_records_own_page_and_formats_are_preferred(catalogue: responses.Reque
     assert (found.link, found.formats) == (f"{HUB}/trees", ("CSV", "GeoJSON"))
 
 
-def test_a_link_that_is_no_web_address_is_not_passed_on(catalogue: responses.RequestsMock) -> None:
-    record = {**TREES, "links": [{"type": "text/html", "href": "javascript:alert(1)"}]}
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "http://["])
+def test_a_link_that_is_no_web_address_is_not_passed_on(catalogue: responses.RequestsMock, link: str) -> None:
+    record = {**TREES, "links": [{"type": "text/html", "href": link}]}
     catalogue.get(SEARCH, json={"features": [record]})
     assert Hub(HUB).search("trees").data_sets[0].link == f"{HUB}/datasets/0f0f_0"
 

@@ -48,6 +48,7 @@ def test_nobody_gets_the_address_of_another() -> None:
         ("https://WWW.city.example", "chat.city.example", False),
         ("http://127.0.0.1:8001", "127.0.0.1:8000", False),
         ("null", "127.0.0.1:8000", False),
+        ("http://[", "127.0.0.1:8000", False),
         ("", "", False),
         (None, "127.0.0.1:8000", False),
     ],
