@@ -27,7 +27,7 @@ from actions.breaker_metrics import Breakers
 from actions.clients.breaker import hosts_left_alone
 from actions.clients.gtfs_static import timetables_from_settings
 from actions.open_data.drawing import warm_up
-from actions.threads import set_city_threads
+from actions.threads import set_threads
 from bot.conversations.database import setup
 from bot.conversations.logs import start_log
 from bot.monitoring.loop import LoopWatch
@@ -115,7 +115,7 @@ def run() -> None:
     loop = LoopWatch()
 
     async def serving(app: Sanic, _: Any) -> None:
-        set_city_threads()
+        set_threads()
         loop.begin()
 
     app.register_listener(serving, "after_server_start")
