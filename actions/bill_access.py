@@ -66,17 +66,22 @@ class BillAccess:
         bill_access.begin(conversation, turn.channel, kind, begun.verification_id, expires_at=begun.expires_at)
         return Checked(CODE_SENT, code_digits=begun.code_digits)
 
-    def check(self, turn: Turn, code: str) -> Checked:
-        """Hands the code to the gateway."""
+    def check(self, turn: Turn, kind: str, code: str) -> Checked:
+        """Hands the code to the gateway. A turn that was cut off behind its answer, and comes again, reads the same."""
         conversation = turn.tracker.sender_id
         pending = bill_access.pending(conversation, turn.channel)
         if pending is None:
-            return Checked(EXPIRED)
+            return Checked(GRANTED if self.token(turn, kind) else EXPIRED)
         wait_s = attempts.may_try(conversation)
         if wait_s:
             return Checked(WAIT, wait_s=wait_s)
         try:
-            session = self.billing.check(pending.verification_id, code, conversation_hash=bill_access.conversation_hash(conversation))
+            session = self.billing.check(
+                pending.verification_id,
+                code,
+                conversation_hash=bill_access.conversation_hash(conversation),
+                idempotency_key=turn.turn_id,
+            )
         except BillingError as err:
             if err.code == "code_invalid":
                 attempts.failed(conversation)
@@ -90,15 +95,17 @@ class BillAccess:
 
     def resend(self, turn: Turn) -> Checked:
         """Has another code sent; the one before counts no longer."""
-        pending = bill_access.pending(turn.tracker.sender_id, turn.channel)
+        conversation = turn.tracker.sender_id
+        pending = bill_access.pending(conversation, turn.channel)
         if pending is None:
             return Checked(EXPIRED)
+        bound_to = bill_access.conversation_hash(conversation)
         try:
-            begun = self.billing.resend(pending.verification_id, conversation_hash=bill_access.conversation_hash(turn.tracker.sender_id))
+            begun = self.billing.resend(pending.verification_id, conversation_hash=bound_to, idempotency_key=turn.turn_id)
         except BillingError as err:
             refused = _refused(err)
             return Checked(SOON, wait_s=refused.wait_s) if refused.state == WAIT else refused
-        bill_access.begin(turn.tracker.sender_id, turn.channel, pending.kind, begun.verification_id, expires_at=begun.expires_at)
+        bill_access.begin(conversation, turn.channel, pending.kind, begun.verification_id, expires_at=begun.expires_at)
         return Checked(CODE_SENT, code_digits=begun.code_digits)
 
 

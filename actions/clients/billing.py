@@ -88,16 +88,17 @@ class Billing:
         shape = _shape(answer)
         return read_session(shape) if answer.status == 200 else read_started(shape)
 
-    def check(self, verification_id: str, code: str, *, conversation_hash: str) -> Session:
+    def check(self, verification_id: str, code: str, *, conversation_hash: str, idempotency_key: str) -> Session:
         """The session a code opens. Raises BillingError with `code_invalid`, `code_expired` or `too_many_attempts` when it opens none."""
         path = f"v1/verifications/{quote(verification_id, safe='')}/check"
         body = {"code": code, "conversation_hash": conversation_hash}
-        return read_session(_shape(self._post(path, body, "POST verifications/{id}/check")))
+        return read_session(_shape(self._post(path, body, "POST verifications/{id}/check", key=idempotency_key)))
 
-    def resend(self, verification_id: str, *, conversation_hash: str) -> Started:
+    def resend(self, verification_id: str, *, conversation_hash: str, idempotency_key: str) -> Started:
         """Has a new code sent; the one before is void."""
         path = f"v1/verifications/{quote(verification_id, safe='')}/resend"
-        return read_started(_shape(self._post(path, {"conversation_hash": conversation_hash}, "POST verifications/{id}/resend")))
+        body = {"conversation_hash": conversation_hash}
+        return read_started(_shape(self._post(path, body, "POST verifications/{id}/resend", key=idempotency_key)))
 
     def log_out(self, token: str) -> None:
         """Ends a session at the gateway."""

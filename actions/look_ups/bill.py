@@ -106,7 +106,7 @@ class BillLookUp(LookUp):
             return True
         code = code_in(turn.text, state["code_digits"])
         if code:
-            self._take(state, await asyncio.to_thread(self.access.check, turn, code))
+            self._take(state, await asyncio.to_thread(self.access.check, turn, state["bill"], code))
             return True
         if turn.entity("answer") == NEW_CODE or wants_new_code(turn.text):
             self._take(state, await asyncio.to_thread(self.access.resend, turn))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import replace
 from typing import Optional
 
@@ -76,6 +77,20 @@ def test_what_is_open_is_told_without_another_check_until_they_log_out(talk: Tal
     assert talk.does(ActionLogOut(talk.billing), "log out").startswith("Done.")
     assert "account number" in talk.asks("balance", "what do i owe for water")
     assert talk.does(ActionLogOut(talk.billing), "log out").startswith("No account is open")
+
+
+@pytest.mark.parametrize("cut_off", ["before it was written down", "behind it"])
+def test_a_code_whose_turn_was_cut_off_and_comes_again_opens_the_account(talk: Talk, monkeypatch: pytest.MonkeyPatch, cut_off: str) -> None:
+    talk.asks("balance", "water bill please")
+    talk.says(f"{CURRENT} {POSTAL[CURRENT]}")
+    asked, code, turn = dict(talk.form.slots), talk.code(), uuid.uuid4().hex
+    with monkeypatch.context() as dying:
+        if cut_off != "behind it":
+            dying.setattr(bill_access.bill_access, "grant", lambda *_, **__: 1 / 0)
+        talk.form.say(code, turn_id=turn)
+    talk.form.slots = dict(asked)  # the tracker was not saved
+    talk.form.open = True
+    assert talk.form.say(code, turn_id=turn).text().startswith("Utility bill, account")
 
 
 def test_another_conversation_sees_nothing(talk: Talk, bank: str) -> None:
