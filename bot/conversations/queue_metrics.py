@@ -36,7 +36,7 @@ class Queues(Collector):
 
     def _queues(self) -> List[GaugeMetricFamily]:
         depth, age = _families()
-        waiting = InboundMessage.objects.filter(state=InboundMessage.State.PENDING)
+        waiting = InboundMessage.objects.filter(state=InboundMessage.State.PENDING).exclude(conversation__key__startswith=SYNTHETIC)
         _add(depth, age, ["inbox", ""], waiting.aggregate(count=Count("pk"), since=Min("received_at")))
         pending = OutboundMessage.objects.filter(state=OutboundMessage.State.PENDING, conversation__channel__in=self._channels)
         pending = pending.exclude(conversation__key__startswith=SYNTHETIC)
