@@ -1,4 +1,4 @@
-"""What `resident doctor` says of text messages and Telegram."""
+"""What `resident doctor` says of text messages, Telegram and the tracker."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Dict
 
 import pytest
 
-from bot.running.doctor import CHECKS
+from bot.running.doctor import CHECKS, STORED
 from bot.settings import read_settings
 
 ALL = {
@@ -58,3 +58,10 @@ def test_telegram_needs_a_token_and_nothing_else(environ: Dict[str, str], good: 
     assert found is good
     assert words in sentence
     assert "secret" not in sentence
+
+
+def test_a_tracker_that_does_not_answer_is_told_without_its_password() -> None:
+    good, sentence = dict(STORED)["tracker"](read_settings({"TRACKER_DATABASE_URL": "postgresql://u:correct-horse@127.0.0.1:9/x"}))
+    assert not good
+    assert "refused" in sentence
+    assert "correct-horse" not in sentence

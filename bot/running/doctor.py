@@ -14,7 +14,7 @@ from bot.running.problems import StartError
 from bot.running.ready import healthy_parts
 from bot.running.tables import database_words
 from bot.running.terminal import say
-from bot.settings import SettingError, Settings
+from bot.settings import ROOT, SettingError, Settings
 from bot.simulator.account import is_simulated
 
 Finding = Tuple[bool, str]
@@ -23,7 +23,8 @@ Finding = Tuple[bool, str]
 def doctor(config: Settings, *, for_production: bool = False) -> int:
     """Prints every finding. Returns the exit code: 1 when something keeps the system from starting, or is wrong in production."""
     code = 0
-    checks = [*(row for row in CHECKS if row[1] not in (_ports, _model)), *production.CHECKS] if for_production else CHECKS
+    in_production = [*(row for row in CHECKS if row[1] not in (_ports, _model)), *STORED, *production.CHECKS]
+    checks = in_production if for_production else CHECKS
     for title, look in checks:
         good, sentence = look(config)
         say(f"  {'ok  ' if good else 'FAIL'}  {title:<9} {sentence}")
@@ -82,6 +83,58 @@ def _database(config: Settings) -> Finding:
     return True, f"{connection.vendor} answers"
 
 
+def _tables(config: Settings) -> Finding:
+    """Reads only; so do the next two."""
+    there, why = _database(config)
+    if not there:
+        return there, why
+    from django.db import Error, connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    try:
+        applied = MigrationRecorder(connection).applied_migrations()
+    except Error as err:
+        return False, f"DATABASE_URL: {database_words(err)}"
+    made = [(folder.parent.name, file.stem) for folder in ROOT.glob("bot/*/migrations") for file in folder.glob("0*.py")]
+    missing = sorted(f"{app} {name}" for app, name in made if (app, name) not in applied)
+    return not missing, f"not migrated: {', '.join(missing)} (`resident migrate`)" if missing else "all migrations are applied"
+
+
+def _tracker(config: Settings) -> Finding:
+    import sqlalchemy as sa
+
+    url = sa.engine.make_url(config.tracker_url.replace("postgres://", "postgresql://", 1))
+    if url.drivername.startswith("sqlite"):
+        return True, "SQLite, made by the assistant"
+    try:
+        with sa.create_engine(url, connect_args={"connect_timeout": 5}, hide_parameters=True).connect() as connection:
+            connection.execute(sa.select(1))
+    except sa.exc.SQLAlchemyError as err:
+        return False, f"TRACKER_DATABASE_URL: {database_words(err)}"
+    return True, "it answers"
+
+
+def _key(config: Settings) -> Finding:
+    there, why = _database(config)
+    if not there:
+        return there, why
+    from django.db import Error
+
+    from bot.conversations.models import InboundMessage
+    from bot.sealing import SealError
+
+    try:
+        row = InboundMessage.objects.select_related("conversation").order_by("-id").first()
+        if row is None:
+            return True, "nothing is sealed yet"
+        row.conversation.unseal(row.text_sealed, "inbound")
+    except Error as err:
+        return False, f"DATABASE_URL: {database_words(err)}"
+    except SealError:
+        return False, "MASTER_KEY does not open what is in the record: it was sealed with another"
+    return True, "MASTER_KEY opens what is in the record"
+
+
 def _model(config: Settings) -> Finding:
     from bot.assistant.training import model_path
     from bot.knowledge.problems import KnowledgeError
@@ -131,3 +184,5 @@ CHECKS: Tuple[Tuple[str, Callable[[Settings], Finding]], ...] = (
     ("texts", _texts),
     ("Telegram", _telegram),
 )
+# What the databases hold, of which a laptop's may be made yet.
+STORED: Tuple[Tuple[str, Callable[[Settings], Finding]], ...] = (("tables", _tables), ("tracker", _tracker), ("key", _key))
