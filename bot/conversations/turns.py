@@ -19,6 +19,7 @@ from bot.conversations import albums, choices, ending, feedback, late_reports, l
 from bot.conversations.assistant_client import Answer
 from bot.conversations.cleaning import tidy
 from bot.conversations.judging import TurnResult
+from bot.conversations.language_button import payload_of_button
 from bot.conversations.leases import Claim, hold
 from bot.conversations.masking import mask, mask_deeply, mask_entities, mask_strictly
 from bot.conversations.media import CONTENT_TYPE
@@ -173,6 +174,8 @@ def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, t
 
 
 def _payload_of_command(conversation: Conversation, text: str) -> Optional[str]:
+    if conversation.channel == "webchat":
+        return payload_of_button(text)
     found = command(text) if conversation.channel == "telegram" else None
     return found.payload if found else None
 

@@ -48,7 +48,12 @@ def command(text: str) -> Optional[Command]:
 
 def language_choices() -> Tuple[Choice, ...]:
     """The languages to choose from, each named in itself."""
-    return tuple(Choice(name, f"/switch_language{json.dumps({'language': language})}") for language, name in _words()["languages"].items())
+    return tuple(Choice(name, switch_language(language)) for language, name in _words()["languages"].items())
+
+
+def switch_language(language: str) -> str:
+    """The payload of the choice of a language."""
+    return f"/switch_language{json.dumps({'language': language})}"
 
 
 def share_location(language: Optional[str]) -> str:

@@ -12,9 +12,10 @@ from typing import Callable
 import pytest
 import requests
 
+from bot.gateway.page_words import page_words
 from bot.knowledge.schema import Article
 from bot.knowledge.store import knowledge
-from tests.blackbox.residents import Answer, Resident, unlike_any
+from tests.blackbox.residents import Answer, OverWebChat, Resident, unlike_any
 from tests.blackbox.system import System
 from tests.running import fault
 
@@ -196,6 +197,15 @@ def test_a_form_is_left_in_words_that_every_channel_has(newcomer: Newcomer, open
     after = resident.says("210").text  # is no answer to the form any more
     assert "210 King" not in after
     assert "210 king" not in after
+
+
+def test_the_page_s_button_for_another_language_is_no_description(system: System) -> None:
+    resident, words = OverWebChat(system.gateway), f"juste à côté du trottoir {unlike_any()}"
+    resident.says("theres a huge pothole on king st w")
+    another_one(resident, resident.says("201"))
+    assert resident.says(page_words("widget")["fr"]["continue"]).language == "fr"
+    resident.says(words)
+    assert f"Description : {words}" in resident.chooses("Passer").text
 
 
 def test_a_question_inside_a_report_is_answered_and_the_report_goes_on(system: System, newcomer: Newcomer) -> None:

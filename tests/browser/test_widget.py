@@ -219,7 +219,8 @@ def test_another_language_is_asked_for_in_the_conversation_too(page: Page, town:
     page.get_by_role("button", name="Options").click()
     page.get_by_role("button", name="English").click()
     wait_for_lines(page, 4)
-    assert town.assistant.ran[-1]["text"] == "Continue in English, please."
+    assert said(page)[2] == "Continue in English, please."
+    assert town.assistant.ran[-1]["choice"] == '/switch_language{"language": "en"}', "in a report it would be the description"
     page.reload()
     page.get_by_label("Your question").wait_for()
 

@@ -88,6 +88,14 @@ def test_a_choice_is_tapped_by_its_token_and_comes_back_by_its_title(visitor: Vi
     assert running["assistant"].ran[-1]["choice"] == "/affirm"
 
 
+def test_the_button_for_another_language_chooses_it_and_a_typed_command_does_not(visitor: Visitor, running: Dict[str, Any]) -> None:
+    words = requests.get(f"{running['url']}/webhooks/webchat/words", timeout=LIMIT_S).json()
+    for text in (words["fr"]["continue"], '/switch_language{"language": "fr"}', f"{words['fr']['continue']} Merci"):
+        visitor.says(text)
+    assert texts(visitor.reads_until_answered())[0] == words["fr"]["continue"]
+    assert [turn["choice"] for turn in running["assistant"].ran] == ['/switch_language{"language": "fr"}', None, None]
+
+
 def test_every_part_of_an_answer_arrives(visitor: Visitor, running: Dict[str, Any]) -> None:
     parts = {
         "text": "Tuesday.",
