@@ -75,11 +75,15 @@ def token_of(session: Session) -> str:
     return signing.dumps([session.address, session.origin], salt=_SALT)
 
 
-def verified(authorization: str, origin: Optional[str]) -> Session:
-    """The session of a request's header `Authorization: Bearer …`. Raises NotAllowedError: not ours, too old, or of another site."""
+def verified(authorization: str, origin: Optional[str], valid_for: Optional[timedelta] = VALID_FOR) -> Session:
+    """The session of a request's header `Authorization: Bearer …`. Raises NotAllowedError: not ours, too old, or of another site.
+
+    Args:
+        valid_for: None: however old it is.
+    """
     token = authorization.partition("Bearer ")[2]
     try:
-        address, site = signing.loads(token, salt=_SALT, max_age=VALID_FOR)
+        address, site = signing.loads(token, salt=_SALT, max_age=valid_for)
     except (signing.BadSignature, ValueError):
         raise NotAllowedError("the session is not ours or is over: begin a new one") from None
     if origin not in (None, site):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 from functools import partial, wraps
-from typing import Any, AsyncIterator, Callable, Coroutine, Tuple
+from typing import Any, AsyncIterator, Callable, Coroutine, Optional, Tuple
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
@@ -22,7 +23,7 @@ from bot.gateway.page_words import page_words
 from bot.gateway.rest import NotAllowedError
 from bot.gateway.strict_json import BadRequestError
 from bot.gateway.views import DATABASE_RETRY_S, only, problem
-from bot.gateway.webchat import CHANNEL, Incoming, Session
+from bot.gateway.webchat import CHANNEL, VALID_FOR, Incoming, Session
 from bot.gateway.work import in_database
 from bot.sealing import lookup_digest
 from bot.settings import settings
@@ -93,8 +94,8 @@ async def _answer(view: View, request: HttpRequest, methods: Tuple[str, ...], or
         return problem(503, say("unavailable", None), DATABASE_RETRY_S)
 
 
-def _session(request: HttpRequest, origin: str) -> Session:
-    return webchat.verified(request.headers.get("Authorization", ""), origin or None)
+def _session(request: HttpRequest, origin: str, valid_for: Optional[timedelta] = VALID_FOR) -> Session:
+    return webchat.verified(request.headers.get("Authorization", ""), origin or None, valid_for)
 
 
 def _place(request: HttpRequest) -> str:
@@ -208,7 +209,7 @@ def _event(found: Timeline) -> bytes:
 
 @_public("POST")
 async def end(request: HttpRequest, origin: str) -> HttpResponse:
-    """Deletes the conversation with everything in it."""
-    known = _session(request, origin)
+    """Deletes the conversation with everything in it. A session that is over is good enough: it reads nothing and writes nothing."""
+    known = _session(request, origin, valid_for=None)
     await in_database(lambda: retention.erase(CHANNEL, known.address))
     return HttpResponse(status=204)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable, List
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +12,7 @@ from tests.browser.conftest import Town
 from tests.browser.cutting import bad_connection
 from tests.browser.widget import answers, ask, lines, log, open_chat, said, wait_for_lines, wait_until
 from tests.conversations.assistant import messages
+from tests.gateway.visitor import Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -94,6 +95,102 @@ def test_a_message_that_cannot_be_taken_goes_back_to_be_changed(page: Page, town
     assert page.get_by_label("Your question").input_value() == "hello"
     page.keyboard.press("Enter")
     wait_for_lines(page, 2)
+
+
+def choose(page: Page, option: str) -> None:
+    page.get_by_role("button", name="Options").click()
+    page.get_by_role("button", name=option).click()
+    page.get_by_role("button", name="Yes", exact=True).click()
+
+
+def test_after_starting_over_while_a_message_is_on_its_way_the_next_one_is_answered(page: Page, town: Town) -> None:
+    town.assistant.reply = lambda turn: messages(f"You said: {turn['text']}")
+    held: List[Any] = []
+    open_chat(page)
+    ask(page, "first")
+    wait_for_lines(page, 2)
+    page.route("**/webhooks/webchat/messages", lambda route: route.continue_() if held else held.append((route, route.fetch())))
+    ask(page, "on its way")
+    wait_until(page, lambda: held)
+    choose(page, "Start over")
+    wait_until(page, lambda: lines(page).count() == 0)
+    [(route, response)] = held
+    route.fulfill(response=response)
+    ask(page, "again")
+    wait_until(page, lambda: said(page) == ["again", "You said: again"])
+
+
+def read_with(page: Page, town: Town) -> Callable[[], List[Any]]:
+    """Reads the conversation of a page as it is now, whatever the page does with its session."""
+    visitor = Visitor(town.gateway)
+    visitor.token = page.evaluate("JSON.parse(sessionStorage['resident-chat']).session.token")
+
+    def read() -> List[Any]:
+        lines: List[Any] = visitor.reads("0.0", wait=False)["lines"]
+        return lines
+
+    assert read()
+    return read
+
+
+def test_a_message_that_comes_behind_the_deletion_leaves_nothing_and_the_next_one_is_answered(page: Page, town: Town) -> None:
+    town.assistant.reply = lambda turn: messages(f"You said: {turn['text']}")
+    held: List[Any] = []
+    open_chat(page)
+    ask(page, "first")
+    wait_for_lines(page, 2)
+    deleted = read_with(page, town)
+    page.route("**/webhooks/webchat/messages", lambda route: route.continue_() if held else held.append(route))
+    ask(page, "on its way")
+    wait_until(page, lambda: held)
+    choose(page, "End and delete")
+    log(page).get_by_text("The conversation is deleted.").wait_for()
+    with page.expect_response("**/webhooks/webchat/end"):
+        held[0].continue_()
+    assert deleted() == []
+    ask(page, "again")
+    wait_until(page, lambda: said(page) == ["again", "You said: again"])
+
+
+def over(page: Page) -> None:
+    """A day passes: the session of the page counts no longer."""
+    page.route("**/webhooks/webchat/events", lambda route: route.fulfill(status=401, json={"error": "over"}), times=1)
+    page.reload()
+    log(page).get_by_text("The earlier conversation is over").wait_for()
+
+
+def test_what_was_said_before_the_session_was_over_is_deleted_with_the_rest(page: Page, town: Town) -> None:
+    town.assistant.reply = lambda turn: messages(f"You said: {turn['text']}")
+    open_chat(page)
+    ask(page, "yesterday")
+    wait_for_lines(page, 2)
+    yesterday = read_with(page, town)
+    over(page)
+    ask(page, "today")
+    wait_for_lines(page, 2)
+    today = read_with(page, town)
+    page.reload()
+    wait_for_lines(page, 2)
+    choose(page, "End and delete")
+    log(page).get_by_text("The conversation is deleted.").wait_for()
+    assert yesterday() == today() == []
+
+
+def test_nothing_is_called_deleted_that_is_not(page: Page, town: Town) -> None:
+    town.assistant.reply = lambda turn: messages(f"You said: {turn['text']}")
+    open_chat(page)
+    ask(page, "yesterday")
+    wait_for_lines(page, 2)
+    yesterday = read_with(page, town)
+    over(page)
+    page.route("**/webhooks/webchat/end", lambda route: route.fulfill(status=401, json={"error": "over"}))
+    choose(page, "End and delete")
+    log(page).get_by_text("It could not be deleted just now.").wait_for()
+    assert len(yesterday()) == 2
+    page.unroute("**/webhooks/webchat/end")
+    choose(page, "End and delete")
+    log(page).get_by_text("The conversation is deleted.").wait_for()
+    assert yesterday() == []
 
 
 def test_a_session_that_is_over_makes_room_for_a_new_one_and_the_message_goes_with_it(page: Page, town: Town) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
 import requests
 
+from bot.gateway.webchat import token_of, verified
 from tests.conversations.assistant import messages
 from tests.conversations.doing import wait_until
 from tests.conversations.processes import environment, process
@@ -252,6 +255,25 @@ def test_end_deletes_the_conversation_and_tells_other_tabs(visitor: Visitor, run
     assert visitor.call("GET", "messages?after=1.1").status_code == 410
     assert visitor.reads("0.0", wait=False) == {"lines": [], "position": "0.0", "more": False, "waiting": False}
     assert visitor.call("POST", "end").status_code == 204, "again does no harm"
+
+
+def test_a_session_that_is_over_is_good_for_deleting_and_nothing_else(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor.says("my secret canary")
+    visitor.reads_until_answered()
+    late = Visitor(visitor.url)
+    with monkeypatch.context() as yesterday:
+        now = time.time()
+        yesterday.setattr(time, "time", lambda: now - timedelta(days=3).total_seconds())
+        late.token = token_of(verified(f"Bearer {visitor.token}", visitor.origin))
+    assert late.posts("hello").status_code == 401
+    for path in ("messages?after=0.0", "events"):
+        assert late.call("GET", path).status_code == 401
+    late.origin, at_home = SITE, late.origin
+    assert late.call("POST", "end").status_code == 403
+    late.origin = at_home
+    assert visitor.reads("0.0", wait=False)["lines"]
+    assert late.call("POST", "end").status_code == 204
+    assert visitor.reads("0.0", wait=False)["lines"] == []
 
 
 def test_an_end_while_the_answer_is_being_made_leaves_nothing(visitor: Visitor, running: Dict[str, Any]) -> None:

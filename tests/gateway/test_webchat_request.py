@@ -31,6 +31,7 @@ def test_a_session_is_let_in_for_a_day_after_its_last_message(monkeypatch: pytes
     with pytest.raises(NotAllowedError):
         verified(f"Bearer {token}", SITE)
     assert verified(f"Bearer {renewed}", SITE) == session
+    assert verified(f"Bearer {token}", SITE, valid_for=None) == session, "for deleting it"
 
 
 def test_nobody_gets_the_address_of_another() -> None:

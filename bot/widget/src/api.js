@@ -9,11 +9,11 @@ export class Api {
     this.session = null;
   }
 
-  request(path, { patienceMs, signal, body, headers = {} } = {}) {
+  request(path, { patienceMs, signal, body, headers = {}, session = this.session } = {}) {
     const aborting = new AbortController();
     const timer = patienceMs && setTimeout(() => aborting.abort(), patienceMs);
     signal?.addEventListener("abort", () => aborting.abort(), { once: true });
-    if (this.session) headers.Authorization = `Bearer ${this.session}`;
+    if (session) headers.Authorization = `Bearer ${session}`;
     const file = body instanceof Uint8Array;
     if (body) headers["Content-Type"] = file ? "image/jpeg" : "application/json";
     return fetch(new URL(path, this.base), {

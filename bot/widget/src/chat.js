@@ -21,6 +21,7 @@ export class Chat {
     this.api = new Api(gateway);
     this.store = new Store(remember);
     this.session = this.store.get("session") ?? null; // {key, token}; the key is ours, so that tabs know the same one under a newer token
+    this.past = this.store.get("past") ?? []; // sessions that count no longer, good for deleting what they began
     this.seen = this.store.get("seen") ?? nothing(); // shown before the last reload: not news
     this.heard = nothing();
     this.waiting = false;
@@ -35,7 +36,7 @@ export class Chat {
     this.tabs = new Tabs({
       shared: () => this.session,
       found: (session) => this.adopt(session),
-      gone: (key, why) => key === this.session?.key && this.forget(why, false),
+      gone: (key, why) => this.sessions().some((session) => session.key === key) && this.forget(why, false),
     });
   }
 
@@ -99,17 +100,30 @@ export class Chat {
     this.keep();
   }
 
+  /** Those of what is shown here: a conversation that went on after its session was over has several. */
+  sessions() {
+    return this.session ? [...this.past, this.session] : this.past;
+  }
+
   /** Deletes the conversation on both sides. Resolves to whether that worked. */
   async erase() {
-    const { status } = this.session ? await this.api.json("end", { body: {} }) : { status: 204 };
-    if (![204, 401, 410].includes(status)) return false;
+    const ends = await Promise.all(this.sessions().map((session) => this.end(session)));
+    if (!ends.every(({ status }) => status === 204 || status === 410)) return false;
     this.forget("deleted");
     return true;
   }
 
+  end({ token }) {
+    return this.api.json("end", { body: {}, session: token });
+  }
+
   forget(why, tell = true) {
-    if (tell && this.session) this.tabs.tell({ gone: this.session.key, how: why });
+    for (const session of this.sessions()) {
+      session.deleted = why !== "over";
+      if (tell) this.tabs.tell({ gone: session.key, how: why });
+    }
     this.stream.stop();
+    this.past = [];
     this.become(null);
     this.sending.clear(why === "ended");
     this.wait(false);
@@ -122,6 +136,7 @@ export class Chat {
   expire() {
     const taken = this.sending.messages.filter(({ state }) => state === "taken");
     taken.forEach(({ id }) => this.on.told(this.sending.remove(id)));
+    this.past = this.sessions();
     this.become(null);
     this.wait(false);
     this.keep();
@@ -133,7 +148,7 @@ export class Chat {
     this.api.session = session?.token ?? null;
     this.seen = nothing();
     this.heard = nothing();
-    this.store.set({ session });
+    this.store.set({ session, past: this.past });
   }
 
   adopt(session) {
@@ -152,13 +167,19 @@ export class Chat {
   async post(message) {
     if (!this.session) {
       const begun = await this.tabs.alone(() => this.begin());
-      if (begun.status !== 201) return begun;
+      if (begun.status !== 201 || !this.sending.messages.includes(message)) return begun; // no session, or thrown away meanwhile
     }
+    const { session } = this;
     const { id, text, choice, location, photo, language } = message;
     const said = choice ? { choice } : location ? { location } : { text };
     const sent = await (photo
       ? this.api.json(`photos?id=${id}&language=${language}`, { body: bytesOf(photo), patienceMs: PHOTO_PATIENCE_MS })
       : this.api.json("messages", { body: { id, language, ...said } }));
+    if (this.session !== session) {
+      // Started over or deleted meanwhile. What came behind its deletion began the conversation again, where nobody sees it.
+      if (sent.status === 202 && session.deleted) await this.end(session);
+      return { status: 0 };
+    }
     if (sent.status === 202) {
       this.renew(sent.body.session);
       this.tabs.tell({ session: this.session });

@@ -53,6 +53,14 @@ export class Sending {
   async run() {
     if (this.under_way) return;
     this.under_way = true;
+    try {
+      await this.sendAll();
+    } finally {
+      this.under_way = false;
+    }
+  }
+
+  async sendAll() {
     let failures = 0;
     for (let message; (message = this.next()); ) {
       this.become(message, failures ? message.state : "sending");
@@ -68,7 +76,6 @@ export class Sending {
       }
       failures = 0;
     }
-    this.under_way = false;
   }
 
   become(message, state) {
