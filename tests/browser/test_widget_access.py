@@ -168,6 +168,17 @@ def test_everything_is_done_by_keyboard_and_the_focus_never_gets_lost(page: Page
     assert launcher.get_attribute("aria-expanded") == "false"
 
 
+def test_the_keyboard_keeps_its_place_when_a_kept_message_goes_by_itself(page: Page, desk: BrowserContext, town: Town) -> None:
+    town.assistant.reply = lambda turn: messages("Here I am.")
+    open_chat(page)
+    desk.set_offline(True)
+    ask(page, "hello")
+    page.get_by_role("button", name="Try again now").focus()
+    desk.set_offline(False)
+    wait_for_lines(page, 2)
+    assert focused(page)["role"] == "log"
+
+
 def test_on_a_phone_it_fills_the_screen_and_what_is_behind_is_out_of_reach(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     open_chat(page)

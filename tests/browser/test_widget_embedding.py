@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.conftest import Town, violations
-from tests.browser.widget import ask, open_chat, said, wait_for_lines
+from tests.browser.widget import ask, heard, listen, open_chat, said, wait_for_lines
 from tests.conversations.assistant import messages
 from tests.loopback import Handler, serving
 
@@ -127,7 +127,10 @@ def test_a_conversation_outlives_its_tab_only_where_the_page_asks_for_it(desk: B
             page.close()
             again = desk.new_page()
             again.goto(town.site)
+            again.get_by_role("button", name="Ask a question").wait_for()
+            listen(again)
             open_chat(again)
             again.wait_for_timeout(1000)
             assert said(again) == kept
+            assert heard(again) == [], "what was said before is not read out again"
             again.close()

@@ -83,6 +83,8 @@ def test_the_place_is_shared_after_a_question_and_only_then(page: Page, desk: Br
     wait_for_lines(page, 4)
     assert said(page)[2:] == ["My location", "Got it."]
     assert town.assistant.ran[-1]["location"] == {**HERE, "label": ""}
+    log(page).get_by_role("button", name="Share where I am").click(force=True)
+    assert page.get_by_text("Share where you are now?").is_hidden(), "that question is over"
 
 
 def test_a_browser_that_does_not_tell_the_place_leaves_the_address_to_the_resident(page: Page) -> None:

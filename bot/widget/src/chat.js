@@ -22,7 +22,7 @@ export class Chat {
     this.store = new Store(remember);
     this.session = this.store.get("session") ?? null; // {key, token}; the key is ours, so that tabs know the same one under a newer token
     this.past = this.store.get("past") ?? []; // sessions that count no longer, good for deleting what they began
-    this.seen = this.store.get("seen") ?? nothing(); // shown before the last reload: not news
+    this.seen = this.store.fromBefore ? everything() : (this.store.get("seen") ?? nothing()); // shown before the last reload: not news
     this.heard = nothing();
     this.waiting = false;
     this.open = false;

@@ -27,9 +27,15 @@ export function ownText({ text, place, photos }, words) {
   return text || (photos ? words.photo_sent : place ? words.location_sent : "");
 }
 
+/** Takes a row away. If it had the keyboard's place, that is the log then: it would be lost, for messages also go by themselves. */
+function takeAway(row) {
+  if (row?.contains(row.getRootNode().activeElement)) row.closest(".log").focus();
+  row?.remove();
+}
+
 /** Shows what the gateway keeps of a message, which is without card numbers and the like. */
 export function correct(line, told, words) {
-  line.querySelector(".state")?.remove();
+  takeAway(line.querySelector(".state"));
   if (!told) return;
   line.querySelector(".text").textContent = ownText(told, words);
   line.querySelector(".speaker").append(time(told.at, words));
@@ -41,7 +47,7 @@ const SENTENCES = { sending: "sending", kept: "kept", busy: "busy", refused: "re
 export function showState(line, state, words, { again, change }) {
   const shown = line.querySelector(".state");
   if (shown?.dataset.state === state) return;
-  shown?.remove();
+  takeAway(shown);
   if (!SENTENCES[state]) return;
   const wrong = state !== "sending";
   const row = element("div", { class: wrong ? "state wrong" : "state", role: wrong ? "alert" : null, "data-state": state });
@@ -73,16 +79,19 @@ function figure(picture, words) {
   return element("div", { class: "card" }, image ?? element("p", {}, picture.alt), element("p", {}, link(words.picture, picture.url, words)));
 }
 
+/** A button that does nothing more once its question is over. aria-disabled, not disabled: the keyboard's place is not lost. */
+function choiceButton(title, act) {
+  return button(title, ({ currentTarget: tapped }) => tapped.getAttribute("aria-disabled") === "true" || act(tapped));
+}
+
 function choiceGroup(choices, words, choose) {
   const group = element("div", { class: "choices", role: "group", "aria-label": words.choose });
   for (const { title, payload } of choices) {
-    // aria-disabled, not disabled: the keyboard's place is not lost
-    const tap = ({ currentTarget: tapped }) => {
-      if (tapped.getAttribute("aria-disabled") === "true") return;
+    const tap = (tapped) => {
       tapped.classList.add("chosen");
       choose(title, payload);
     };
-    group.append(button(title, tap));
+    group.append(choiceButton(title, tap));
   }
   return group;
 }
@@ -115,7 +124,7 @@ export function assistantLine(message, words, { choose, vote, locate }) {
   if (more) parts.push(element("p", {}, link(more.title, more.url, words)));
   if (source) parts.push(sourceLine(source, words));
   if (choices?.length) parts.push(choiceGroup(choices, words, choose));
-  if (asksLocation) parts.push(element("div", { class: "choices" }, button(words.location, locate)));
+  if (asksLocation) parts.push(element("div", { class: "choices" }, choiceButton(words.location, locate)));
   if (feedback) parts.push(thumbs(feedback, language, vote));
   return frame("assistant", words, at, ...parts);
 }

@@ -28,7 +28,8 @@ export class Store {
     this.remember = remember;
     this.values = read(tab);
     const kept = remember ? read(browser) : {};
-    if (!this.values.session && kept.session && Date.now() - kept.at < KEPT_MS) this.values.session = kept.session;
+    this.fromBefore = !this.values.session && kept.session && Date.now() - kept.at < KEPT_MS; // the conversation of a tab that is gone
+    if (this.fromBefore) this.values.session = kept.session;
   }
 
   get(name) {
