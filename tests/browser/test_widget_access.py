@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List
 import pytest
 
 from tests.browser.conftest import Town, too_wide, violations
-from tests.browser.widget import answer, ask, lines, log, open_chat, said, wait_for_lines
+from tests.browser.widget import answer, ask, lines, log, open_chat, said, wait_for_lines, wait_until
 from tests.conversations.assistant import messages
 
 if TYPE_CHECKING:
@@ -190,6 +190,17 @@ def test_on_a_phone_it_fills_the_screen_and_what_is_behind_is_out_of_reach(page:
     assert page.locator("#main").evaluate("main => main.closest('[inert]') !== null || main.inert")
     panel.get_by_role("button", name="Close").click()
     assert not page.locator("#main").evaluate("main => main.closest('[inert]') !== null || main.inert")
+
+
+def test_the_panel_stays_as_large_as_the_screen_when_it_is_enlarged_with_two_fingers(browser: Any, town: Town) -> None:
+    with browser.new_context(viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True, locale="en-CA") as phone:
+        page = phone.new_page()
+        page.goto(town.gateway)
+        open_chat(page)
+        phone.new_cdp_session(page).send("Emulation.setPageScaleFactor", {"pageScaleFactor": 2})
+        wait_until(page, lambda: page.evaluate("visualViewport.scale") > 1)
+        page.wait_for_timeout(300)
+        assert page.get_by_role("dialog").evaluate("panel => panel.offsetHeight") == 640
 
 
 def visible(page: Page, part: Locator) -> bool:

@@ -97,6 +97,15 @@ def test_a_message_that_cannot_be_taken_goes_back_to_be_changed(page: Page, town
     wait_for_lines(page, 2)
 
 
+def test_a_message_that_goes_back_leaves_what_was_begun_meanwhile(page: Page) -> None:
+    open_chat(page)
+    page.route("**/webhooks/webchat/messages", lambda route: route.fulfill(status=400, json={"error": "no"}))
+    ask(page, "hello")
+    page.get_by_label("Your question").fill("a new thought")
+    page.get_by_role("button", name="Change it").click()
+    assert page.get_by_label("Your question").input_value() == "hello\na new thought"
+
+
 def choose(page: Page, option: str) -> None:
     page.get_by_role("button", name="Options").click()
     page.get_by_role("button", name=option).click()

@@ -88,6 +88,23 @@ def test_a_page_gives_it_its_own_words_its_side_and_its_colour(desk: BrowserCont
         assert violations(page) == []
 
 
+def test_on_the_left_of_a_phone_it_fills_the_screen(desk: BrowserContext, town: Town) -> None:
+    with listed(desk, town, attributes='data-position="left"') as page:
+        page.set_viewport_size({"width": 360, "height": 640})
+        open_chat(page)
+        box = page.get_by_role("dialog").bounding_box()
+        assert box is not None
+        assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 360, 640)
+
+
+def test_a_colour_that_is_none_leaves_the_one_that_is_there(desk: BrowserContext, town: Town) -> None:
+    with listed(desk, town, attributes='data-color="ffd54f" data-theme="light"') as page:
+        launcher = page.get_by_role("button", name="Ask a question")
+        launcher.wait_for()
+        colours = "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]"
+        assert launcher.evaluate(colours) == ["rgb(11, 79, 108)", "rgb(255, 255, 255)"]
+
+
 @pytest.mark.parametrize(("attributes", "lang"), [('data-language="fr"', "en"), ("", "fr-CA")])
 def test_it_speaks_the_language_it_is_told_or_else_the_pages(desk: BrowserContext, town: Town, attributes: str, lang: str) -> None:
     with listed(desk, town, attributes=attributes, lang=lang) as page:

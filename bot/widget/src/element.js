@@ -177,10 +177,10 @@ export class ResidentChat extends HTMLElement {
     else this.transcript.remark(this.words.location_failed);
   }
 
-  /** A message that was refused goes back to where it is written. */
+  /** A message that was refused goes back to where it is written, before what was begun meanwhile. */
   change({ id, text, photo, location }) {
     this.chat.takeBack(id);
-    if (!photo && !location) this.write(text);
+    if (!photo && !location) this.write([text, this.panel.text.value].filter(Boolean).join("\n"));
     this.panel.text.focus();
   }
 

@@ -40,8 +40,8 @@ export class FullScreen {
   }
 
   measure() {
-    const { height, offsetTop } = window.visualViewport ?? {};
-    if (!height) return;
+    const { height, offsetTop, scale } = window.visualViewport ?? {};
+    if (!height || scale > 1) return; // enlarged with two fingers: what is seen is a part of the panel, not its size
     this.host.style.setProperty("--_height", `${height}px`);
     this.host.style.setProperty("--_top", `${offsetTop}px`);
   }

@@ -8,9 +8,9 @@ function luminance(red, green, blue) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** Sets --_on-brand for a host whose brand colour `painted` shows. Contrast as in WCAG 2.2, 1.4.3. */
+/** Sets --_on-brand for a host whose brand colour `painted` shows; a `color` that is none counts as not given. Contrast as in WCAG 2.2, 1.4.3. */
 export function paint(host, painted, color) {
-  if (color) host.style.setProperty("--resident-brand", color);
+  if (color && CSS.supports("color", color)) host.style.setProperty("--resident-brand", color);
   const parts = getComputedStyle(painted).backgroundColor.match(/^rgba?\((\d+), (\d+), (\d+)/);
   if (!parts) return; // a colour written another way: white stands on it, or what the page says in --resident-on-brand
   const light = luminance(...parts.slice(1).map(Number));
