@@ -17,6 +17,7 @@ from actions.source import source_parts
 from actions.words import as_of, below, joined, line, title, word
 from bot.city import city
 from bot.labels import LOOK_UP
+from bot.language.addresses import locate
 from bot.language.wards import about_the_whole_city, ward_in
 
 WHOLE_CITY = "whole_city"  # in the state and in the choice: about those whom everybody elects
@@ -44,7 +45,7 @@ class WardLookUp(PlaceLookUp):
         if turn.entity("answer") == WHOLE_CITY or (about_the_whole_city(turn.text) and not place_in(turn.text)):
             state[WHOLE_CITY] = True
             return True
-        number = ward_in(turn.text, asked=asked)
+        number = _ward_said(turn.text, asked=asked)
         if number and not (asked and "options" in state):  # "2" is the second of the places offered
             await self._take_ward(state, number)
             return True
@@ -108,6 +109,12 @@ class WardLookUp(PlaceLookUp):
             return Outcome.NOT_FOUND
         turn.say("utter_ward_whole_city", elected=below(lines), as_of=as_of, parts=source_parts(turn, "wards"))
         return Outcome.OK
+
+
+def _ward_said(text: str, *, asked: bool) -> Optional[str]:
+    """The ward a message names; the number of a house names none: "what ward is 5 king st e in"."""
+    located = locate(text, town=city().short_name)
+    return ward_in(located.rest if located else text, asked=asked)
 
 
 def _place(state: State, language: str) -> str:

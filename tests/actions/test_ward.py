@@ -82,6 +82,21 @@ def test_a_ward_given_by_its_number_needs_no_address(talk: Form) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("what ward is 5 king st e in", "en", "5 King St E is in ward "),
+        ("which ward is 85 queen st n in", "en", "85 Queen St N is in ward "),
+        ("dans quel quartier est le 8 rue king est", "fr", "8 King St E est dans le quartier "),
+        ("who is the councillor for ward 5 on king st", "en", "Ward 5:"),
+        ("is 5 king st e in ward 9", "en", "Ward 9:"),
+    ],
+)
+def test_the_number_of_a_house_is_no_wards(talk: Form, text: str, language: str, expected: str) -> None:
+    talk.slots["language"] = language
+    assert ask(talk, text).text(language).startswith(expected)
+
+
 def test_a_ward_that_is_not_there_is_asked_about(talk: Form) -> None:
     asked = ask(talk, "who is the councillor for ward 14")
     assert (
