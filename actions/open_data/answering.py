@@ -41,14 +41,14 @@ async def tell(turn: Turn, telling: Telling, result: Result) -> None:
 
 
 async def _tell_groups(turn: Turn, telling: Telling, result: Result, parts: Dict[str, Any]) -> None:
-    bars = telling.bars(result)
-    last = telling.query.by == YEAR
-    shown = chosen(bars, telling.query.top, MOST_LINES, last=last)
+    query, bars = telling.query, telling.bars(result)
+    last = query.by == YEAR and query.order is None  # in an order the greatest or least is on top
+    shown = chosen(bars, query.top, MOST_LINES, last=last)
     if turn.channel == "sms":
         shown = fitting(shown, MOST_CHARS_IN_TEXT, turn.language, last=last)
     lines = [bar_line(bar, turn.language) for bar in shown]
-    left = len(bars) - len(shown)
-    if left and not telling.query.top:
+    left = min(query.top or len(bars), len(bars)) - len(shown)
+    if left:
         lines.append(line("open_data_earlier" if last else "more", turn.language, count=left))
     picture = await chart(turn, telling.heading, shown, _origin(parts["source"], turn.language))
     if picture:

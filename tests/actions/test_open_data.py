@@ -107,6 +107,24 @@ def test_a_text_message_about_years_has_the_latest(sandbox: str) -> None:
     assert earlier.endswith("earlier")
 
 
+@pytest.mark.parametrize(
+    ("language", "question"), [("en", "rank years by number of permits"), ("fr", "classer les années par nombre de permis")]
+)
+def test_a_text_message_about_years_in_an_order_has_the_top(sandbox: str, language: str, question: str) -> None:
+    every = Talk(sandbox, language).reads(question).splitlines()[1:]
+    _, *lines, rest = Talk(sandbox, language, channel="sms").reads(question).splitlines()
+    assert 5 < len(lines) < len(every)
+    assert lines == every[: len(lines)]
+    assert rest == {"en": f"and {len(every) - len(lines)} more", "fr": f"et {len(every) - len(lines)} de plus"}[language]
+
+
+@pytest.mark.parametrize(("language", "question", "word"), [("en", "top 10 tree species", "more"), ("fr", "top 10 des espèces d'arbres", "de plus")])
+def test_a_text_message_says_how_many_of_a_top_it_leaves_out(sandbox: str, language: str, question: str, word: str) -> None:
+    _, *lines, rest = Talk(sandbox, language, channel="sms").reads(question).splitlines()
+    assert rest.endswith(f" {10 - len(lines)} {word}")
+    assert len(Talk(sandbox, language).reads(question).splitlines()) == 11
+
+
 def test_the_single_greatest_is_told_without_names_or_addresses(talk: Talk) -> None:
     said = talk.ask("largest building permit last year")
     assert said.text().splitlines()[0].startswith("Building permits (")
