@@ -75,6 +75,7 @@ class _Run:
         """The fields that are needed, as the layer calls them."""
         query, layer = self.query, self.layer
         ids = [*query.where, query.measure.field, layer.date if query.dates or query.by in PERIODS else None]
+        ids += [layer.until] if query.in_effect else []
         ids += [query.by] if query.by not in PERIODS else []
         ids += layer.shows if query.want == RECORD else []
         return [self._name(one) for one in ids if one]
@@ -87,9 +88,12 @@ class _Run:
 
     def _conditions(self) -> List[Condition]:
         found: List[Condition] = [Is(self._name(one), tuple(values)) for one, values in self.query.where.items()]
-        if self.query.dates:
-            found.append(During(self._name(self.layer.date), (self.query.dates,)))
-        return found
+        if not self.query.dates:
+            return found
+        begins, (first, last) = self._name(self.layer.date), self.query.dates
+        if self.query.in_effect:
+            return [*found, During(begins, ((None, last),)), During(self._name(self.layer.until), ((first, None),), or_empty=True)]
+        return [*found, During(begins, ((first, last),))]
 
     def result(self) -> Result:
         if self.query.want == RECORD:

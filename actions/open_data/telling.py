@@ -88,7 +88,7 @@ class Telling:
             metres = spoken_number(self.query.near.metres, self.language)
             parts.append(line("open_data_near", self.language, metres=metres, place=self.query.near.place))
         if self.query.dates:
-            parts.append(self._days(*self.query.dates))
+            parts.append(self._when(self._days(*self.query.dates)))
         return line("open_data_scope", self.language, parts=", ".join(parts)) if parts else ""
 
     def condition(self, field_id: str) -> str:
@@ -97,6 +97,13 @@ class Telling:
         if field is None:
             raise ValueError(f"{self.layer.id} has no field {field_id}")
         return joined([self._said(value, field) for value in values], self.language)
+
+    def _when(self, days: str) -> str:
+        """What the days are of, for rows that last: their first day, or all of their time."""
+        if self.query.in_effect:
+            return line("open_data_in_effect", self.language, days=days)
+        begins = self.layer.field(self.layer.date or "") if self.layer.until else None
+        return line("open_data_value", self.language, title=begins.title[self.language], value=days) if begins else days
 
     def _days(self, first: date, last: date) -> str:
         """A span as short as it can be said."""

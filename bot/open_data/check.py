@@ -36,6 +36,7 @@ def _fields(layer: Layer) -> Iterator[Tuple[str, str]]:
         yield "fields", f"there are two fields '{name}'"
     for key, wanted, kinds in (
         ("date", layer.date, (DATE,)),
+        ("until", layer.until, (DATE,)),
         ("largest", layer.largest, MEASURED),
         ("sort", layer.sort, (CATEGORY, TEXT)),
     ):

@@ -62,16 +62,18 @@ def query_of(parts: Parts) -> Query:
     """The query, whatever else the parts say."""
     statistic = parts.statistic if parts.measured else None
     by = parts.by[0] if parts.by and not parts.record else None
+    dates = parts.dates or parts.unsaid
     return Query(
         layer=parts.layer.id,
         want=RECORD if parts.record and statistic else GROUPS if by else NUMBER,
         measure=Measure(statistic, parts.measured) if statistic else Measure(),
         where={name: tuple(sorted(values, key=lambda one: (isinstance(one, str), one))) for name, values in sorted(parts.where.items())},
         near=parts.near,
-        dates=parts.dates,
+        dates=dates,
         by=by,
         order=parts.order if by else None,
         top=parts.top if by else None,
+        in_effect=parts.in_effect and dates is not None,
     )
 
 

@@ -11,7 +11,7 @@ from bot.open_data.composing import NOT_IN_DATA, Question, Reading, Refusal, com
 from bot.open_data.dates import whole_year
 from bot.open_data.layers import CATEGORY, Layer
 from bot.open_data.parts import Parts
-from bot.open_data.query import RECORD, YEAR, Query
+from bot.open_data.query import PERIODS, RECORD, YEAR, Query
 from bot.open_data.reading import Reader, reader
 from bot.open_data.sentence import Sentence
 from bot.open_data.words import grammar
@@ -70,6 +70,7 @@ def _parts_of_query(query: Query, layer: Layer) -> Parts:
         where={name: set(values) for name, values in query.where.items()},
         near=query.near,
         dates=query.dates,
+        in_effect=query.in_effect,
         counted=query.measure.field is None,
     )
 
@@ -106,6 +107,7 @@ def _change_rows(found: Parts, new: Parts) -> None:
     if new.near:
         found.near = new.near
     if new.dates:
+        found.in_effect = new.in_effect and (found.in_effect or found.dates is None)
         found.dates = new.dates
     if new.all_time:
         found.dates = None
@@ -133,6 +135,8 @@ def _change_groups(found: Parts, new: Parts) -> None:
             del found.where[found.by[0]]  # "by ward" behind a question about one ward: all of them
         if found.by[0] == YEAR and found.dates and not new.dates and found.dates[0].year == found.dates[1].year:
             found.dates = None
+        if found.by[0] in PERIODS and found.in_effect:  # a row is in effect in many months, and begins in one
+            found.in_effect, found.dates = False, new.dates
     if new.order:
         found.order, found.top = new.order, new.top
         found.groups_of_order = not found.by or new.by_sort and found.by == new.by
@@ -152,12 +156,12 @@ def _moved(base: Parts, sentence: Sentence, new: Parts) -> Parts:
     for field in base.layer.fields:
         if field.id in base.where and field.name in names:
             found.where.setdefault(names[field.name].id, set(base.where[field.id]))
-    known = {field.id for field in new.layer.fields} | ({"year", "month"} if new.layer.date else set())
+    known = {field.id for field in new.layer.fields} | (set(PERIODS) if new.layer.date else set())
     if not found.by and not found.record and base.by and base.by[0] in known and base.by[0] not in found.where:
         found.by, found.order, found.top = list(base.by), base.order, base.top
     found.near = found.near or base.near
     if new.layer.date and not new.layer.stock:
-        found.dates = found.dates or base.dates
+        found.dates = found.dates or (None if base.in_effect else base.dates)
     if base.statistic and not found.statistic and not any(item.role == "count" for item in sentence.items):
         found.statistic = base.statistic  # of which field is asked
         found.record = base.record

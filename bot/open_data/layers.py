@@ -66,7 +66,7 @@ class Layer:
 
     `date`, `largest` and `sort` are ids of fields: which days a question is about, what "largest" means, and what rows are sorted into
     when "the most common" is asked. `shows`: fields of a single row. `short`: names that count beside other words of the layer ("lot").
-    `personal`: words for what is never told. `lasts`: a row goes on behind its date, so "now" cannot be asked.
+    `personal`: words for what is never told. `until`: the field of a row's last day, where it goes on behind its date; empty: nobody knows.
     `stock`: rows stay, so a year alone ("trees in 2010") does not say whether those are meant that came in it.
     """
 
@@ -83,7 +83,7 @@ class Layer:
     sort: Optional[str] = None
     short: Names = field(default_factory=dict)
     personal: Names = field(default_factory=dict)
-    lasts: bool = False
+    until: Optional[str] = None
     stock: bool = False
 
     def field(self, field_id: str) -> Optional[Field]:

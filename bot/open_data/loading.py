@@ -15,7 +15,7 @@ from bot.open_data.layers import CATEGORY, KINDS, MEASURED, Catalogue, Field, Fi
 from bot.open_data.query import STATISTICS
 
 _REQUIRED = ("id", "service", "title", "row", "synonyms", "page", "shows", "fields")
-_OPTIONAL = ("date", "largest", "sort", "short", "personal", "lasts", "stock")
+_OPTIONAL = ("date", "largest", "sort", "short", "personal", "until", "stock")
 _OF_A_FIELD = ("id", "name", "kind", "title", "synonyms", "values", "numbers", "alone", "unit", "statistics")
 _SAID = ("most", "least", "total", "happened")
 _OF_A_VALUE = ("value", "title", "synonyms", "alone")
@@ -78,7 +78,7 @@ class _Reader:
             sort=of.name(of.row, "sort") if "sort" in of.row else None,
             short=_names(of, of.row.get("short"), "short"),
             personal=_names(of, of.row.get("personal"), "personal"),
-            lasts=_yes(of, "lasts"),
+            until=of.name(of.row, "until") if "until" in of.row else None,
             stock=_yes(of, "stock"),
         )
         self.problems += of.problems

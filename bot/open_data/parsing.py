@@ -40,7 +40,7 @@ def sentence(
         when, around: times and place of the message; those the layer knows nothing of stay words without meaning.
     """
     layer = lexicon.layer
-    usable = [one for one in when if layer.date and (one.first <= today or layer.lasts)]
+    usable = [one for one in when if layer.date and (one.first <= today or layer.until)]
     spans = [(one.start, one.end) for one in usable] + ([(around.start, around.end)] if around else [])
     lost = [(one.start, one.end) for one in when if one not in usable]
     found = Sentence(layer, reading, [], list(usable), around)

@@ -24,6 +24,8 @@ class Parts:
     where: Dict[str, Set[Value]] = field(default_factory=dict)
     near: Optional[Near] = None
     dates: Optional[Tuple[date, date]] = None
+    unsaid: Optional[Tuple[date, date]] = None  # the days that are meant when none are said
+    in_effect: bool = False  # rows that last: those of the days, not those that began then
     unsure_time: bool = False  # a time that may or may not be that of the layer's date
     two_times: bool = False  # times that are apart from each other
     here: bool = False  # a place that only the resident knows

@@ -43,7 +43,8 @@ class Near:
 class Query:
     """One question about one layer; fields are named by their ids in `data/open_data.yml`.
 
-    `where`: a field must have one of the values. `dates`: first and last day, both included, of the layer's date.
+    `where`: a field must have one of the values. `dates`: first and last day, both included, of the layer's date; `in_effect`: of the time
+    from that date until the row's last day.
     `by`: a field, `year` or `month`. `order` and `top`: of the groups, by their value.
     """
 
@@ -56,6 +57,7 @@ class Query:
     by: Optional[str] = None
     order: Optional[str] = None
     top: Optional[int] = None
+    in_effect: bool = False
 
     def to_dict(self) -> Dict[str, Any]:
         """As JSON has it; a field with one value has it without a list."""
@@ -69,6 +71,7 @@ class Query:
             "by": self.by,
             "order": self.order,
             "top": self.top,
+            "in_effect": self.in_effect,
         }
 
     @classmethod
@@ -87,6 +90,7 @@ class Query:
             by=None if shape.get("by") is None else _text(shape, "by"),
             order=_one_of(shape, "order", ORDERS),
             top=_top(shape.get("top")),
+            in_effect=_flag(shape, "in_effect"),
         )
 
 
@@ -101,6 +105,13 @@ def _one_of(shape: Mapping[str, Any], key: str, allowed: Tuple[str, ...]) -> Opt
     value = shape.get(key)
     if value is not None and value not in allowed:
         raise QueryError(f"{key} must be one of {', '.join(allowed)}")
+    return value
+
+
+def _flag(shape: Mapping[str, Any], key: str) -> bool:
+    value = shape.get(key, False)
+    if not isinstance(value, bool):
+        raise QueryError(f"{key} must be true or false")
     return value
 
 

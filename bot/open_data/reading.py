@@ -56,7 +56,7 @@ class Reader:
         found: Heard = []
         for layer in self.layers.layers:
             one = sentence(self._lexicon(layer.id, language), reading, tokens, when, place, today)
-            found.append((one, parts_of(one)))
+            found.append((one, parts_of(one, today)))
         return found
 
     def _lexicon(self, layer_id: str, language: str) -> Lexicon:

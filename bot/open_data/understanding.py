@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Iterator
 
 from bot.open_data.conditions import read_conditions
+from bot.open_data.dates import FIRST_DAY
 from bot.open_data.grouping import read_groups, read_order
 from bot.open_data.layers import Field
 from bot.open_data.lexicon import BESIDE, FIELD, HAPPENED, LAYER, VALUE
 from bot.open_data.parts import Parts
+from bot.open_data.query import PERIODS
 from bot.open_data.sentence import NUMBER, UNKNOWN, Item, Sentence
 from bot.open_data.statistic import read_statistic
 from bot.open_data.words import FILLER
@@ -16,9 +19,10 @@ from bot.open_data.words import FILLER
 # Roles that need nothing to go with them; every other word must have done its part.
 _SILENT = frozenset((FILLER, "which", "count", "any", "sum", "amount", "list", "everywhere", "all_time", "year_before", "opener"))
 _ABOUT_ROWS = frozenset((LAYER, BESIDE, HAPPENED))
+_PAST = frozenset("was were been had etait etaient ete avait avaient".split())
 
 
-def parts_of(sentence: Sentence) -> Parts:
+def parts_of(sentence: Sentence, today: date) -> Parts:
     """The parts of a sentence, whose items are marked as used."""
     parts = Parts(sentence.layer, personal=sentence.personal)
     _top_or_first(sentence)
@@ -27,6 +31,8 @@ def parts_of(sentence: Sentence) -> Parts:
     read_statistic(sentence, parts)
     read_order(sentence, parts)
     _said(sentence, parts)
+    if parts.layer.until:
+        _lasting(sentence, parts, today)
     parts.left = list(_left(sentence, parts))
     return parts
 
@@ -41,10 +47,10 @@ def _top_or_first(sentence: Sentence) -> None:
 
 def _said(sentence: Sentence, parts: Parts) -> None:
     parts.everywhere, parts.all_time, parts.year_before = (sentence.has(role) for role in ("everywhere", "all_time", "year_before"))
-    if not parts.layer.lasts:
+    if not parts.layer.until:
         sentence.take("now")
-    if parts.layer.stock and parts.dates and not parts.record and not sentence.has(HAPPENED):
-        parts.unsure_time = not any(meaning.role == HAPPENED for item in sentence.items for meaning in item.meanings)
+    if parts.layer.stock and parts.dates and not parts.record:
+        parts.unsure_time = not _happened(sentence)
     nothing_else = not (parts.counted or parts.statistic or parts.by or parts.value_of or parts.order)
     if parts.order and parts.statistic is None and not parts.value_of:
         parts.counted = True
@@ -52,6 +58,23 @@ def _said(sentence: Sentence, parts: Parts) -> None:
         parts.counted = True
     elif nothing_else:
         parts.list_wanted = sentence.has("list") or any(_asks_for_rows(sentence, item) for item in sentence.items)
+
+
+def _happened(sentence: Sentence) -> bool:
+    """Whether a word says that it is about the layer's date: "planted", "started"."""
+    return any(item.means(HAPPENED) for item in sentence.items)
+
+
+def _lasting(sentence: Sentence, parts: Parts, today: date) -> None:
+    """ "closed today" is about rows that began earlier too. Without a time those of now are meant, or of the past: "were closed"."""
+    if _happened(sentence) or set(parts.by) & set(PERIODS):
+        return
+    parts.in_effect = True
+    if sentence.take("now"):
+        parts.dates = parts.dates or (today, today)
+    elif not parts.record:
+        past = parts.all_time or any(token.text in _PAST for item in sentence.items for token in item.tokens)
+        parts.unsaid = (FIRST_DAY if past else today, today)
 
 
 def _asks_for_rows(sentence: Sentence, item: Item) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Dict, List, Optional
 
 import pytest
@@ -12,6 +13,7 @@ from actions.clients.geocoder import Geocoder
 from actions.look_up import ActionLookUp
 from actions.look_up_form import ActionAskLookUpAnswer, ValidateLookUpForm
 from actions.look_ups.open_data import OpenData
+from actions.words import spoken_date, today
 from bot.city import city
 from bot.knowledge.store import knowledge
 from bot.messages import Message, Place
@@ -118,11 +120,36 @@ def test_a_text_message_about_years_in_an_order_has_the_top(sandbox: str, langua
     assert rest == {"en": f"and {len(every) - len(lines)} more", "fr": f"et {len(every) - len(lines)} de plus"}[language]
 
 
-@pytest.mark.parametrize(("language", "question", "word"), [("en", "top 10 tree species", "more"), ("fr", "top 10 des espèces d'arbres", "de plus")])
+@pytest.mark.parametrize(
+    ("language", "question", "word"), [("en", "top 10 tree species", "more"), ("fr", "top 10 des espèces d'arbres", "de plus")]
+)
 def test_a_text_message_says_how_many_of_a_top_it_leaves_out(sandbox: str, language: str, question: str, word: str) -> None:
     _, *lines, rest = Talk(sandbox, language, channel="sms").reads(question).splitlines()
     assert rest.endswith(f" {10 - len(lines)} {word}")
     assert len(Talk(sandbox, language).reads(question).splitlines()) == 11
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "again", "scope"),
+    [
+        ("en", "how many roads are closed", "any road closures today", " (in effect: "),
+        ("fr", "combien de rues sont fermées", "combien de rues sont fermées aujourd'hui", " (en vigueur : "),
+    ],
+)
+def test_roads_that_are_closed_are_those_of_today_and_it_is_said(
+    sandbox: str, language: str, question: str, again: str, scope: str
+) -> None:
+    talk = Talk(sandbox, language)
+    read = talk.reads(question)
+    assert read == talk.reads(again)
+    assert f"{spoken_date(today(), language, year=True, weekday=False)})." in read
+    assert scope in read
+    every = {"en": "road closures of all time", "fr": "toutes les années"}[language]
+    assert int(re.findall(r"\d+", read)[0]) < int(re.findall(r"\d+", talk.reads(every))[0])
+
+
+def test_road_closures_that_began_are_told_as_such(talk: Talk) -> None:
+    assert talk.reads("how many road closures started in 2020").endswith(" (first day: 2020).")
 
 
 def test_the_single_greatest_is_told_without_names_or_addresses(talk: Talk) -> None:

@@ -50,6 +50,18 @@ def in_year(row: Dict[str, Any], year: int) -> bool:
     return row["INCIDENT_DATE"] is not None and row["INCIDENT_DATE"].year == year
 
 
+def test_what_is_in_effect_on_a_day_may_have_begun_before_and_may_have_no_end(server: ArcGIS) -> None:
+    fields = ["START_DATE", "END_DATE"]
+    rows = [one.attributes for one in server.layer("Road_Closures", fields).features(fields=fields)]
+    spans = [(row["START_DATE"].date(), row["END_DATE"].date() if row["END_DATE"] else date.max) for row in rows]
+    days = [first for first, _ in spans] + [last for _, last in spans if last != date.max]
+    for day in (min(days), max(days), *days[::7]):
+        found = asked(server, layer="road_closures", dates=[day.isoformat(), day.isoformat()], in_effect=True)
+        assert found.count == sum(first <= day <= last for first, last in spans)
+        begun = asked(server, layer="road_closures", dates=[day.isoformat(), day.isoformat()])
+        assert begun.count == sum(first == day for first, _ in spans)
+
+
 def test_all_records_are_counted(server: ArcGIS, breaks: List[Dict[str, Any]]) -> None:
     found = asked(server, layer="water_main_breaks")
     assert (found.count, found.value) == (len(breaks), len(breaks))

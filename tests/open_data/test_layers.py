@@ -59,6 +59,7 @@ def test_a_layer_is_read_with_its_fields_and_the_shared_ones(tmp_path: Path) -> 
     ("was", "now", "line", "says"),
     [
         ("date: planted", "date: opened", 12, "'opened' is no field of the kind date"),
+        ("shows: [kind]", "shows: [kind]\n    until: kind", 14, "'kind' is no field of the kind date"),
         ("shows: [kind]", "shows: [name]", 13, "there is no field 'name'"),
         ("service: Trees/FeatureServer/0", "service: Trees", 7, "must be as Building_Permits/FeatureServer/0"),
         ("kind: length", "kind: lenght", 21, "must be one of category"),
@@ -100,6 +101,7 @@ def test_no_field_of_the_city_s_layers_holds_a_person() -> None:
     "shape",
     [
         {"layer": "trees"},
+        {"layer": "trees", "dates": ["2023-01-01", "2023-12-31"], "in_effect": True},
         {"layer": "trees", "want": "record", "measure": {"max": "width"}, "dates": ["2023-01-01", "2023-12-31"]},
         {"layer": "trees", "want": "groups", "by": "ward", "order": "most", "top": 3, "where": {"ward": [1, 2], "kind": "Red Oak"}},
         {"layer": "trees", "near": {"place": "200 King St W", "metres": 500}},
@@ -122,6 +124,7 @@ def test_a_query_comes_back_from_its_json(shape: object) -> None:
         {"layer": "trees", "dates": ["2023-12-31", "2023-01-01"]},
         {"layer": "trees", "near": {"place": "here"}},
         {"layer": "trees", "top": 0},
+        {"layer": "trees", "in_effect": "yes"},
         {"layer": "trees", "sql": "1=1"},
     ],
 )

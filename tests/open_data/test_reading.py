@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 
 from bot.open_data.reading import read
-from tests.open_data.questions import ENGLISH, FRENCH, PERMITS, TODAY, TREES, number, query, record, year
+from tests.open_data.questions import ENGLISH, FRENCH, PERMITS, TODAY, TREES, groups, number, query, record, year
 
 
 @pytest.mark.parametrize(("text", "expected"), ENGLISH)
@@ -43,7 +43,7 @@ def test_a_message_in_the_other_language_is_read_in_that() -> None:
         ("how many permits in ward 14", "14"),
         ("how many trees in ward 3 have been cut down", "cut"),
         ("how many requests were closed in 2023", "closed"),
-        ("how many roads are closed right now", "right now"),
+        ("how many closures that started in october are there right now", "right now"),
         ("how many playgrounds with swings", "swings"),
         ("how many permits are still open", "open"),
         ("how many active building permits", "active"),
@@ -181,6 +181,46 @@ def test_a_question_back_offers_whole_questions(text: str, options: Tuple[Dict[s
 def test_an_answer_behind_the_message_makes_it_whole(asked: str, answer: str, expected: Optional[Dict[str, Any]]) -> None:
     assert expected is not None
     assert read(f"{asked} {answer}", language="en", today=TODAY).query == query(expected)
+
+
+NOW = [TODAY.isoformat(), TODAY.isoformat()]
+PAST = ["1900-01-01", TODAY.isoformat()]
+OCTOBER = ["2026-10-01", "2026-10-31"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "dates", "in_effect"),
+    [
+        ("how many roads are closed", "en", NOW, True),
+        ("how many roads are closed right now", "en", NOW, True),
+        ("any road closures today", "en", NOW, True),
+        ("are there road closures next week", "en", ["2026-11-30", "2026-12-06"], True),
+        ("how many roads were closed in october", "en", OCTOBER, True),
+        ("how many roads were closed", "en", PAST, True),
+        ("how many road closures started in october", "en", OCTOBER, False),
+        ("combien de rues sont fermées", "fr", NOW, True),
+        ("combien de rues sont fermées aujourd'hui", "fr", NOW, True),
+        ("combien de fermetures de rues en octobre", "fr", OCTOBER, True),
+        ("combien de fermetures ont commencé en octobre", "fr", OCTOBER, False),
+    ],
+)
+def test_rows_that_last_are_those_in_effect_unless_it_is_said_that_they_began_then(
+    text: str, language: str, dates: List[str], in_effect: bool
+) -> None:
+    assert read(text, language=language, today=TODAY).query == query(number("road_closures", dates=dates, in_effect=in_effect))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("road closures by month", groups("road_closures", "month")),
+        ("newest road closure", record("road_closures", max="begins")),
+        ("how many trees are there right now", number(TREES)),
+        ("how many permits were issued in october", number(PERMITS, dates=OCTOBER)),
+    ],
+)
+def test_what_does_not_last_or_begins_in_a_month_is_not_asked_of_today(text: str, expected: Dict[str, Any]) -> None:
+    assert read(text, language="en", today=TODAY).query == query(expected)
 
 
 def test_the_largest_three_are_not_told_as_one() -> None:
