@@ -78,12 +78,13 @@ class Layer:
     def statistics(
         self, statistics: Sequence[Statistic], where: Sequence[Condition] = (), *, by: By = None, near: Optional[Spot] = None
     ) -> List[Group]:
-        """One group, or one for each value of `by`, in no order. Raises ArcGISError."""
+        """One group, or one for each value of `by`, in no order; of several fields the key is a tuple. Raises ArcGISError."""
         shape = self._query(self.questions.statistics(statistics, where, by=by, near=near), "statistics")
+        if exceeded(shape):
+            raise ArcGISError(Failure.MALFORMED, "more groups than the layer tells at once")
+        dates = [one.kind != "count" and self.info.fields[one.field].is_date for one in statistics]
         try:
-            return read_groups(
-                shape, [one.kind != "count" and self.info.fields[one.field].is_date for one in statistics], by is not None, self.zone
-            )
+            return read_groups(shape, dates, by if isinstance(by, tuple) else by is not None, self.zone)
         except ShapeError as err:
             raise ArcGISError(Failure.MALFORMED, str(err)) from err
 

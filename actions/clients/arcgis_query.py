@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import Dict, Optional, Sequence, Union
+from typing import Dict, Optional, Sequence, Tuple, Union
 from zoneinfo import ZoneInfo
 
 from actions.clients.arcgis_shapes import Field, LayerInfo, out
@@ -40,7 +40,7 @@ class Part:
     field: str
 
 
-By = Union[None, str, Part]
+By = Union[None, str, Part, Tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Questions:
         if isinstance(by, Part):
             params["groupByFieldsForStatistics"] = f"EXTRACT({by.part} FROM {self._field(by.field).name})"
         elif by is not None:
-            params["groupByFieldsForStatistics"] = self._field(by).name
+            params["groupByFieldsForStatistics"] = ",".join(self._field(name).name for name in ((by,) if isinstance(by, str) else by))
         return params
 
     def features(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 from zoneinfo import ZoneInfo
 
 MOST_RECORDS = 1000  # in a page where a layer does not say; ArcGIS's own default
@@ -130,11 +130,12 @@ def read_features(shape: Mapping[str, Any], info: LayerInfo, fields: Collection[
     return [_feature(row, info, fields, zone) for row in rows]
 
 
-def read_groups(shape: Mapping[str, Any], dates: Sequence[bool], grouped: bool, zone: ZoneInfo) -> List[Group]:
+def read_groups(shape: Mapping[str, Any], dates: Sequence[bool], grouped: Union[bool, Tuple[str, ...]], zone: ZoneInfo) -> List[Group]:
     """The groups of an answer.
 
     Args:
         dates: of each statistic, in their order, whether it is a date.
+        grouped: whether there is a key, or the names of those that make it up.
     Raises:
         ShapeError: a group without its statistics or its key.
     """
@@ -144,7 +145,7 @@ def read_groups(shape: Mapping[str, Any], dates: Sequence[bool], grouped: bool, 
     return [_group(row, dates, grouped, zone) for row in rows]
 
 
-def _group(row: Any, dates: Sequence[bool], grouped: bool, zone: ZoneInfo) -> Group:
+def _group(row: Any, dates: Sequence[bool], grouped: Union[bool, Tuple[str, ...]], zone: ZoneInfo) -> Group:
     """Servers write the names of statistics in capitals or not; an expression that is grouped by gets a name of their own."""
     given = row.get("attributes") if isinstance(row, Mapping) else None
     if not isinstance(given, Mapping):
@@ -154,11 +155,12 @@ def _group(row: Any, dates: Sequence[bool], grouped: bool, zone: ZoneInfo) -> Gr
     if named and not set(names) & set(named):
         raise ShapeError("the statistics are missing")
     values = [named.pop(name, None) for name in names]  # of no record, some servers leave one out
-    if grouped and len(named) != 1:
+    keys = [name.casefold() for name in grouped] if isinstance(grouped, tuple) else list(named)
+    if grouped and (set(keys) != set(named) or (grouped is True and len(keys) != 1)):
         raise ShapeError("a group without its key")
-    key = next(iter(named.values())) if grouped else None
+    key = [(named[name].strip() or None) if isinstance(named[name], str) else named[name] for name in keys]
     return Group(
-        (key.strip() or None) if isinstance(key, str) else key,
+        tuple(key) if isinstance(grouped, tuple) else key[0] if grouped else None,
         tuple(moment_of(value, zone) if is_date and value is not None else value for value, is_date in zip(values, dates, strict=True)),
     )
 

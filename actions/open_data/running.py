@@ -13,9 +13,10 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from actions.clients.arcgis import ArcGIS, ArcGISError
 from actions.clients.arcgis import Layer as Client
 from actions.clients.arcgis_query import Part, Spot, Statistic
-from actions.clients.arcgis_shapes import Group
+from actions.clients.arcgis_shapes import Group, out
 from actions.clients.arcgis_where import Condition, During, Is, Known
 from actions.clients.errors import Failure
+from actions.open_data.things import Things, things_of
 from bot.open_data.layers import Layer
 from bot.open_data.query import COUNT, GROUPS, LEAST, PERIODS, RECORD, YEAR, Query
 
@@ -78,6 +79,7 @@ class _Run:
         ids += [layer.until] if query.in_effect else []
         ids += [query.by] if query.by not in PERIODS else []
         ids += layer.shows if query.want == RECORD else []
+        ids += [layer.thing] if layer.thing else []
         return [self._name(one) for one in ids if one]
 
     def _name(self, field_id: Optional[str]) -> str:
@@ -96,6 +98,8 @@ class _Run:
         return [*found, During(begins, ((first, last),))]
 
     def result(self) -> Result:
+        if self.layer.thing and self._adds_up():
+            return self._things(self.layer.thing)
         if self.query.want == RECORD:
             return self._record()
         if self.query.want == GROUPS:
@@ -106,6 +110,36 @@ class _Run:
         edited = self.client.info.edited
         found = {"count": 0, "value": None, "rows": (), "record": None, **parts}
         return Result(**found, updated=edited.date() if edited else None, link=self.client.link(params))
+
+    def _adds_up(self) -> bool:
+        """Whether pieces of one thing make up what is asked of it: there is one of it, and its length is that of all of them."""
+        measured = self.layer.field(self.query.measure.field or "")
+        return self.query.by not in PERIODS and (measured is None or "sum" in measured.statistics)
+
+    def _things(self, thing: str) -> Result:
+        """Numbers of things, whose pieces are the layer's rows."""
+        query, name = self.query, self._name(thing)
+        grouped_by = (name, self._name(query.by)) if query.want == GROUPS else name
+        field = query.measure.field and self._name(query.measure.field)
+        wanted = [Statistic(_EVERY, field or self.client.counted), *([Statistic("sum", field)] if field else [])]
+        params = self.client.questions.statistics(wanted, self.where, by=grouped_by, near=self.near)
+        lots = things_of(self.client.statistics(wanted, self.where, by=grouped_by, near=self.near), by=query.want == GROUPS)
+        if query.want == GROUPS:
+            return self._told([Row(lot.key, lot.value(query.measure.statistic), lot.count) for lot in lots], params)
+        lot = lots[0] if lots else Things(None, 0, 0.0, {})
+        if query.want == RECORD:
+            return self._greatest_thing(thing, lot, params)
+        return self._done(params, count=lot.count, value=lot.value(query.measure.statistic))
+
+    def _greatest_thing(self, thing: str, lot: Things, params: Mapping[str, str]) -> Result:
+        measure = self.query.measure
+        order = f"{out(1)} DESC" if measure.statistic == "max" else out(1)
+        params = {**params, "orderByFields": order, "resultRecordCount": "1"}
+        value = lot.value(measure.statistic)
+        if value is None:
+            return self._done(params)
+        name = next(name for name, total in sorted(lot.named.items()) if total == value)
+        return self._done(params, count=1, value=value, record={thing: name, measure.field or "": value})
 
     def _number(self) -> Result:
         if self.query.measure.statistic == COUNT:

@@ -7,7 +7,7 @@ from typing import Dict, Iterator, Sequence, Set, Tuple
 from bot.knowledge.problems import Problem
 from bot.knowledge.reading import Sheet
 from bot.knowledge.wording import comparable
-from bot.open_data.layers import CATEGORY, DATE, MEASURED, TEXT, Field, Layer, Names
+from bot.open_data.layers import CATEGORY, DATE, LABEL, MEASURED, TEXT, Field, Layer, Names
 
 
 def contradictions(sheet: Sheet, layers: Sequence[Layer]) -> Iterator[Problem]:
@@ -37,6 +37,7 @@ def _fields(layer: Layer) -> Iterator[Tuple[str, str]]:
     for key, wanted, kinds in (
         ("date", layer.date, (DATE,)),
         ("until", layer.until, (DATE,)),
+        ("thing", layer.thing, (LABEL, TEXT)),
         ("largest", layer.largest, MEASURED),
         ("sort", layer.sort, (CATEGORY, TEXT)),
     ):

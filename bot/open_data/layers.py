@@ -67,6 +67,7 @@ class Layer:
     `date`, `largest` and `sort` are ids of fields: which days a question is about, what "largest" means, and what rows are sorted into
     when "the most common" is asked. `shows`: fields of a single row. `short`: names that count beside other words of the layer ("lot").
     `personal`: words for what is never told. `until`: the field of a row's last day, where it goes on behind its date; empty: nobody knows.
+    `thing`: the field whose value makes rows one thing, where they are pieces of it: a trail in sections.
     `stock`: rows stay, so a year alone ("trees in 2010") does not say whether those are meant that came in it.
     """
 
@@ -84,6 +85,7 @@ class Layer:
     short: Names = field(default_factory=dict)
     personal: Names = field(default_factory=dict)
     until: Optional[str] = None
+    thing: Optional[str] = None
     stock: bool = False
 
     def field(self, field_id: str) -> Optional[Field]:

@@ -15,7 +15,7 @@ from bot.open_data.layers import CATEGORY, KINDS, MEASURED, Catalogue, Field, Fi
 from bot.open_data.query import STATISTICS
 
 _REQUIRED = ("id", "service", "title", "row", "synonyms", "page", "shows", "fields")
-_OPTIONAL = ("date", "largest", "sort", "short", "personal", "until", "stock")
+_OPTIONAL = ("date", "largest", "sort", "short", "personal", "until", "thing", "stock")
 _OF_A_FIELD = ("id", "name", "kind", "title", "synonyms", "values", "numbers", "alone", "unit", "statistics")
 _SAID = ("most", "least", "total", "happened")
 _OF_A_VALUE = ("value", "title", "synonyms", "alone")
@@ -79,6 +79,7 @@ class _Reader:
             short=_names(of, of.row.get("short"), "short"),
             personal=_names(of, of.row.get("personal"), "personal"),
             until=of.name(of.row, "until") if "until" in of.row else None,
+            thing=of.name(of.row, "thing") if "thing" in of.row else None,
             stock=_yes(of, "stock"),
         )
         self.problems += of.problems

@@ -148,6 +148,14 @@ def test_roads_that_are_closed_are_those_of_today_and_it_is_said(
     assert int(re.findall(r"\d+", read)[0]) < int(re.findall(r"\d+", talk.reads(every))[0])
 
 
+def test_the_longest_trail_is_as_long_as_all_of_its_sections(talk: Talk, french: Talk) -> None:
+    heading, length, name = talk.reads("longest trail").splitlines()
+    assert heading == "Trails, longest:"
+    assert re.fullmatch(r"Length: [\d,.]+\u00a0k?m", length)
+    assert name.startswith("Name: ")
+    assert french.reads("le sentier le plus long").splitlines()[2].endswith(name.partition(": ")[2])
+
+
 def test_road_closures_that_began_are_told_as_such(talk: Talk) -> None:
     assert talk.reads("how many road closures started in 2020").endswith(" (first day: 2020).")
 

@@ -93,6 +93,45 @@ def test_groups_of_wards_are_in_their_order(server: ArcGIS) -> None:
     assert keys[-1] == 10
 
 
+@pytest.fixture(scope="module")
+def trails(server: ArcGIS) -> Dict[str, List[Dict[str, Any]]]:
+    """The sections of each trail, by its name."""
+    fields = ["NAME", "SURFACE", "LENGTH_M"]
+    found: Dict[str, List[Dict[str, Any]]] = {}
+    for one in server.layer("Trails", fields).features(fields=fields):
+        found.setdefault(one.attributes["NAME"], []).append(dict(one.attributes))
+    assert any(len(sections) > 1 for sections in found.values())
+    return found
+
+
+def test_sections_of_one_trail_are_one_trail(server: ArcGIS, trails: Dict[str, List[Dict[str, Any]]]) -> None:
+    lengths = {name: sum(row["LENGTH_M"] for row in sections) for name, sections in trails.items()}
+    assert asked(server, layer="trails").value == len(trails) < sum(map(len, trails.values()))
+    assert asked(server, layer="trails", measure={"sum": "length"}).value == pytest.approx(sum(lengths.values()))
+    assert asked(server, layer="trails", measure={"avg": "length"}).value == pytest.approx(mean(lengths.values()))
+    for statistic, best in (("max", max(lengths.values())), ("min", min(lengths.values()))):
+        found = asked(server, layer="trails", want="record", measure={statistic: "length"})
+        assert found.record is not None
+        assert (found.record["length"], lengths[found.record["name"]]) == (pytest.approx(best), pytest.approx(best))
+        again = requests.get(found.link.replace("&f=html", "&f=json"), timeout=10).json()
+        assert [row["attributes"]["NAME"] for row in again["features"]] == [found.record["name"]]
+
+
+def test_a_trail_of_two_surfaces_is_counted_with_both(server: ArcGIS, trails: Dict[str, List[Dict[str, Any]]]) -> None:
+    pairs = {(row["SURFACE"], name) for name, sections in trails.items() for row in sections}
+    found = asked(server, layer="trails", want="groups", by="surface")
+    assert {row.key: row.value for row in found.rows} == Counter(surface for surface, _ in pairs)
+    gravel = sum(surface == "Gravel" for surface, _ in pairs)
+    assert asked(server, layer="trails", where={"surface": "Gravel"}).count == gravel
+
+
+def test_no_trail_is_none(server: ArcGIS) -> None:
+    nowhere = Spot(10.0, 10.0, 100)
+    assert asked(server, nowhere, layer="trails").count == 0
+    assert asked(server, nowhere, layer="trails", measure={"avg": "length"}).value is None
+    assert asked(server, nowhere, layer="trails", want="record", measure={"max": "length"}).record is None
+
+
 @pytest.fixture(params=["an expression", "a question for each"])
 def grouping(request: Any, server: ArcGIS, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that groups by expressions, and one that does not."""
