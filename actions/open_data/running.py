@@ -125,7 +125,7 @@ class _Run:
         params = self.client.questions.statistics(wanted, self.where, by=grouped_by, near=self.near)
         lots = things_of(self.client.statistics(wanted, self.where, by=grouped_by, near=self.near), by=query.want == GROUPS)
         if query.want == GROUPS:
-            return self._told([Row(lot.key, lot.value(query.measure.statistic), lot.count) for lot in lots], params)
+            return self._told(_joined([Row(lot.key, lot.value(query.measure.statistic), lot.count) for lot in lots], query), params)
         lot = lots[0] if lots else Things(None, 0, 0.0, {})
         if query.want == RECORD:
             return self._greatest_thing(thing, lot, params)
@@ -170,7 +170,7 @@ class _Run:
         else:
             where, grouped_by = self.where, self._name(by)
         groups = self.client.statistics(self._statistics(), where, by=grouped_by, near=self.near)
-        rows = _joined([_row(group) for group in groups], self.query.measure.statistic)
+        rows = _joined([_row(group) for group in groups], self.query)
         return self._told(rows, self.client.questions.statistics(self._statistics(), where, by=grouped_by, near=self.near))
 
     def _told(self, rows: Sequence[Row], params: Mapping[str, str]) -> Result:
@@ -223,12 +223,14 @@ def _row(group: Group, key: Any = None) -> Row:
     return Row(group.key if key is None else key, group.values[1] if len(group.values) > 1 else count, count)
 
 
-def _joined(rows: Sequence[Row], statistic: str) -> List[Row]:
-    """Rows of one key as one row: "Maple" and "Maple " are the same tree."""
+def _joined(rows: Sequence[Row], query: Query) -> List[Row]:
+    """Rows of one key as one row, "Maple" and "Maple " are the same tree; so are those of values that were asked for together."""
     by_key: Dict[Any, Row] = {}
     for row in rows:
-        other = by_key.get(row.key)
-        by_key[row.key] = row if other is None else Row(row.key, _both(other, row, statistic), other.count + row.count)
+        key = next((values for values in query.together if row.key in values), row.key)
+        other = by_key.get(key)
+        value = row.value if other is None else _both(other, row, query.measure.statistic)
+        by_key[key] = Row(key, value, row.count + (other.count if other else 0))
     return list(by_key.values())
 
 

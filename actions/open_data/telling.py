@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, List, Optional
+from typing import Any, List, Optional, Tuple
 
 from babel.dates import get_month_names
 
 from actions.open_data.running import Result, Row
 from actions.words import LOCALES, joined, line, spoken_date, spoken_money, spoken_number, spoken_percent, today, word
 from bot.open_data.layers import CATEGORY, LENGTH, MONEY, Field, Layer
-from bot.open_data.query import COUNT, GROUPS, MONTH, PERIODS, YEAR, Query
+from bot.open_data.query import COUNT, GROUPS, MONTH, PERIODS, YEAR, Query, Value
 
 KILOMETRES_FROM = 10_000  # metres: a longer total is read in kilometres
 LEAST_SHARE = 0.005  # less would be shown as none
@@ -170,7 +170,15 @@ class Telling:
             return line("open_data_so_far", self.language, year=year) if year == today().year else str(year)
         if self.query.by == MONTH:
             return self._month(int(row.key))
-        return self._said(row.key, field) if field else str(row.key)
+        if field is None:
+            return str(row.key)
+        return self._several(row.key, field) if isinstance(row.key, tuple) else self._said(row.key, field)
+
+    def _several(self, values: Tuple[Value, ...], field: Field) -> str:
+        """Values that are one group, by the word that all of them have: "maple"."""
+        names = [one.synonyms.get(self.language, ()) for one in map(field.value, values) if one]
+        shared = [name for name in names[0] if all(name in others for others in names)] if names else []
+        return shared[0] if shared else joined([self._said(value, field) for value in values], self.language)
 
     def record(self, result: Result) -> List[str]:
         """The lines of a single record, what is empty left out; what it was chosen for comes first."""

@@ -74,6 +74,7 @@ def query_of(parts: Parts) -> Query:
         order=parts.order if by else None,
         top=parts.top if by else None,
         in_effect=parts.in_effect and dates is not None,
+        together=parts.together if by else (),
     )
 
 

@@ -36,7 +36,9 @@ def _values(sentence: Sentence, parts: Parts) -> None:
         if len(fields) != 1 or _is_joined_to_another(sentence, at, fields):
             continue  # left: it could be either
         chosen = set(item.values) or {meaning.value.value for meaning in item.meanings if meaning.role == VALUE and meaning.value}
-        parts.where.setdefault(fields.pop(), set()).update(chosen)
+        name = fields.pop()
+        parts.where.setdefault(name, set()).update(chosen)
+        parts.lots.setdefault(name, []).extend([{one} for one in item.values] or [chosen])
         item.used = True
 
 

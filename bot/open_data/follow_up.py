@@ -71,6 +71,7 @@ def _parts_of_query(query: Query, layer: Layer) -> Parts:
         near=query.near,
         dates=query.dates,
         in_effect=query.in_effect,
+        together=query.together,
         counted=query.measure.field is None,
     )
 
@@ -81,6 +82,8 @@ def _changed(base: Parts, new: Parts) -> Parts:
     _change_measure(found, new)
     _change_rows(found, new)
     _change_groups(found, new)
+    if new.by or set(new.where) & set(found.by):
+        found.together = new.together
     found.here, found.mine, found.two_times, found.list_wanted = new.here, new.mine, new.two_times, False
     return found
 

@@ -25,7 +25,8 @@ def read_groups(sentence: Sentence, parts: Parts) -> None:
     for item in sentence.all("compare"):
         years = len(sentence.when) > 1 and not parts.two_times and all(whole_year(one.first, one.last) for one in sentence.when)
         if len(parts.several) == 1:
-            parts.by, item.used = parts.several, True
+            _compared(parts)
+            item.used = True
         elif not parts.several and years:
             parts.by, item.used = [YEAR], True
     for item in sentence.all("per"):
@@ -34,6 +35,14 @@ def read_groups(sentence: Sentence, parts: Parts) -> None:
             item.used = _behind_per(sentence, parts, behind)
     for item in sentence.all("yearly", "monthly"):
         _group(parts, item)
+
+
+def _compared(parts: Parts) -> None:
+    """Groups by the only field with several values; what one phrase stands for is one group: "pools or arenas"."""
+    parts.by = parts.several
+    lots = parts.lots[parts.by[0]]
+    if len(lots) > 1 and sum(map(len, lots)) == len(parts.where[parts.by[0]]):
+        parts.together = tuple(tuple(sorted(lot, key=str)) for lot in lots if len(lot) > 1)
 
 
 def _behind_per(sentence: Sentence, parts: Parts, item: Item) -> bool:
@@ -122,7 +131,8 @@ def _ordered(sentence: Sentence, parts: Parts, found: Sequence[Item], order: str
         parts.by, parts.by_sort = [parts.layer.sort], role == "top"
         one = not any(item.plural for item in sentence.items if item.role == LAYER)
     elif len(parts.several) == 1:
-        parts.by, one = parts.several, True
+        _compared(parts)
+        one = True
     else:
         parts.groups_of_order = one = True
     parts.order = order

@@ -22,6 +22,8 @@ class Parts:
     order: Optional[str] = None
     top: Optional[int] = None
     where: Dict[str, Set[Value]] = field(default_factory=dict)
+    lots: Dict[str, List[Set[Value]]] = field(default_factory=dict)  # the values of a field that each phrase stands for
+    together: Tuple[Tuple[Value, ...], ...] = ()
     near: Optional[Near] = None
     dates: Optional[Tuple[date, date]] = None
     unsaid: Optional[Tuple[date, date]] = None  # the days that are meant when none are said

@@ -44,8 +44,8 @@ class Query:
     """One question about one layer; fields are named by their ids in `data/open_data.yml`.
 
     `where`: a field must have one of the values. `dates`: first and last day, both included, of the layer's date; `in_effect`: of the time
-    from that date until the row's last day.
-    `by`: a field, `year` or `month`. `order` and `top`: of the groups, by their value.
+    from that date until the row's last day. `by`: a field, `year` or `month`; `together`: values of it that are one group, "pools" beside
+    "arenas". `order` and `top`: of the groups, by their value.
     """
 
     layer: str
@@ -58,6 +58,7 @@ class Query:
     order: Optional[str] = None
     top: Optional[int] = None
     in_effect: bool = False
+    together: Tuple[Tuple[Value, ...], ...] = ()
 
     def to_dict(self) -> Dict[str, Any]:
         """As JSON has it; a field with one value has it without a list."""
@@ -72,6 +73,7 @@ class Query:
             "order": self.order,
             "top": self.top,
             "in_effect": self.in_effect,
+            "together": [list(values) for values in self.together],
         }
 
     @classmethod
@@ -84,13 +86,14 @@ class Query:
             layer=_text(shape, "layer"),
             want=_one_of(shape, "want", WANTS) or NUMBER,
             measure=_measure(shape.get("measure", COUNT)),
-            where={str(name): _values(name, value) for name, value in sorted((shape.get("where") or {}).items())},
+            where={str(name): _values(f"where.{name}", value) for name, value in sorted((shape.get("where") or {}).items())},
             near=_near(shape.get("near")),
             dates=_dates(shape.get("dates")),
             by=None if shape.get("by") is None else _text(shape, "by"),
             order=_one_of(shape, "order", ORDERS),
             top=_top(shape.get("top")),
             in_effect=_flag(shape, "in_effect"),
+            together=tuple(_values("together", values) for values in shape.get("together") or ()),
         )
 
 
@@ -129,7 +132,7 @@ def _values(name: str, value: Any) -> Tuple[Value, ...]:
     """In one order, so that equal questions are equal."""
     values = value if isinstance(value, (list, tuple)) else [value]
     if not values or not all(isinstance(one, (str, int)) and not isinstance(one, bool) for one in values):
-        raise QueryError(f"where.{name} must be a value or a list of values")
+        raise QueryError(f"{name} must be a value or a list of values")
     return tuple(sorted(set(values), key=lambda one: (isinstance(one, str), one)))
 
 

@@ -148,6 +148,26 @@ def test_roads_that_are_closed_are_those_of_today_and_it_is_said(
     assert int(re.findall(r"\d+", read)[0]) < int(re.findall(r"\d+", talk.reads(every))[0])
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "line"),
+    [
+        ("en", "are there more pools or arenas", "pool: 8"),
+        ("fr", "y a-t-il plus de piscines ou d'arénas", "piscine : 8"),
+        ("en", "are there more indoor pools or arenas", "arena: 6"),
+        ("en", "compare pools and arenas", "pool: 8"),
+        ("en", "which are there fewer of, pools or arenas", "arena: 6"),
+    ],
+)
+def test_what_one_word_stands_for_is_compared_as_one(sandbox: str, language: str, question: str, line: str) -> None:
+    assert Talk(sandbox, language).reads(question).splitlines()[1].startswith(f"{line} (")
+
+
+def test_maples_and_oaks_are_two_and_the_kinds_of_one_are_told_apart(talk: Talk) -> None:
+    assert [line.partition(":")[0] for line in talk.reads("compare maples and oaks").splitlines()[1:]] == ["maple", "oak"]
+    assert talk.reads("which maple is most common").splitlines()[1].startswith("Norway maple: ")
+    assert talk.reads("compare red oaks and bur oaks").splitlines()[1].startswith("red oak: ")
+
+
 def test_the_longest_trail_is_as_long_as_all_of_its_sections(talk: Talk, french: Talk) -> None:
     heading, length, name = talk.reads("longest trail").splitlines()
     assert heading == "Trails, longest:"

@@ -8,9 +8,10 @@ import pytest
 
 from bot.language.follow_up import leans_back
 from bot.open_data.follow_up import follow_up
-from tests.open_data.questions import CRASHES, LOTS, MAPLES, PERMITS, TODAY, TREES, groups, most, number, query, record, since, year
+from tests.open_data.questions import CRASHES, LOTS, MAPLES, OAKS, PERMITS, TODAY, TREES, groups, most, number, query, record, since, year
 
 CLOSED_NOW = number("road_closures", dates=[TODAY.isoformat(), TODAY.isoformat()], in_effect=True)
+MAPLES_OR_OAKS = most(TREES, "species", where={"species": [*MAPLES, *OAKS]}, together=[MAPLES, OAKS])
 BEGUN = number("road_closures", dates=["2026-10-01", "2026-10-31"])
 IN_WARD = number(PERMITS, where={"ward": 3}, dates=year(2023))
 VALUE = number(PERMITS, measure={"avg": "value"}, where={"ward": 3})
@@ -51,6 +52,8 @@ VALUE = number(PERMITS, measure={"avg": "value"}, where={"ward": 3})
         (groups(CRASHES, "year"), "and in 2022?", number(CRASHES, dates=year(2022))),
         (groups(CRASHES, "year"), "just ward 3", groups(CRASHES, "year", where={"ward": 3})),
         (groups(CRASHES, "year"), "which year had the most", most(CRASHES, "year")),
+        (MAPLES_OR_OAKS, "in ward 3", {**MAPLES_OR_OAKS, "where": {**MAPLES_OR_OAKS["where"], "ward": 3}}),
+        (MAPLES_OR_OAKS, "only maples", {**MAPLES_OR_OAKS, "where": {"species": MAPLES}, "together": []}),
         (CLOSED_NOW, "and in october?", number("road_closures", dates=["2026-10-01", "2026-10-31"], in_effect=True)),
         (CLOSED_NOW, "by reason", groups("road_closures", "reason", dates=CLOSED_NOW["dates"], in_effect=True)),
         (CLOSED_NOW, "by month", groups("road_closures", "month")),

@@ -104,6 +104,7 @@ def test_no_field_of_the_city_s_layers_holds_a_person() -> None:
         {"layer": "trees", "dates": ["2023-01-01", "2023-12-31"], "in_effect": True},
         {"layer": "trees", "want": "record", "measure": {"max": "width"}, "dates": ["2023-01-01", "2023-12-31"]},
         {"layer": "trees", "want": "groups", "by": "ward", "order": "most", "top": 3, "where": {"ward": [1, 2], "kind": "Red Oak"}},
+        {"layer": "trees", "want": "groups", "by": "kind", "together": [["Bur Oak", "Red Oak"]]},
         {"layer": "trees", "near": {"place": "200 King St W", "metres": 500}},
     ],
 )
@@ -125,6 +126,7 @@ def test_a_query_comes_back_from_its_json(shape: object) -> None:
         {"layer": "trees", "near": {"place": "here"}},
         {"layer": "trees", "top": 0},
         {"layer": "trees", "in_effect": "yes"},
+        {"layer": "trees", "together": [[]]},
         {"layer": "trees", "sql": "1=1"},
     ],
 )
