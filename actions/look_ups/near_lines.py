@@ -35,9 +35,7 @@ def distance(metres: float, language: str) -> str:
 
 
 def _detail(detail: Detail, value: Any, language: str) -> Optional[str]:
-    if value is None or value == "":
-        return detail.empty[language] if detail.empty else None
-    if detail.only is not None and str(value) != detail.only:
+    if value in (None, "") or (detail.only is not None and str(value) != detail.only):
         return None
     if detail.values and str(value) in detail.values:
         return detail.words[language].format(value=detail.values[str(value)][language])

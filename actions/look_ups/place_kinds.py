@@ -20,7 +20,6 @@ class Detail:
     field: str
     words: Mapping[str, str]
     only: Optional[str] = None
-    empty: Optional[Mapping[str, str]] = None
     unit: str = ""
     values: Optional[Mapping[str, Mapping[str, str]]] = None
 

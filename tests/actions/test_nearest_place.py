@@ -13,6 +13,8 @@ from actions.clients.errors import CityError, Failure
 from actions.clients.geocoder import Geocoder, Located
 from actions.look_up import ActionLookUp
 from actions.look_up_form import ActionAskLookUpAnswer, ValidateLookUpForm
+from actions.look_ups.around import Near
+from actions.look_ups.near_lines import place_line
 from actions.look_ups.nearest_place import NearestPlaceLookUp
 from actions.look_ups.place_kinds import place_kinds
 from bot.city import city
@@ -118,6 +120,12 @@ def test_details_are_told_in_the_residents_language(talk: Form, sandbox: str) ->
     first = records(sandbox, "Parking_Public_Lots")[said.messages[0]["custom"]["place"]["label"]]
     assert first["HOURLY_RATE"] == 2.0
     assert said.text("fr").split("\n")[1].endswith(f", 2,00\xa0$ l'heure, {first['SPACES']} places")
+
+
+@pytest.mark.parametrize(("language", "rest"), [("en", "1 King St W, 20 spaces"), ("fr", "1 King St W, 20 places")])
+def test_a_lot_whose_rate_the_data_do_not_tell_is_not_called_free(language: str, rest: str) -> None:
+    lot = Near(450.0, CITY_HALL, {"NAME": "Lot 1", "ADDRESS": "1 King St W", "HOURLY_RATE": None, "SPACES": 20})
+    assert place_line(place_kinds()["parking"], lot, language, first=True).endswith(f", 450 m, {rest}")
 
 
 def test_without_a_place_it_is_asked_for_and_a_pin_will_do(talk: Form) -> None:
