@@ -24,7 +24,16 @@ async def tell(turn: Turn, telling: Telling, result: Result) -> None:
     parts: Dict[str, Any] = {"source": source(telling, result)}
     if turn.channel != "sms":  # its address is longer than the text
         parts["link"] = {"title": word("open_data", "same_question", turn.language), "url": result.link}
-    if not result.count or (query.want == RECORD and result.record is None):
+    if result.without:
+        turn.say(
+            "utter_open_data_without",
+            value=telling.value(result.without),
+            rows=telling.rows(result.without),
+            scope=telling.scope,
+            field=telling.wanted,
+            parts=parts,
+        )
+    elif not result.count:
         turn.say("utter_open_data_nothing", rows=telling.rows(0), scope=telling.scope, parts=parts)
     elif query.want == GROUPS:
         await _tell_groups(turn, telling, result, parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
@@ -18,7 +18,7 @@ from actions.clients.arcgis_where import Condition, During, Is, Known
 from actions.clients.errors import Failure
 from actions.open_data.things import Things, things_of
 from bot.open_data.layers import Layer
-from bot.open_data.query import COUNT, GROUPS, LEAST, PERIODS, RECORD, YEAR, Query
+from bot.open_data.query import COUNT, GROUPS, LEAST, NUMBER, PERIODS, RECORD, YEAR, Query
 
 AT_ONCE = 4  # queries, where one per year is needed
 MOST_YEARS = 40
@@ -41,12 +41,13 @@ class Result:
     """What the data say.
 
     Args:
-        count: of the records that the question is about.
+        count: of the records that the question is about and that have what is asked of them.
         value: the number that was asked for; a date for the newest or oldest; None when no record has one.
         rows: the groups, in the order to be told, all of them.
         record: the single record, by field id; None when there is none.
         updated: the day the data changed last, None when the city does not say.
         link: an address at which anyone can see the same.
+        without: when none has it, how many there are.
     """
 
     count: int
@@ -55,6 +56,7 @@ class Result:
     record: Optional[Mapping[str, Any]]
     updated: Optional[date]
     link: str
+    without: int = 0
 
 
 def run(server: ArcGIS, layer: Layer, query: Query, near: Optional[Spot] = None) -> Result:
@@ -98,6 +100,12 @@ class _Run:
         return [*found, During(begins, ((first, last),))]
 
     def result(self) -> Result:
+        found = self._found()
+        if found.count or (self.query.want == NUMBER and self.query.measure.field is None):
+            return found
+        return replace(found, without=self.client.count(self.where, near=self.near))
+
+    def _found(self) -> Result:
         if self.layer.thing and self._adds_up():
             return self._things(self.layer.thing)
         if self.query.want == RECORD:

@@ -75,6 +75,12 @@ class Telling:
         return said[0].upper() + said[1:]
 
     @property
+    def wanted(self) -> str:
+        """The field that a record must have to be told: the one that is measured, else the layer's date."""
+        field = self.measured or self.layer.field(self.layer.date or "")
+        return field.title[self.language] if field else ""
+
+    @property
     def by(self) -> str:
         """What the groups are of: "ward", "year"."""
         field = self.layer.field(self.query.by or "")

@@ -201,6 +201,30 @@ def test_nothing_counted_is_said_and_is_no_error(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "question", "read"),
+    [
+        (
+            "en",
+            "average hourly rate of parking lots within 5 m of me",
+            "The data list 1 public parking lot (within 5 m of your place). But they do not say this: hourly rate.",
+        ),
+        (
+            "fr",
+            "tarif horaire moyen des stationnements à moins de 5 m de moi",
+            "Les données comptent 1 stationnement public (à 5 m ou moins de : votre position). Mais elles ne disent pas ceci : tarif horaire.",
+        ),
+    ],
+)
+def test_what_is_listed_without_the_value_is_not_told_as_not_there(sandbox: str, language: str, question: str, read: str) -> None:
+    talk = Talk(sandbox, language)
+    assert talk.kinds["open_data"].server is not None
+    lots = talk.kinds["open_data"].server.layer("Parking_Public_Lots", ["HOURLY_RATE"]).features(fields=["HOURLY_RATE"], geometry=True)
+    spot = next(one.paths[0][0] for one in lots if one.attributes["HOURLY_RATE"] is None)
+    talk.ask(question)
+    assert talk.form.share(Place("", *spot)).text(language) == read
+
+
+@pytest.mark.parametrize(
     ("turns", "read"),
     [
         (["how many building permits in 2023", "and in 2022?"], "building permits (2022)."),

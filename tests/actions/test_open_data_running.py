@@ -193,6 +193,22 @@ def test_what_is_not_there_is_none_and_no_error(server: ArcGIS) -> None:
 @pytest.mark.parametrize(
     "shape",
     [
+        {"measure": {"avg": "hourly_rate"}},
+        {"want": "groups", "measure": {"avg": "hourly_rate"}, "by": "ward"},
+        {"want": "record", "measure": {"max": "hourly_rate"}},
+    ],
+)
+def test_records_that_are_there_without_the_value_are_counted_apart(server: ArcGIS, shape: Dict[str, Any]) -> None:
+    lots = server.layer("Parking_Public_Lots", ["HOURLY_RATE"]).features(fields=["HOURLY_RATE"], geometry=True)
+    latitude, longitude = next(one.paths[0][0] for one in lots if one.attributes["HOURLY_RATE"] is None)
+    found = asked(server, Spot(latitude, longitude, 2), layer="parking_public_lots", **shape)
+    assert (found.count, found.without) == (0, 1)
+    assert asked(server, layer="parking_public_lots", **shape).without == 0
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
         {"layer": "tree_inventory", "where": {"condition": "Dead", "ward": 3}},
         {"layer": "building_permits", "measure": {"sum": "value"}, "dates": LAST_YEAR},
         {"layer": "tree_inventory", "want": "groups", "by": "species"},
