@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import List, Optional, Protocol
+from datetime import date, datetime, timedelta
+from typing import FrozenSet, List, Optional, Protocol
 
 from actions.clients.errors import CityError
 from actions.clients.geojson import Paths
@@ -26,7 +26,10 @@ class Closure:
     Args:
         state: CLOSED; LANES: some lanes are open; WORKS: the source does not say that anything is closed.
         first, last: local dates, both included. No `first`: it has begun; no `last`: nobody knows when it ends.
-        some_hours: it is so at certain hours of those days only.
+        ends: the moment on the last day, where the source tells one.
+        weekdays: it is so on these only, 1 is Monday; empty: every day.
+        some_hours: it is so at certain times only, of a day or of the week.
+        direction: the one of the road that it is about, as Open511 writes it ("N"); empty: both.
     """
 
     road: str
@@ -37,11 +40,16 @@ class Closure:
     first: Optional[date]
     last: Optional[date]
     paths: Paths = ()
+    ends: Optional[datetime] = None
+    weekdays: FrozenSet[int] = frozenset()
     some_hours: bool = False
+    direction: str = ""
 
     def during(self, first: date, last: date) -> bool:
         """Whether it is in effect on one of these days, both included."""
-        return (self.first is None or self.first <= last) and (self.last is None or self.last >= first)
+        begin, end = max(first, self.first or first), min(last, self.last or last)
+        days = (begin + timedelta(days=ahead) for ahead in range(min((end - begin).days + 1, 7)))
+        return any(not self.weekdays or day.isoweekday() in self.weekdays for day in days)
 
 
 class Roads(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, List, Mapping, Optional
 
 from actions.clients.arcgis import ArcGIS
@@ -45,6 +45,7 @@ class RoadsLayer:
                 first=_day(row["starts"]),
                 last=_day(row["ends"]),
                 paths=paths,
+                ends=row["ends"] if row["ends"] and row["ends"].time() != time() else None,
             )
             for row, paths in named
         ]

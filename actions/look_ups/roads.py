@@ -16,7 +16,7 @@ from actions.look_ups.base import State, earlier
 from actions.look_ups.place import PlaceLookUp
 from actions.report_answers import place_in
 from actions.source import source_parts
-from actions.words import as_of, below, line, spoken_date, today, word
+from actions.words import as_of, below, line, now, spoken_date, spoken_time, title, today, word
 from bot.city import city
 from bot.language.dates import find_when
 from bot.language.distances import to_paths_m
@@ -77,7 +77,7 @@ class Roads(PlaceLookUp):
     async def answer(self, turn: Turn, state: State) -> Outcome:
         held = await self._closures()
         first, last = _span(state)
-        found = [one for one in held.value if one.during(first, last)]
+        found = [one for one in held.value if one.during(first, last) and not (one.ends and one.ends <= now())]
         language = turn.language
         if "street" in state:
             found = [one for one in found if same_road(state["street"], one.road)]
@@ -123,18 +123,23 @@ def closure_line(closure: Closure, language: str) -> str:
     """Which stretch, how, when and why."""
     ends = {"road": closure.road, "from_road": closure.from_road, "to_road": closure.to_road}
     stretch = line("closure_stretch", language, **ends) if closure.from_road and closure.to_road else closure.road
+    direction = title("road_directions", closure.direction, language)
+    if direction:
+        stretch = line("closure_direction", language, stretch=stretch, direction=direction)
     when = _when(closure, language) + (line("some_hours", language) if closure.some_hours else "")
     why = line("closure_reason", language, reason=shorten(closure.reason, LONGEST_REASON, placeholder="...")) if closure.reason else ""
     return line("closure", language, stretch=stretch, state=word("road_states", closure.state, language), when=when, why=why)
 
 
 def _when(closure: Closure, language: str) -> str:
-    first, last, now = closure.first, closure.last, today()
+    first, last = closure.first, closure.last
     days = {name: spoken_date(day, language, weekday=False) for name, day in (("first", first), ("last", last)) if day}
-    if first is None or first <= now:
+    if first is None or first <= today():
         if last is None:
             return line("until_further_notice", language)
-        return line("until_tonight" if last == now else "until_day", language, **days)
+        if last == today() and closure.ends:
+            return line("until_hour", language, time=spoken_time(closure.ends, language))
+        return line("until_tonight" if last == today() else "until_day", language, **days)
     if last is None:
         return line("from_day", language, **days)
     return line("one_day" if first == last else "from_until", language, **days)

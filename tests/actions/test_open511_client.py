@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Dict, List
 from zoneinfo import ZoneInfo
 
@@ -66,6 +66,7 @@ def test_an_event_says_its_road_its_days_and_its_place() -> None:
         first=date(2026, 3, 1),
         last=date(2026, 3, 5),
         paths=(((43.45, -80.49),),),
+        ends=datetime(2026, 3, 5, 17, tzinfo=TORONTO),
     )
     assert read(event()) == [expected]
 
@@ -89,7 +90,7 @@ def test_only_what_is_said_to_be_closed_is_told_as_closed(state: Any, expected: 
     ("schedule", "first", "last"),
     [
         ({"intervals": ["2026-03-01T08:00/"]}, date(2026, 3, 1), None),
-        ({"intervals": ["2026-03-01T08:00/2026-03-02T08:00", "2026-03-09T08:00/2026-03-10T08:00"]}, date(2026, 3, 1), date(2026, 3, 10)),
+        ({"intervals": ["2026-03-01T08:00/2026-03-02T08:00", "2026-03-03T08:00/2026-03-10T08:00"]}, date(2026, 3, 1), date(2026, 3, 10)),
         ({"intervals": ["2026-03-01T22:00/2026-03-05T00:00"]}, date(2026, 3, 1), date(2026, 3, 4)),  # until midnight: not on the fifth
         ({"intervals": ["2026-03-01/2026-03-05"]}, date(2026, 3, 1), date(2026, 3, 5)),
         ({"intervals": ["2026-03-02T03:00Z/2026-03-06T04:59:00+00:00"]}, date(2026, 3, 1), date(2026, 3, 5)),  # in UTC
@@ -106,6 +107,55 @@ def test_the_days_of_a_schedule_are_local_and_include_both_ends(schedule: Any, f
 def test_works_at_night_are_told_apart_from_works_all_day() -> None:
     nightly = {"recurring_schedules": [{"start_date": "2026-03-01", "daily_start_time": "20:00", "daily_end_time": "05:00"}]}
     assert [one.some_hours for one in read(event(), event(id="2", schedule=nightly))] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "some_hours"),
+    [
+        ({"intervals": ["2026-03-01/2026-03-05"]}, False),
+        ({"intervals": ["2026-03-01T00:00/2026-03-03T00:00", "2026-03-03T00:00/2026-03-05T00:00"]}, False),
+        ({"intervals": ["2026-03-02T09:00/2026-03-02T15:00", "2026-03-03T09:00/2026-03-03T15:00"]}, True),
+        ({"intervals": ["2026-03-01/2026-03-05"], "exceptions": ["2026-03-04"]}, True),
+        ({"recurring_schedules": [{"start_date": "2026-03-01", "days": [6, 7]}]}, True),
+        ({"recurring_schedules": [{"start_date": "2026-03-01", "days": [1, 2, 3, 4, 5, 6, 7]}]}, False),
+        ({"recurring_schedules": [{"start_date": "2026-03-01"}]}, False),
+    ],
+)
+def test_what_has_gaps_is_not_told_as_closed_throughout(schedule: Any, some_hours: bool) -> None:
+    assert [one.some_hours for one in read(event(schedule=schedule))] == [some_hours]
+
+
+def test_a_split_closure_is_in_effect_on_its_own_days_only() -> None:
+    split = event(schedule={"intervals": ["2026-03-20T08:00/2026-03-22T17:00", "2026-03-01T08:00/2026-03-03T17:00"]})
+    assert [(one.first, one.last) for one in read(split)] == [
+        (date(2026, 3, 1), date(2026, 3, 3)),
+        (date(2026, 3, 20), date(2026, 3, 22)),
+    ]
+    assert [one.first for one in read(split, today=date(2026, 3, 10))] == [date(2026, 3, 20)]
+    assert not any(one.during(date(2026, 3, 10), date(2026, 3, 17)) for one in read(split))
+
+
+@pytest.mark.parametrize(
+    ("more", "day", "closed"),
+    [
+        ({}, date(2026, 3, 7), True),  # a Saturday
+        ({}, date(2026, 3, 9), False),
+        ({"daily_start_time": "20:00", "daily_end_time": "05:00"}, date(2026, 3, 9), True),  # until Monday morning
+        ({"daily_start_time": "20:00", "daily_end_time": "23:00"}, date(2026, 3, 9), False),
+        ({}, date(2026, 4, 4), False),  # over
+    ],
+)
+def test_a_weekly_closure_is_in_effect_on_its_weekdays(more: Any, day: date, closed: bool) -> None:
+    (weekly,) = read(
+        event(schedule={"recurring_schedules": [{"start_date": "2026-03-01", "end_date": "2026-03-31", "days": [6, 7], **more}]})
+    )
+    assert weekly.during(day, day) is closed
+    assert weekly.during(date(2026, 3, 9), date(2026, 3, 16))
+
+
+@pytest.mark.parametrize(("direction", "told"), [("BOTH", ""), ("NONE", ""), (None, ""), ("N", "N"), ("SW", "SW")])
+def test_a_direction_is_kept_unless_it_is_both(direction: Any, told: str) -> None:
+    assert [one.direction for one in read(event(roads=[{"name": "King St W", "direction": direction}]))] == [told]
 
 
 def test_what_is_over_or_archived_is_left_out_and_what_ends_today_is_not() -> None:

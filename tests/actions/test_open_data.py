@@ -211,7 +211,8 @@ def test_nothing_counted_is_said_and_is_no_error(talk: Talk) -> None:
         (
             "fr",
             "tarif horaire moyen des stationnements à moins de 5 m de moi",
-            "Les données comptent 1 stationnement public (à 5 m ou moins de : votre position). Mais elles ne disent pas ceci : tarif horaire.",
+            "Les données comptent 1 stationnement public (à 5 m ou moins de : votre position)."
+            " Mais elles ne disent pas ceci : tarif horaire.",
         ),
     ],
 )

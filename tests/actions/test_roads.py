@@ -74,6 +74,7 @@ class Talk:
 @pytest.fixture(autouse=True)
 def _it_is_thursday(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("actions.look_ups.roads.today", lambda: THURSDAY)
+    monkeypatch.setattr("actions.look_ups.roads.now", lambda: datetime(2026, 3, 5, 12, tzinfo=timezone.utc))
 
 
 @pytest.fixture
@@ -184,12 +185,39 @@ def test_the_day_that_is_asked_about_counts(talk: Talk, text: str, listed: bool)
         ({"first": None}, "closed until March 20"),
         ({"state": LANES}, "some lanes closed until March 20"),
         ({"state": WORKS}, "work or an event until March 20"),
-        ({"some_hours": True}, "closed until March 20, at certain hours"),
+        ({"some_hours": True}, "closed until March 20, at certain times only"),
+        ({"last": THURSDAY, "ends": datetime(2026, 3, 5, 22, 30, tzinfo=timezone.utc)}, "closed until 5:30 p.m. today"),
+        ({"ends": datetime(2026, 3, 20, 22, 30, tzinfo=timezone.utc)}, "closed until March 20"),
     ],
 )
 def test_how_and_how_long_is_said(talk: Talk, changes: Any, expected: str) -> None:
     talk.feed.listed = [closure(reason="", **changes)]
     assert talk.read("is king st closed") == f"Closures listed on King St:\nKing St W (Queen St to Victoria St): {expected}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "is king st closed", "King St W (Queen St to Victoria St), northbound: closed until March 20"),
+        ("fr", "rue king fermée?", "King St W (de Queen St à Victoria St), vers le nord : fermée jusqu'au 20 mars"),
+    ],
+)
+def test_one_direction_is_not_told_as_both(language: str, text: str, expected: str) -> None:
+    talk = Talk(language)
+    talk.feed.listed = [closure(reason="", direction="N"), closure(road="King St E", reason="", direction="NOBODY KNOWS")]
+    assert expected in talk.read(text).splitlines()
+    assert "NOBODY" not in talk.read(text)
+
+
+def test_what_ended_this_morning_is_over(talk: Talk) -> None:
+    talk.feed.listed = [closure(last=THURSDAY, ends=datetime(2026, 3, 5, 11, 30, tzinfo=timezone.utc))]
+    assert talk.ask("is king st closed").responses == ["utter_roads_none"]
+
+
+def test_the_hour_of_its_end_is_told_in_french_too() -> None:
+    talk = Talk("fr")
+    talk.feed.listed = [closure(reason="", last=THURSDAY, ends=datetime(2026, 3, 5, 22, 30, tzinfo=timezone.utc))]
+    assert "fermée jusqu'à 17\xa0h\xa030 aujourd'hui" in talk.read("rue king fermée?").replace("17 h 30", "17\xa0h\xa030")
 
 
 def test_a_long_reason_is_cut(talk: Talk) -> None:
