@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import chain
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
@@ -29,6 +29,7 @@ class Departure:
     live: bool
     late_s: int = 0
     missing: str = ""  # "cancelled" or "skipped"
+    trip_id: str = ""
 
 
 def next_departures(
@@ -64,16 +65,23 @@ def next_departures(
 
 
 def relevant(alerts: Sequence[Alert], timetable: Timetable, departures: Sequence[Departure], now: datetime) -> List[Alert]:
-    """The active notices about the routes or the stops of departures."""
-    routes = {timetable.routes[one.route].route_id for one in departures if one.route in timetable.routes}
+    """The active notices about all that runs, then those about the routes, the stops or the trips of departures."""
+    known = [timetable.routes[one.route] for one in departures if one.route in timetable.routes]
+    routes, kinds, trips = {one.route_id for one in known}, {None, *(one.kind for one in known)}, {one.trip_id for one in departures}
     stops = {timetable.stops[one.stop].stop_id for one in departures}
     stops |= {timetable.stops[one.stop].parent for one in departures} - {""}
-    return [
+    active = [alert for alert in alerts if alert.is_active(now)]
+    everywhere = [alert for alert in active if alert.everywhere & kinds]
+    here = [
         alert
-        for alert in alerts
-        if alert.is_active(now)
-        and any((route or stop) and (not route or route in routes) and (not stop or stop in stops) for route, stop in alert.informed)
+        for alert in active
+        if alert not in everywhere
+        and (
+            alert.trips & trips
+            or any((route or stop) and (not route or route in routes) and (not stop or stop in stops) for route, stop in alert.informed)
+        )
     ]
+    return [*everywhere, *here]
 
 
 def _when(one: Departure) -> datetime:
@@ -113,11 +121,11 @@ def _update_for(timetable: Timetable, planned: Scheduled, day: date, at: datetim
 
 def _put_right(timetable: Timetable, planned: Scheduled, start: datetime, at: datetime, update: Optional[TripUpdate]) -> Departure:
     stop = planned.stop
-    as_planned = Departure(planned.route, planned.headsign, stop, at, live=False)
+    as_planned = Departure(planned.route, planned.headsign, stop, at, live=False, trip_id=planned.trip_id)
     if update is None:
         return as_planned
     if update.cancelled:
-        return Departure(planned.route, planned.headsign, stop, at, live=True, missing="cancelled")
+        return replace(as_planned, live=True, missing="cancelled")
     stop_id, delay_s, known = timetable.stops[stop].stop_id, update.delay_s, update.delay_s is not None
     times = {sequence: (own_stop, seconds) for sequence, own_stop, seconds in timetable.times_of(planned.trip)}
     for row in _in_order(update.stops, times):
@@ -126,7 +134,7 @@ def _put_right(timetable: Timetable, planned: Scheduled, start: datetime, at: da
             break
         if told.skipped:
             if sequence == planned.sequence and times[sequence][0] == stop_id:
-                return Departure(planned.route, planned.headsign, stop, at, live=True, missing="skipped")
+                return replace(as_planned, live=True, missing="skipped")
             continue
         if told.time is not None:
             delay_s, known = round(told.time - start.timestamp()) - times[sequence][1], True
@@ -136,7 +144,7 @@ def _put_right(timetable: Timetable, planned: Scheduled, start: datetime, at: da
             delay_s, known = None, False
     if not known or delay_s is None:
         return as_planned
-    return Departure(planned.route, planned.headsign, stop, at + timedelta(seconds=delay_s), live=True, late_s=delay_s)
+    return replace(as_planned, at=at + timedelta(seconds=delay_s), live=True, late_s=delay_s)
 
 
 def _in_order(updates: Sequence[StopUpdate], times: Dict[int, Tuple[str, int]]) -> List[Tuple[int, StopUpdate]]:
@@ -174,4 +182,4 @@ def _added(
                 continue
             at = datetime.fromtimestamp(told.time, timezone.utc)
             if now <= at <= now + _LIVE_TAIL:
-                yield Departure(route, front, stop, at, live=True)
+                yield Departure(route, front, stop, at, live=True, trip_id=update.trip_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
 from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as wire
@@ -21,6 +21,7 @@ from bot.city import city
 KEPT_S = 20
 OLD = timedelta(minutes=2)  # older than this, nothing of it is live
 _ADDED = {wire.TripDescriptor.ADDED, wire.TripDescriptor.UNSCHEDULED, wire.TripDescriptor.NEW, wire.TripDescriptor.DUPLICATED}
+_HARDLY_RUNS = {wire.Alert.NO_SERVICE, wire.Alert.REDUCED_SERVICE, wire.Alert.SIGNIFICANT_DELAYS}
 _GONE = {wire.TripDescriptor.CANCELED, wire.TripDescriptor.DELETED}
 
 
@@ -68,11 +69,16 @@ class Live:
 
 @dataclass(frozen=True)
 class Alert:
-    """A notice of the agency. `informed`: route id and stop id, either may be empty."""
+    """A notice of the agency. `informed`: route id and stop id, either may be empty; `trips`: ids of trips.
+
+    `everywhere`: little or nothing runs on routes of these types, None is every type; empty: it is about certain routes, stops or trips.
+    """
 
     header: Mapping[str, str]  # by language; "" for a text without one
     periods: Tuple[Tuple[int, int], ...]
     informed: Tuple[Tuple[str, str], ...]
+    trips: FrozenSet[str] = frozenset()
+    everywhere: FrozenSet[Optional[int]] = frozenset()
 
     def is_active(self, now: datetime) -> bool:
         moment = now.timestamp()
@@ -167,8 +173,17 @@ def read_alerts(message: wire.FeedMessage) -> Tuple[Alert, ...]:
 
 def _alert(row: wire.Alert) -> Alert:
     header = _texts(row.header_text.translation) or _texts(row.description_text.translation)
-    informed = [(one.route_id or one.trip.route_id, one.stop_id) for one in row.informed_entity]
-    return Alert(header, tuple((one.start, one.end) for one in row.active_period), tuple(informed))
+    trips = [one for one in row.informed_entity if one.trip.trip_id]
+    others = [one for one in row.informed_entity if not one.trip.trip_id]
+    informed = [(one.route_id or one.trip.route_id, one.stop_id) for one in others]
+    wide = [one for one, (route, stop) in zip(others, informed, strict=True) if not route and not stop and row.effect in _HARDLY_RUNS]
+    return Alert(
+        header,
+        tuple((one.start, one.end) for one in row.active_period),
+        tuple(informed),
+        frozenset(one.trip.trip_id for one in trips),
+        frozenset(one.route_type if one.HasField("route_type") else None for one in wide),
+    )
 
 
 def _texts(translations: Iterable[Any]) -> Dict[str, str]:

@@ -366,6 +366,17 @@ def test_the_agency_s_notice_about_the_route_or_the_stop_is_one_line(talk: Talk)
     assert len(line) < 130
 
 
+@pytest.mark.parametrize(("language", "notice"), [("en", "Notice: No buses today"), ("fr", "Avis : Aucun autobus aujourd'hui")])
+def test_that_nothing_runs_today_is_told_beside_what_is_scheduled(talk: Talk, language: str, notice: str) -> None:
+    alert = talk.vehicles.notices.entity.add(id="strike").alert
+    alert.effect = transit_live.wire.Alert.NO_SERVICE
+    alert.informed_entity.add(agency_id="GRT")
+    alert.header_text.translation.add(text="No buses today", language="en")
+    alert.header_text.translation.add(text="Aucun autobus aujourd'hui", language="fr")
+    talk.form.slots["language"] = language
+    assert notice in talk.ask("stop 2504").text(language).splitlines()
+
+
 def test_the_next_question_leans_on_the_stop_before(talk: Talk) -> None:
     talk.ask("stop 1201, the 8")
     assert talk.ask("and the 7?").text().splitlines()[:2][1].startswith("7 Grand River Hospital:")

@@ -311,8 +311,9 @@ def test_the_last_bus_before_midnight_that_is_late_still_comes_after_it(tmp_path
     assert clocks(leaving(late, "s2", now, live))[0] == "Tue 00:15"
 
 
-def alert(*informed: str) -> str:
-    return f'alert {{ {" ".join(f"informed_entity {{ {one} }}" for one in informed)} header_text {{ translation {{ text: "Detour" }} }} }}'
+def alert(*informed: str, effect: str = "DETOUR") -> str:
+    entities = " ".join(f"informed_entity {{ {one} }}" for one in informed)
+    return f'alert {{ effect: {effect} {entities} header_text {{ translation {{ text: "{effect}" }} }} }}'
 
 
 @pytest.mark.parametrize(
@@ -325,10 +326,31 @@ def alert(*informed: str) -> str:
         (['route_id: "r7" stop_id: "s1"'], True),
         (['route_id: "r7" stop_id: "s2"'], False),  # of this route, but at another stop
         (['route_id: "r8"', 'trip { route_id: "r7" }'], True),
-        (['agency_id: "A"'], False),
+        (['trip { trip_id: "t1" route_id: "r7" }'], False),  # it has left
+        (['trip { trip_id: "t2" route_id: "r7" }'], True),
+        (['agency_id: "A"'], False),  # a detour, nobody knows where
+        ([], False),
     ],
 )
 def test_a_notice_is_told_where_it_matters(timetable: Timetable, informed: List[str], told: bool) -> None:
     text = f'header {{ gtfs_realtime_version: "2.0" }} entity {{ id: "1" {alert(*informed)} }}'
     alerts = read_alerts(text_format.Parse(text, wire.FeedMessage()))
     assert bool(relevant(alerts, timetable, leaving(timetable, "s1", NOW), NOW)) is told
+
+
+@pytest.mark.parametrize(
+    ("effect", "informed", "told"),
+    [
+        ("NO_SERVICE", 'agency_id: "A"', True),
+        ("REDUCED_SERVICE", 'agency_id: "A"', True),
+        ("SIGNIFICANT_DELAYS", "route_type: 3", True),
+        ("NO_SERVICE", "route_type: 0", False),  # trams, and a bus leaves here
+        ("OTHER_EFFECT", 'agency_id: "A"', False),
+        ("NO_SERVICE", 'agency_id: "A" route_id: "r8"', False),
+    ],
+)
+def test_when_little_runs_at_all_it_is_told_first(timetable: Timetable, effect: str, informed: str, told: bool) -> None:
+    own, wide = alert('route_id: "r7"'), alert(informed, effect=effect)
+    text = f'header {{ gtfs_realtime_version: "2.0" }} entity {{ id: "1" {own} }} entity {{ id: "2" {wide} }}'
+    found = relevant(read_alerts(text_format.Parse(text, wire.FeedMessage())), timetable, leaving(timetable, "s1", NOW), NOW)
+    assert [one.text("en") for one in found] == [*([effect] if told else []), "DETOUR"]
