@@ -157,7 +157,8 @@ _RULES: List[Tuple[str, Rule]] = [
     (rf"(?:{_IN}mois de|{_IN}(?P<last>last)|in|en) {_MO}(?! \d)", _month),
     (rf"{_IN}(?:year |annee )?{_Y}", _year),
 ]
-_PATTERNS = [(re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), rule) for pattern, rule in _RULES]
+_BEHIND_AS = r"(?<!as )(?<!en date )(?<!the end )(?<!la fin )"  # the "of" of "as of" is no part of the time
+_PATTERNS = [(re.compile(rf"(?<!\S){_BEHIND_AS}(?:{pattern})(?!\S)"), rule) for pattern, rule in _RULES]
 
 _BETWEEN = re.compile(r"(?<!\S)(?:between|from|entre|de|du) $")
 _AND = re.compile(r" (?:and|to|through|thru|until|till|-|et|a|jusqu ' en|jusqu ' a|au|up to) $")
@@ -170,7 +171,10 @@ _ONWARDS = re.compile(r"^ (?:onwards?|on|and later|and after|and on|to (?:now|to
 _SAID_YEAR = re.compile(r"(?:19|20)\d\d")
 _AFTER = re.compile(r"(?<!\S)(?:after|later than|apres)(?: the| l '| le)? $")
 _BEFORE = re.compile(r"(?<!\S)(?:before|prior to|earlier than|avant)(?: the| l '| le)? $")
-_UNTIL = re.compile(r"(?<!\S)(?:until|till|up to|up until|through|jusqu ' en|jusqu ' a|jusqu ' au)(?: the end of| la fin de)?(?: l ')? $")
+_UNTIL = re.compile(
+    r"(?<!\S)(?:until|till|up to|up until|through|as of|jusqu ' en|jusqu ' a|jusqu ' au|en date d[eu]|en date d '|au)"
+    r"(?: the end of| la fin de)?(?: l ')? $"
+)
 
 
 class _Part(NamedTuple):

@@ -85,6 +85,7 @@ def _changed(base: Parts, new: Parts) -> Parts:
     if new.by or set(new.where) & set(found.by):
         found.together = new.together
     found.here, found.mine, found.two_times, found.list_wanted = new.here, new.mine, new.two_times, False
+    found.unsure_time = new.unsure_time and not found.record
     return found
 
 

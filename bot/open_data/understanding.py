@@ -70,10 +70,12 @@ def _lasting(sentence: Sentence, parts: Parts, today: date) -> None:
     if _happened(sentence) or set(parts.by) & set(PERIODS):
         return
     parts.in_effect = True
+    past = parts.all_time or any(token.text in _PAST for item in sentence.items for token in item.tokens)
     if sentence.take("now"):
         parts.dates = parts.dates or (today, today)
+    elif parts.dates == (FIRST_DAY, today) and not past:  # "closed as of today"
+        parts.dates = (today, today)
     elif not parts.record:
-        past = parts.all_time or any(token.text in _PAST for item in sentence.items for token in item.tokens)
         parts.unsaid = (FIRST_DAY if past else today, today)
 
 

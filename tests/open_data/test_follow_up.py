@@ -105,6 +105,18 @@ def test_the_top_of_what_is_asked_when_nothing_was_grouped() -> None:
     assert query(most(PERMITS, "type", 3, where={"ward": 3}, dates=year(2023))) in asked.options
 
 
+@pytest.mark.parametrize(("text", "language"), [("and in 2010?", "en"), ("et en 2010?", "fr")])
+def test_a_year_of_what_stays_is_asked_about_in_a_follow_up_too(text: str, language: str) -> None:
+    asked = follow_up(text, query(number(TREES, where={"ward": 3})), TODAY, language=language).question
+    assert asked is not None
+    assert (asked.about, asked.options) == (
+        "time",
+        (query(number(TREES, where={"ward": 3}, dates=year(2010))), query(number(TREES, where={"ward": 3}))),
+    )
+    planted = follow_up("and planted in 2010?", query(number(TREES)), TODAY, language="en").query
+    assert planted == query(number(TREES, dates=year(2010)))
+
+
 def test_a_statistic_is_not_carried_to_a_layer_without_its_field() -> None:
     asked = follow_up("and trees?", query(VALUE), TODAY, language="en").question
     assert asked is not None

@@ -194,6 +194,7 @@ OCTOBER = ["2026-10-01", "2026-10-31"]
         ("how many roads are closed", "en", NOW, True),
         ("how many roads are closed right now", "en", NOW, True),
         ("any road closures today", "en", NOW, True),
+        ("how many roads are closed as of today", "en", NOW, True),
         ("are there road closures next week", "en", ["2026-11-30", "2026-12-06"], True),
         ("how many roads were closed in october", "en", OCTOBER, True),
         ("how many roads were closed", "en", PAST, True),
