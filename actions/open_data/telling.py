@@ -95,6 +95,8 @@ class Telling:
             parts.append(line("open_data_near", self.language, metres=metres, place=self.query.near.place))
         if self.query.dates:
             parts.append(self._when(self._days(*self.query.dates)))
+        elif self.query.by == MONTH:
+            parts.append(word("open_data", "all_years", self.language))
         return line("open_data_scope", self.language, parts=", ".join(parts)) if parts else ""
 
     def condition(self, field_id: str) -> str:
@@ -172,13 +174,23 @@ class Telling:
         if row.key is None:
             return word("open_data", "not_given", self.language)
         if self.query.by == YEAR:
-            year = int(row.key)
-            return line("open_data_so_far", self.language, year=year) if year == today().year else str(year)
+            return self._year(int(row.key))
         if self.query.by == MONTH:
             return self._month(int(row.key))
         if field is None:
             return str(row.key)
         return self._several(row.key, field) if isinstance(row.key, tuple) else self._said(row.key, field)
+
+    def _year(self, year: int) -> str:
+        """A year, and how much of it when the days that were asked about or today cut it."""
+        first, last = self.query.dates or (FIRST_DAY, today())
+        if first > date(year, 1, 1):
+            return line("open_data_year_from", self.language, year=year, day=spoken_date(first, self.language, weekday=False))
+        if year == today().year and last >= today():
+            return line("open_data_so_far", self.language, year=year)
+        if last < date(year, 12, 31):
+            return line("open_data_year_until", self.language, year=year, day=spoken_date(last, self.language, weekday=False))
+        return str(year)
 
     def _several(self, values: Tuple[Value, ...], field: Field) -> str:
         """Values that are one group, by the word that all of them have: "maple"."""

@@ -180,6 +180,34 @@ def test_road_closures_that_began_are_told_as_such(talk: Talk) -> None:
     assert talk.reads("how many road closures started in 2020").endswith(" (first day: 2020).")
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "first", "last"),
+    [
+        ("en", "permits by year since march 2021", "2021 from March 1: ", " so far: "),
+        ("en", "permits by year between march 2021 and may 2023", "2021 from March 1: ", "2023 until May 31: "),
+        ("en", "permits by year from 2021 to 2023", "2021: ", "2023: "),
+        ("fr", "permis par année depuis mars 2021", "2021 à partir du 1er mars : ", " jusqu'ici : "),
+        ("fr", "permis par année entre mars 2021 et mai 2023", "2021 à partir du 1er mars : ", "2023 jusqu'au 31 mai : "),
+    ],
+)
+def test_a_year_that_is_not_whole_says_so(sandbox: str, language: str, question: str, first: str, last: str) -> None:
+    _, *lines = Talk(sandbox, language).reads(question).splitlines()
+    assert lines[0].startswith(first)
+    assert last in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "scope"),
+    [
+        ("en", "collisions by month", " (all years together):"),
+        ("fr", "collisions par mois", " (toutes les années ensemble) :"),
+        ("en", "collisions by month in 2023", " (2023):"),
+    ],
+)
+def test_months_say_of_which_years_they_are(sandbox: str, language: str, question: str, scope: str) -> None:
+    assert Talk(sandbox, language).reads(question).splitlines()[0].endswith(scope)
+
+
 def test_the_single_greatest_is_told_without_names_or_addresses(talk: Talk) -> None:
     said = talk.ask("largest building permit last year")
     assert said.text().splitlines()[0].startswith("Building permits (")
