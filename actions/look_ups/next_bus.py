@@ -21,7 +21,7 @@ from actions.offering import NONE_OF_THESE, index_meant, numbered
 from actions.source import source_parts
 from actions.stop_finder import Meant, boardings, nearest, read, route_title
 from actions.transit import next_departures, relevant
-from actions.words import below, joined, spoken_date
+from actions.words import below, joined, line, spoken_date
 from bot.city import city
 from bot.language.addresses import locate
 from bot.language.follow_up import leans_back
@@ -29,9 +29,10 @@ from bot.language.follow_up import leans_back
 WITHIN_M = 800  # a walk of ten minutes
 MOST_NEAR = 4  # stops to choose from
 MOST_CHOICES = 4
-RESPONSES = {  # for today and for another day, each when something leaves on it and when only something later does
-    False: ("utter_next_bus", "utter_next_bus_later"),
-    True: ("utter_next_bus_then", "utter_next_bus_later_then"),
+# For today and for another day: something leaves on it, only something later does, nothing more of the routes that were asked for.
+RESPONSES = {
+    False: ("utter_next_bus", "utter_next_bus_later", "utter_next_bus_later_of"),
+    True: ("utter_next_bus_then", "utter_next_bus_later_then", "utter_next_bus_later_then_of"),
 }
 LIVE_WAIT_S = 4.0  # the timetable alone is an answer too
 
@@ -182,9 +183,8 @@ class NextBus(PlaceLookUp):
         start = max(now, datetime.fromisoformat(state.get("moment", now.isoformat())))
         (live, alerts), routes = await self._feeds(), _routes(timetable, state)
         live = live if start == now else None  # where the vehicles are now says nothing about later
-        found = await asyncio.to_thread(
-            next_departures, timetable, stops, start, live=live, routes=routes, headsign=_headsign(timetable, stops, routes, state)
-        )
+        headsign = _headsign(timetable, stops, routes, state)
+        found = await asyncio.to_thread(next_departures, timetable, stops, start, live=live, routes=routes, headsign=headsign)
         label = stop_label(timetable, stops, turn.language)
         if not any(not one.missing for one in found):
             if timetable.last_day < now.astimezone(timetable.zone).date():
@@ -194,19 +194,21 @@ class NextBus(PlaceLookUp):
             turn.say(response, stop=label, day=day, by_hand=self.by_hand)
             return Outcome.NOT_FOUND
         board = Board(timetable, start, found, live if live and live.is_fresh(now) else None)
-        self._tell(turn, board, label, alerts, state, now)
+        self._tell(turn, board, label, alerts, state, now, only=_only(board, routes, headsign, turn.language))
         return Outcome.OK
 
-    def _tell(self, turn: Turn, board: Board, label: str, alerts: Sequence[Alert], state: State, now: datetime) -> None:
+    def _tell(self, turn: Turn, board: Board, label: str, alerts: Sequence[Alert], state: State, now: datetime, *, only: str) -> None:
         lines = board_lines(board, turn.language, offered=self.realtime is not None and board.now == now)
         notices = notice_line(relevant(alerts, board.timetable, board.shown, board.now), turn.language)
         today, day = (moment.astimezone(board.timetable.zone).date() for moment in (now, board.now))
         if "not_here" in state:
             turn.say("utter_next_bus_not_here", routes=joined(state["not_here"], turn.language), stop=label)
+        leaving, later, later_of = RESPONSES[day != today]
         turn.say(
-            RESPONSES[day != today][board.is_later],
+            leaving if not board.is_later else later_of if only else later,
             stop=label,
             day=spoken_date(day, turn.language),
+            routes=only,
             departures=below([*lines.departures, *notices]),
             as_of=below([lines.as_of]),
             parts=source_parts(turn, "timetable"),
@@ -243,6 +245,15 @@ def _headsign(timetable: Timetable, stops: Sequence[int], routes: Sequence[int],
     """The direction that is asked for, if anything goes there from the stops."""
     wanted = state.get("headsign", "")
     return wanted if wanted and boardings(timetable, stops, routes=routes, headsign=wanted) else ""
+
+
+def _only(board: Board, routes: Sequence[int], headsign: str, language: str) -> str:
+    """The routes and the direction that were asked for, of all that leaves there; empty: everything was."""
+    if not routes and not headsign:
+        return ""
+    wanted = routes or list(dict.fromkeys(one.route for one in board.found))
+    titles = joined([route_title(board.timetable.routes[route]) for route in wanted], language)
+    return line("bus", language, route=titles, headsign=headsign) if headsign else titles
 
 
 def _ids(timetable: Timetable, stops: Sequence[int]) -> List[str]:

@@ -341,6 +341,26 @@ def test_days_behind_the_end_of_the_timetable_are_not_told_as_days_without_a_bus
     assert "le mercredi 3 mars ni la semaine d'après" in talk.ask("bus arrêt 1001 le 3 mars").text("fr")
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "said"),
+    [
+        ("en", "next 7 at stop 1001", "No more 7 there today. Next at Stop 1001, King / First:"),
+        ("en", "next 7 to last at stop 1001", "No more 7 Last there today. Next at Stop 1001, King / First:"),
+        ("fr", "prochain 7 à l'arrêt 1001", "Plus aucun passage aujourd'hui : 7. Ensuite, à Arrêt 1001, King / First :"),
+        ("en", "first 7 on sunday morning at stop 1001", "No more 7 there on Sunday, November 29. Next at Stop 1001, King / First:"),
+        (
+            "fr",
+            "premier 7 dimanche matin arrêt 1001",
+            "Plus aucun passage le dimanche 29 novembre : 7. Ensuite, à Arrêt 1001, King / First :",
+        ),
+    ],
+)
+def test_that_one_route_is_over_does_not_say_that_nothing_runs(tmp_path: Path, language: str, question: str, said: str) -> None:
+    talk = Talk(timetable_of(tmp_path, SMALL), datetime(2026, 11, 28, 17, 0, tzinfo=timezone.utc))  # Saturday noon
+    talk.form.slots["language"] = language
+    assert talk.ask(question).text(language).splitlines()[0] == said
+
+
 def test_where_nothing_leaves_for_a_week_it_says_so_but_an_ended_timetable_is_an_error(tmp_path: Path) -> None:
     timetable = timetable_of(tmp_path, SMALL)
     said = Talk(timetable, datetime(2026, 11, 28, 17, 0, tzinfo=timezone.utc)).ask("bus at stop 1004")
