@@ -69,7 +69,8 @@ class GeoMet:
     def in_force(self, now: datetime) -> Held[List[Alert]]:
         """Alerts in force, each once, the one that ends first on top. Raises WeatherError."""
         held = self._alerts.get("", self._read)
-        return Held([alert for alert in held.value if not alert.over_at(now)], held.as_of)
+        at = held.as_of or now  # an older list is told as of then: what was published meanwhile is not known
+        return Held([alert for alert in held.value if not alert.over_at(at)], held.as_of)
 
     def _read(self) -> List[Alert]:
         """Every alert that has not ended, as published last."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, Dict, List
 
 import pytest
 import responses
 
 from actions.clients.errors import Failure
-from actions.clients.geomet import Alert, GeoMet, WeatherError
+from actions.clients.geomet import KEPT_S, STALE_S, Alert, GeoMet, WeatherError
+from actions.clients.kept import Kept
 from actions.clients.ledger import ledger
 from tests.actions.faults import EACH_FAULT
 from tests.running import fault
@@ -91,6 +92,23 @@ def test_what_is_over_is_left_out(changes: Dict[str, Any]) -> None:
 )
 def test_what_is_not_over_is_kept(changes: Dict[str, Any]) -> None:
     assert names(read(alert(**changes))) == ["frost advisory"]
+
+
+def test_what_expires_while_the_service_is_down_was_in_force_when_the_list_was_read() -> None:
+    clock = [NOW.timestamp()]
+    weather = GeoMet(ELSEWHERE, latitude=43.45, longitude=-80.49)
+    weather._alerts = Kept(ttl_s=KEPT_S, stale_s=STALE_S, clock=lambda: clock[0])
+    expiring = alert(expiration_datetime="2026-03-01T20:10:00.000Z")
+    with responses.RequestsMock() as mock:
+        mock.get(f"{ELSEWHERE}/collections/weather-alerts/items", json={"features": [expiring]})
+        assert names(weather.in_force(NOW).value) == ["frost advisory"]
+        assert names(weather.in_force(NOW + timedelta(minutes=11)).value) == []  # the list is not old
+    later = NOW + timedelta(minutes=20)
+    clock[0] = later.timestamp()
+    with responses.RequestsMock() as mock:
+        mock.get(f"{ELSEWHERE}/collections/weather-alerts/items", status=503)
+        held = weather.in_force(later)
+    assert (names(held.value), held.as_of) == (["frost advisory"], NOW)
 
 
 def test_one_alert_published_again_is_told_once_as_published_last() -> None:
