@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any, ClassVar, Dict, List, Optional, Sequence
 
 from actions.base import Outcome, Turn
@@ -14,7 +15,7 @@ from actions.look_ups.around import Near, nearest
 from actions.look_ups.base import State, earlier
 from actions.look_ups.near_lines import place_line
 from actions.look_ups.place import MOST_CHOICES, PlaceLookUp, take
-from actions.look_ups.place_kinds import PlaceKind, kinds_in, place_kinds
+from actions.look_ups.place_kinds import PlaceKind, kinds_in, place_kinds, says_open
 from actions.look_ups.place_words import facility_in, facility_name, is_nowhere, outside, said_near
 from actions.offering import NONE_OF_THESE, offered
 from actions.report_answers import place_in
@@ -29,6 +30,7 @@ from bot.language.streets import find_street
 LOOKED_FOR = "looked_for"  # in the state: the id of a kind
 MOST_NAMES = 3  # that the locator is asked for in one message
 NO_KIND = "no_kind"  # in the state: none of the kinds that were offered
+OPEN = "open"  # in the state: it was asked for one that is open
 
 
 class NearestPlaceLookUp(PlaceLookUp):
@@ -49,6 +51,8 @@ class NearestPlaceLookUp(PlaceLookUp):
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         reading = Reading.of(turn.text)
+        if says_open(reading):
+            state[OPEN] = True
         areas = await asyncio.to_thread(self._areas, reading)
         facility = facility_in(reading)
         understood = self._read_kind(turn, state, reading, asked, taken=[*areas.found, *([facility] if facility else [])])
@@ -128,14 +132,17 @@ class NearestPlaceLookUp(PlaceLookUp):
             return Outcome.NOT_FOUND
         kind, place = place_kinds()[state[LOOKED_FOR]], state["place"]
         found = await asyncio.to_thread(nearest, self.server, kind, (place["latitude"], place["longitude"]))
+        layer = self.server.layer(kind.layer, kind.every_field)
+        source = _source(turn, (await asyncio.to_thread(lambda: layer.info)).edited)
         where = place["label"] or line("your_place", turn.language)
         if not found:
-            turn.say("utter_nearest_none", kind=kind.title[turn.language], place=where, parts={"source": _source(turn)})
+            turn.say("utter_nearest_none", kind=kind.title[turn.language], place=where, parts={"source": source})
             return Outcome.NOT_FOUND
         lines = [place_line(kind, one, turn.language, first=not index) for index, one in enumerate(found)]
-        turn.say(
-            "utter_nearest_places", kind=kind.title[turn.language], place=where, places=below(lines), parts=_parts(turn, kind, found[0])
-        )
+        if OPEN in state:
+            lines.append(line("open_unknown", turn.language))
+        parts = {"source": source, **_parts(kind, found[0])}
+        turn.say("utter_nearest_places", kind=kind.title[turn.language], place=where, places=below(lines), parts=parts)
         return Outcome.OK
 
 
@@ -143,13 +150,15 @@ def _choices() -> List[PlaceKind]:
     return [kind for kind in place_kinds().values() if kind.choice]
 
 
-def _parts(turn: Turn, kind: PlaceKind, first: Near) -> Dict[str, Any]:
+def _parts(kind: PlaceKind, first: Near) -> Dict[str, Any]:
     name = str(first.attributes[kind.fields["name"]])
     place = {"label": name, "latitude": round(first.point[0], 6), "longitude": round(first.point[1], 6)}
     url = str(first.attributes.get(kind.fields.get("link", "")) or "")
     link = {"link": {"title": name, "url": url}} if url.startswith("https://") else {}
-    return {"place": place, "source": _source(turn), **link}
+    return {"place": place, **link}
 
 
-def _source(turn: Turn) -> Dict[str, Any]:
-    return {"name": line("open_data_of", turn.language, body=city().name[turn.language]), "url": city().backends["open_data"].by_hand}
+def _source(turn: Turn, edited: Optional[datetime]) -> Dict[str, Any]:
+    """The city's data, and the day they changed last."""
+    name, url = line("open_data_of", turn.language, body=city().name[turn.language]), city().backends["open_data"].by_hand
+    return {"name": name, "url": url, **({"as_of": edited.date().isoformat()} if edited else {})}

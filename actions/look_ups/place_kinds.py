@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
@@ -77,6 +78,12 @@ def place_kinds() -> Mapping[str, PlaceKind]:
 def known_areas() -> Areas:
     """Where the neighbourhoods are."""
     return Areas(**{**_file()["areas"], "common": tuple(_file()["areas"]["common"])})
+
+
+def says_open(reading: Reading) -> bool:
+    """Whether a message asks for a place that is open."""
+    words = {word for texts in _file()["open"].values() for word in texts}
+    return not words.isdisjoint(re.findall(r"\w+", reading.plain))
 
 
 def _kind(row: Mapping[str, Any]) -> PlaceKind:

@@ -66,7 +66,13 @@ def test_the_nearest_three_come_with_their_distance_and_the_nearest_with_all_tha
     assert int(metres[1]) == pytest.approx(between_m(CITY_HALL, central["at"]), abs=10)
     assert re.fullmatch(r"- .+, \d\.\d km, \d+ [^,]+", second)
     assert "sample data" not in second + third
-    assert custom["source"] == {"name": "City of Kitchener, open data", "url": city().backends["open_data"].by_hand}
+    edited = ArcGIS(f"{sandbox}/arcgis/rest/services", zone=city().timezone).layer("Facilities", ["NAME"]).info.edited
+    assert edited is not None
+    assert custom["source"] == {
+        "name": "City of Kitchener, open data",
+        "url": city().backends["open_data"].by_hand,
+        "as_of": edited.date().isoformat(),
+    }
     assert said.report["answered"] == "look_up/nearest_place"
 
 
@@ -126,6 +132,24 @@ def test_details_are_told_in_the_residents_language(talk: Form, sandbox: str) ->
 def test_a_lot_whose_rate_the_data_do_not_tell_is_not_called_free(language: str, rest: str) -> None:
     lot = Near(450.0, CITY_HALL, {"NAME": "Lot 1", "ADDRESS": "1 King St W", "HOURLY_RATE": None, "SPACES": 20})
     assert place_line(place_kinds()["parking"], lot, language, first=True).endswith(f", 450 m, {rest}")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "note"),
+    [
+        ("en", "is there a library open now near 200 king st w", "I cannot tell whether it is open now."),
+        ("fr", "une bibliothèque ouverte près du 200 rue king ouest", "Je ne peux pas dire si c'est ouvert en ce moment."),
+    ],
+)
+def test_whether_it_is_open_now_is_not_left_to_be_believed(talk: Form, language: str, text: str, note: str) -> None:
+    talk.slots["language"] = language
+    assert ask(talk, text).text(language).split("\n")[-1] == note
+    assert note not in ask(talk, "library near 300 king st e").text(language)
+
+
+def test_that_an_open_one_is_wanted_is_kept_until_the_place_is_known(talk: Form) -> None:
+    ask(talk, "any library open now?")
+    assert talk.say("200 king st w").text().endswith("I cannot tell whether it is open now.")
 
 
 def test_without_a_place_it_is_asked_for_and_a_pin_will_do(talk: Form) -> None:
