@@ -47,6 +47,12 @@ def _fields(layer: Layer) -> Iterator[Tuple[str, str]]:
     for shown in layer.shows:
         if shown not in names:
             yield "shows", f"there is no field '{shown}'"
+    for field in layer.fields:
+        for name, values in field.not_of.items():
+            other = layer.field(name)
+            for value in values:
+                if other is None or other.value(value) is None:
+                    yield "fields", f"'{field.id}' is not of a value that is not there: {name} {value}"
     private = set(_each(layer.personal))
     said: Dict[Tuple[str, str], str] = {}
     for field in layer.fields:

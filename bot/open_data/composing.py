@@ -53,6 +53,8 @@ def composed(parts: Parts, metres: int) -> Reading:
     question = _question(parts, metres)
     if question:
         return Reading(question=question)
+    if _says_nothing_of(parts):
+        return Reading(refusal=Refusal(NOT_IN_DATA, (), query_of(replace(parts, statistic=None, measured=None, record=False))))
     if parts.record and parts.top not in (None, 1):
         return Reading(refusal=Refusal(NOT_IN_DATA, (), query_of(replace(parts, top=None))))
     return Reading(query=query_of(parts))
@@ -104,6 +106,12 @@ def _is_allowed(parts: Parts) -> bool:
     """Whether the statistic makes sense for its field; the first and the last day of a date always do."""
     found = parts.layer.field(parts.measured or "")
     return found is not None and (found.kind == DATE or parts.statistic in found.statistics)
+
+
+def _says_nothing_of(parts: Parts) -> bool:
+    """Whether the field says nothing of the rows that are asked about: units are new homes, and none of a demolition."""
+    found = parts.layer.field(parts.measured or "")
+    return found is not None and any(name in parts.where and parts.where[name] <= set(values) for name, values in found.not_of.items())
 
 
 def _values(parts: Parts, name: str) -> Iterator[Query]:

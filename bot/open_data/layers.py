@@ -38,6 +38,7 @@ class Field:
     Kinds: a category has known values, so it can be a condition and a grouping; a text only a grouping; a label belongs to one row and is
     only shown. `statistics` of a measured field; `most`, `least`: what the row with the most of it is called ("longest");
     `total`: what is added up when it is counted ("how many parking spaces"); `happened`: words for what a date is the date of.
+    `not_of`: values of other fields with which this one says nothing: new homes of a demolition.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Field:
     least: Names = field(default_factory=dict)
     total: Names = field(default_factory=dict)
     happened: Names = field(default_factory=dict)
+    not_of: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
 
     def value(self, value: Value) -> Optional[FieldValue]:
         """The value as described, None when it is none of this field."""

@@ -16,7 +16,7 @@ from bot.open_data.query import STATISTICS
 
 _REQUIRED = ("id", "service", "title", "row", "synonyms", "page", "shows", "fields")
 _OPTIONAL = ("date", "largest", "sort", "short", "personal", "until", "thing", "stock")
-_OF_A_FIELD = ("id", "name", "kind", "title", "synonyms", "values", "numbers", "alone", "unit", "statistics")
+_OF_A_FIELD = ("id", "name", "kind", "title", "synonyms", "values", "numbers", "alone", "unit", "statistics", "not_of")
 _SAID = ("most", "least", "total", "happened")
 _OF_A_VALUE = ("value", "title", "synonyms", "alone")
 _SERVICE = re.compile(r"[\w/]+/(?:FeatureServer|MapServer)/\d+")
@@ -122,6 +122,7 @@ class _Reader:
             unit=of.row.get("unit"),
             statistics=statistics,
             synonyms=_names(of, of.row.get("synonyms"), "synonyms"),
+            not_of=_not_of(of),
             **{key: _names(of, of.row.get(key), key) for key in _SAID},
         )
         self.problems += of.problems
@@ -147,6 +148,14 @@ class _Reader:
                 alone or _yes(value, "alone"),
             )
             self.problems += value.problems
+
+
+def _not_of(of: Fields) -> Dict[str, Tuple[str, ...]]:
+    rows = of.row.get("not_of") or {}
+    if not isinstance(rows, dict):
+        of.problem("not_of", "must be values by field: {type: [Demolition]}")
+        return {}
+    return {str(name): of.texts(values, f"not_of.{name}") for name, values in rows.items()}
 
 
 def _names(of: Fields, value: Any, name: str) -> Names:

@@ -328,6 +328,25 @@ def run_tapped(talk: Talk, payload: str) -> Said:
 
 
 @pytest.mark.parametrize(
+    ("language", "question", "read", "choice"),
+    [
+        ("en", "how many homes were demolished", "I cannot work that out", "Number of building permits (demolition)"),
+        (
+            "fr",
+            "nombre total de logements des permis de démolition",
+            "Je ne peux pas le calculer",
+            "Nombre : permis de construire (démolition)",
+        ),
+    ],
+)
+def test_new_homes_are_not_counted_for_demolished_ones(sandbox: str, language: str, question: str, read: str, choice: str) -> None:
+    said = Talk(sandbox, language).ask(question)
+    assert said.text(language).startswith(read)
+    assert said.choices == [choice]
+    assert Talk(sandbox).reads("how many housing units in permits in 2023").startswith("Total units (2023): ")
+
+
+@pytest.mark.parametrize(
     ("question", "response"),
     [
         ("who applied for the most building permits", "utter_open_data_personal"),

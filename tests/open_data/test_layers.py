@@ -64,6 +64,7 @@ def test_a_layer_is_read_with_its_fields_and_the_shared_ones(tmp_path: Path) -> 
         ("service: Trees/FeatureServer/0", "service: Trees", 7, "must be as Building_Permits/FeatureServer/0"),
         ("kind: length", "kind: lenght", 21, "must be one of category"),
         ("statistics: [avg]", "statistics: [median]", 21, "not 'median'"),
+        ("unit: cm", "unit: cm, not_of: {kind: [Pine]}", 15, "'width' is not of a value that is not there: kind Pine"),
         ("unit: cm", "unit: inch", 21, "must be one of m, km, cm, mm"),
         ("      - ward\n", "      - borough\n", 23, "'borough' is no shared field"),
         ("{en: width, fr: largeur}", "{en: width}", 21, "missing"),
