@@ -103,7 +103,8 @@ def go_live(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(Ability.PUBLISH)
 def roll_back(request: HttpRequest) -> HttpResponse:
-    return _decided(request, None, "roll_back", lambda: going_live.roll_back(_by(request)))
+    """Goes back from the version that was live on the reader's page: `from`. Sent twice, it goes back once."""
+    return _decided(request, None, "roll_back", lambda: going_live.roll_back(_by(request), request.POST.get("from", "")))
 
 
 def _decided(request: HttpRequest, found: Optional[Version], done: str, work: Callable[[], object]) -> HttpResponse:

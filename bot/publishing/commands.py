@@ -105,10 +105,11 @@ def go_live(chosen: argparse.Namespace) -> None:
 
 
 def rollback(chosen: argparse.Namespace) -> None:
-    from bot.publishing import going_live
+    from bot.publishing import going_live, versions
     from bot.review import audit
+    from bot.settings import settings
 
-    say(f"version {going_live.roll_back(audit.machine_user())}: {_words()['live']}")
+    say(f"version {going_live.roll_back(audit.machine_user(), versions.live(settings()))}: {_words()['live']}")
 
 
 def _show(version: Any) -> None:

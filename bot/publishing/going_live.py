@@ -73,12 +73,18 @@ def go_live(version: Version, by: str) -> None:
 
 
 @transaction.atomic
-def roll_back(by: str) -> str:
-    """Goes back to what was live before; its name. Raises NotReadyError when nothing was."""
-    now = versions.live(settings())
-    if now == RELEASE:
+def roll_back(by: str, left: str) -> str:
+    """Goes back from the version `left` to what was live before; its name. The version left is nothing to go back to any more.
+
+    Raises NotReadyError when nothing was before, or when another version than `left` is live by now.
+    """
+    list(Version.objects.select_for_update().exclude(live_at=None))  # of two who go back at once, one waits for the other
+    if versions.live(settings()) != left:
+        raise NotReadyError("changed")
+    if left == RELEASE:
         raise NotReadyError("nothing_before")
-    before = former(now)
+    before = former(left)
+    Version.objects.filter(pk=int(left)).update(live_at=None)
     _make_live(before, "roll_back", by)
     return before
 

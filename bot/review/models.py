@@ -108,7 +108,7 @@ class Version(models.Model):
     gates = models.JSONField(default=list)  # `bot.evaluation.gates.gate.Gate`, each as a dictionary
     asked_again = models.PositiveIntegerField(default=0)  # messages of residents
     live_by = models.CharField(max_length=150, blank=True)
-    live_at = models.DateTimeField(null=True)  # the last time it went live
+    live_at = models.DateTimeField(null=True)  # the last time it went live; None too when it was gone back from
 
 
 class ChangedAnswer(models.Model):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Dict
 
 import pytest
 
 from bot.publishing import versions
 from bot.settings import RELEASE, Settings
 from tests.console.reviewers import account, turns_of, visited
-from tests.console.staff import visible
+from tests.console.staff import Staff, visible
 from tests.publishing.conftest import FAILED, built, proposal
 
 pytestmark = pytest.mark.usefixtures("console_database")
@@ -193,11 +195,41 @@ def test_only_who_may_lets_it_go_live_and_back(config: Settings) -> None:
     assert "The version is going live." in visible(answer.content.decode())
     assert versions.live(config) == str(made.pk)
     assert f"Residents are answered by Version {made.pk}" in editor.reads("/publish")
-    assert editor.browser.post("/publish/back").status_code == 403
-    answer = administrator.browser.post("/publish/back", follow=True)
+    form = going_back(administrator)
+    assert editor.browser.post("/publish/back", form).status_code == 403
+    answer = administrator.browser.post("/publish/back", form, follow=True)
     assert "The version before is coming back." in visible(answer.content.decode())
     assert versions.live(config) == RELEASE
     assert "Residents are answered by the release" in editor.reads("/publish")
+
+
+def going_back(administrator: Staff) -> Dict[str, str]:
+    """The fields of the button *Go back to …*, on the page that the administrator has before them."""
+    form = administrator.page("/publish").partition('action="/publish/back"')[2].partition("</form>")[0]
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+
+def test_the_button_goes_back_past_a_version_that_was_bad(config: Settings) -> None:
+    good, bad, after = (built(config, proposal(text)) for text in ("a lorry", "another lorry", "a third lorry"))
+    administrator = account("ada", "administrator")
+    for made in (good, bad):
+        administrator.browser.post(f"/publish/{made.pk}/live")
+    administrator.browser.post("/publish/back", going_back(administrator))
+    administrator.browser.post(f"/publish/{after.pk}/live")
+    assert f"Go back to Version {good.pk}" in administrator.reads("/publish")
+
+
+def test_going_back_sent_twice_goes_back_once_and_says_so(config: Settings) -> None:
+    one, two = built(config, proposal()), built(config, proposal("another lorry"))
+    administrator = account("ada", "administrator")
+    for made in (one, two):
+        administrator.browser.post(f"/publish/{made.pk}/live")
+    form = going_back(administrator)
+    administrator.browser.post("/publish/back", form)
+    for language, said in (("en", "It was not done. Another version has gone live"), ("fr", "Une autre version est entrée en service")):
+        answer = administrator.browser.post("/publish/back", form, headers={"Accept-Language": language})
+        assert said in visible(answer.content.decode())
+    assert versions.live(config) == str(one.pk)
 
 
 def test_a_withdrawn_proposal_is_in_no_version_to_come(config: Settings) -> None:

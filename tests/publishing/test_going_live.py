@@ -94,14 +94,14 @@ def test_rolled_back_the_version_before_is_live_and_then_the_release(config: Set
     one, two = built(config, first), built(config, first, second)
     go_live(one, "ada")
     go_live(two, "ada")
-    assert roll_back("ada") == versions.live(config) == str(one.pk)
+    assert roll_back("ada", str(two.pk)) == versions.live(config) == str(one.pk)
     first.refresh_from_db(), second.refresh_from_db()
     assert (first.state, second.state) == ("published", "approved")
-    assert roll_back("ada") == versions.live(config) == RELEASE
+    assert roll_back("ada", str(one.pk)) == versions.live(config) == RELEASE
     first.refresh_from_db()
     assert first.state == "approved"
     with pytest.raises(NotReadyError, match="nothing_before"):
-        roll_back("ada")
+        roll_back("ada", RELEASE)
     assert noted()[-1] == f"ada roll_back version:{RELEASE}"
 
 
@@ -110,6 +110,33 @@ def test_a_version_goes_live_again_after_a_rollback(config: Settings) -> None:
 
     made = built(config, proposal())
     go_live(made, "ada")
-    roll_back("ada")
+    roll_back("ada", str(made.pk))
     go_live(made, "ada")
     assert versions.live(config) == str(made.pk)
+
+
+def test_what_was_gone_back_from_as_bad_is_never_gone_back_to(config: Settings) -> None:
+    from bot.publishing.going_live import former, go_live, roll_back
+
+    good, bad, after = (built(config, proposal(text)) for text in ("a lorry", "another lorry", "a third lorry"))
+    go_live(good, "ada")
+    go_live(bad, "ada")
+    roll_back("ada", str(bad.pk))
+    go_live(after, "ada")
+    assert former(str(after.pk)) == str(good.pk)
+    roll_back("ada", str(after.pk))
+    roll_back("ada", str(good.pk))
+    go_live(bad, "ada")  # the release was live before it
+    assert former(str(bad.pk)) == RELEASE
+
+
+def test_one_goes_back_only_from_what_is_live(config: Settings) -> None:
+    from bot.publishing.going_live import NotReadyError, go_live, roll_back
+
+    one, two = built(config, proposal()), built(config, proposal("another lorry"))
+    go_live(one, "ada")
+    go_live(two, "ada")
+    roll_back("ada", str(two.pk))
+    with pytest.raises(NotReadyError, match="changed"):
+        roll_back("ada", str(two.pk))
+    assert versions.live(config) == str(one.pk)
