@@ -15,7 +15,7 @@ from bot.console.roles import Ability, needs
 from bot.console.words import reader_language
 from bot.conversations.log_search import LARGEST_ID
 from bot.review import rewriting
-from bot.review.judging import ConflictError
+from bot.review.judging import ConflictError, proposal_mark
 from bot.review.labels import title
 from bot.review.models import Proposal
 from bot.review.rewriting import UnfitAnswerError
@@ -24,26 +24,35 @@ from bot.review.rewriting import UnfitAnswerError
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Ability.EDIT)
 def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """What was typed stays when it cannot be saved. Where somebody else wrote meanwhile, their words stand beside it: saved again, it counts."""
     found = get_object_or_404(Proposal, pk=min(number, LARGEST_ID))
     if not rewriting.writable(found):
         raise Http404
-    typed = rewriting.fields(found)
+    typed, seen = rewriting.fields(found), proposal_mark(found)
     problems: List[str] = []
+    status, theirs = 200, []
     if request.method == "POST":
         typed = {name: request.POST.get(name, "") for name in rewriting.names(found)}
+        seen = request.POST.get("seen", "")
         try:
-            rewriting.write(found, typed, request.user.get_username())
+            rewriting.write(found, typed, seen, request.user.get_username())
             return go(f"{reverse('proposals')}?{urlencode({'done': 'written'})}")
         except ConflictError:
-            return go(f"{reverse('proposals')}?{urlencode({'done': 'conflict'})}")
+            found.refresh_from_db()
+            if not rewriting.writable(found):
+                return go(f"{reverse('proposals')}?{urlencode({'done': 'conflict'})}")
+            status, theirs, seen = 409, rewriting.answer_texts(found), proposal_mark(found)
         except UnfitAnswerError as err:
-            problems = err.problems
+            status, problems = 400, err.problems
     context = {
         "section": "proposals",
         "proposal": found,
         "title": title(found.label, reader_language()) if found.label else "",
         "fields": [(name, *rewriting.named(name), text) for name, text in typed.items()],
         "problems": problems,
+        "conflict": status == 409,
+        "theirs": theirs,
+        "seen": seen,
         "most": rewriting.MOST,
     }
-    return render(request, "console/answer.html", context, status=400 if problems else 200)
+    return render(request, "console/answer.html", context, status=status)

@@ -15,7 +15,7 @@ from bot.console.places import go
 from bot.console.roles import Ability, allowed, needs
 from bot.console.words import reader_language
 from bot.review import proposing, rewriting
-from bot.review.judging import ConflictError, UnfitError
+from bot.review.judging import ConflictError, UnfitError, proposal_mark
 from bot.review.labels import title
 from bot.review.models import Proposal
 
@@ -59,6 +59,7 @@ def _shown(row: Proposal, language: str, may_decide: bool) -> Dict[str, Any]:
         "visit": summary.visit_id if summary else None,
         "written": rewriting.answer_texts(row),
         "writable": rewriting.writable(row),
+        "seen": proposal_mark(row),
         "may_decide": may_decide and row.state == Proposal.State.OPEN,
     }
 
@@ -80,7 +81,7 @@ def _decided(request: HttpRequest, found: Proposal) -> str:
         if decision == "done":
             proposing.done(found, request.user.get_username())
             return "made"
-        proposing.decide(found, decision, request.user)
+        proposing.decide(found, decision, request.POST.get("seen", ""), request.user)
         return decision
     except proposing.OwnError:
         return "own"

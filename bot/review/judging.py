@@ -5,6 +5,8 @@ A form carries the mark of what its reader saw (`seen`). When that has changed s
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Optional
 
 from django.contrib.auth.models import User
@@ -17,7 +19,7 @@ from bot.conversations.cleaning import tidy
 from bot.conversations.masking import mask
 from bot.conversations.models import InboundMessage, Visit
 from bot.review import audit
-from bot.review.models import Note, Tag, TurnReview
+from bot.review.models import Note, Proposal, Tag, TurnReview
 
 MOST_NOTE, MOST_TAG = 2_000, 40  # characters
 
@@ -37,6 +39,12 @@ def verdict_mark(review: Optional[TurnReview]) -> str:
 def review_mark(visit: Visit) -> str:
     at = visit.reviewed_at.isoformat() if visit.reviewed_at else ""
     return f"{visit.review} {visit.reviewed_by} {at}"
+
+
+def proposal_mark(proposal: Proposal) -> str:
+    """Of what it says and who says so: 64 hexadecimal digits."""
+    said = [proposal.by, proposal.label, proposal.text, proposal.words, proposal.article]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 @transaction.atomic

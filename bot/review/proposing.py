@@ -14,7 +14,7 @@ from bot.conversations.masking import mask
 from bot.conversations.models import InboundMessage, TurnSummary
 from bot.conversations.readings import SURE
 from bot.review import audit
-from bot.review.judging import ConflictError, UnfitError, reviewers
+from bot.review.judging import ConflictError, UnfitError, proposal_mark, reviewers
 from bot.review.labels import chosen, labels
 from bot.review.models import Proposal
 from bot.settings import RELEASE
@@ -67,10 +67,16 @@ def alone(user: Anybody) -> bool:
 
 
 @transaction.atomic
-def decide(proposal: Proposal, decision: str, user: Anybody) -> None:
-    """Approves or refuses, not one's own unless alone. Raises ConflictError when somebody did before, OwnError, or UnfitError."""
+def decide(proposal: Proposal, decision: str, seen: str, user: Anybody) -> None:
+    """Approves or refuses, not one's own unless alone. Nobody decides on words they have not seen.
+
+    Raises ConflictError when somebody decided before or wrote it anew meanwhile, OwnError, or UnfitError.
+    """
     if decision not in DECISIONS:
         raise UnfitError("no decision")
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if proposal_mark(proposal) != seen:
+        raise ConflictError
     if proposal.by == user.get_username() and not alone(user):
         raise OwnError
     _move(proposal, State.OPEN, DECISIONS[decision], user.get_username())

@@ -16,7 +16,7 @@ from bot.language.text import legible
 from bot.review import audit, sources
 from bot.review.apply import CORRECTIONS, Planner
 from bot.review.drafts import draft_id
-from bot.review.judging import ConflictError
+from bot.review.judging import ConflictError, proposal_mark
 from bot.review.labels import article_of
 from bot.review.models import Proposal
 from bot.settings import settings
@@ -74,13 +74,12 @@ def fields(proposal: Proposal) -> Fields:
     return found
 
 
-def write(proposal: Proposal, typed: Mapping[str, str], by: str) -> None:
+def write(proposal: Proposal, typed: Mapping[str, str], seen: str, by: str) -> None:
     """Saves the answer. It is its writer's proposal from now on, and open: another editor decides.
 
-    Raises ConflictError where it was decided meanwhile, or UnfitAnswerError.
+    Raises ConflictError where it was decided or written by somebody else meanwhile, or UnfitAnswerError.
     """
-    if not writable(proposal):
-        raise ConflictError
+    _unchanged(proposal, seen)
     article = _nested({name: typed.get(name, "")[:MOST] for name in names(proposal)})
     if is_new(proposal):
         article["id"] = draft_id(article["title"][city().languages[0]] or "topic")
@@ -88,11 +87,15 @@ def write(proposal: Proposal, typed: Mapping[str, str], by: str) -> None:
     proposal.article, proposal.by, proposal.state = article, by, Proposal.State.OPEN
     check(proposal)
     with transaction.atomic():
-        if not writable(Proposal.objects.select_for_update().get(pk=proposal.pk)):
-            raise ConflictError
+        _unchanged(Proposal.objects.select_for_update().get(pk=proposal.pk), seen)
         proposal.source_digest = sources.digest_of(article["source"]["url"])
         proposal.save(update_fields=["article", "by", "state", "source_digest"])
         audit.note(by, "write_answer", f"proposal:{proposal.pk}")
+
+
+def _unchanged(proposal: Proposal, seen: str) -> None:
+    if not writable(proposal) or proposal_mark(proposal) != seen:
+        raise ConflictError
 
 
 def check(proposal: Proposal) -> None:

@@ -18,7 +18,7 @@ from bot.city import city
 from bot.knowledge.schema import Article
 from bot.knowledge.store import knowledge
 from bot.settings import settings
-from tests.console.reviewers import account, audited
+from tests.console.reviewers import account, audited, sends
 from tests.console.staff import Staff, visible
 from tests.console.visits import visit
 from tests.publishing.conftest import proposal
@@ -198,7 +198,7 @@ def test_an_article_that_is_still_true_gets_its_next_date_by_a_proposal(staff: S
     waiting = ed.reads("/proposals")
     assert f"Still true, with a new date {row.pk}" in waiting
     assert f"As of {QUIET_DAY} Review by 2027-08-31" in waiting
-    ed.browser.post(f"/proposals/{row.pk}/decide", {"decision": "approve"})
+    sends(ed, ed.page("/proposals"), f"/proposals/{row.pk}/decide", decision="approve")
     assert f"{row.pk} Still true, with a new date: {article().title['en']} Approved" in ed.reads("/publish")
     assert audited() == [f"claire read_again proposal {row.pk}", "ed proposal_approved"]
 

@@ -130,7 +130,12 @@ def test_a_missing_topic_and_a_change_of_an_answer_are_proposed_in_words(staff: 
 
 
 def decide(clerk: Staff, decision: str, number: int) -> str:
-    return visible(clerk.browser.post(f"/proposals/{number}/decide", {"decision": decision}, follow=True).content.decode())
+    """The page after a decision by somebody who sees the proposal as it is now."""
+    from bot.review.judging import proposal_mark
+    from bot.review.models import Proposal
+
+    form = {"decision": decision, "seen": proposal_mark(Proposal.objects.get(pk=number))}
+    return visible(clerk.browser.post(f"/proposals/{number}/decide", form, follow=True).content.decode())
 
 
 def only() -> int:
