@@ -24,7 +24,7 @@ from bot.review.rewriting import UnfitAnswerError
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Ability.EDIT)
 def answer(request: HttpRequest, number: int) -> HttpResponse:
-    """What was typed stays when it cannot be saved. Where somebody else wrote meanwhile, their words stand beside it: saved again, it counts."""
+    """What was typed stays when it cannot be saved. Where somebody else wrote meanwhile, the page shows their words too."""
     found = get_object_or_404(Proposal, pk=min(number, LARGEST_ID))
     if not rewriting.writable(found):
         raise Http404

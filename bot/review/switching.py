@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Dict, List, Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from bot.city import city
@@ -24,6 +24,7 @@ from bot.sms.segments import encoding_of, segments, units
 from bot.sms.split import MOST_SEGMENTS
 
 _LONGEST_DETAIL = 500  # of a row of the audit log
+FIRST_YEAR, YEARS_AHEAD = 2000, 10  # what is outside is a mistake in typing; databases cannot keep the last day there is
 Kind = SwitchedOff.Kind
 
 
@@ -60,15 +61,19 @@ def previews(sentence: str, texts: Mapping[str, str]) -> List[Preview]:
 def moment(text: str, *, last: bool = False) -> datetime:
     """A time where the city is, written as 2026-12-01 or 2026-12-01 08:00. A day is its first moment; `last`: the one it is over at.
 
-    Raises SwitchError.
+    Raises SwitchError: not written so, or before 2000, or more than ten years ahead.
     """
     try:
         if "T" in text or " " in text.strip():
-            return datetime.fromisoformat(text.strip()).replace(tzinfo=city().timezone)
-        day = date.fromisoformat(text.strip()) + timedelta(days=1 if last else 0)
-        return datetime.combine(day, time.min, city().timezone)
+            found = datetime.fromisoformat(text.strip()).replace(tzinfo=city().timezone)
+        else:
+            day = date.fromisoformat(text.strip()) + timedelta(days=1 if last else 0)
+            found = datetime.combine(day, time.min, city().timezone)
     except (ValueError, OverflowError):
         raise SwitchError("moment") from None
+    if not FIRST_YEAR <= found.year <= timezone.now().year + YEARS_AHEAD:
+        raise SwitchError("moment")
+    return found
 
 
 def names(kind: str) -> List[str]:
@@ -81,11 +86,18 @@ def names(kind: str) -> List[str]:
 
 
 def put_up(texts: Mapping[str, str], begins_at: datetime, ends_at: datetime, by: str) -> Notice:
-    """Shows a notice to residents from one moment to another. Raises SwitchError."""
+    """Shows a notice to residents from one moment to another; one with the same words and end is not put up twice. Raises SwitchError."""
     kept = checked("notice", texts)
     if not max(begins_at, timezone.now()) < ends_at:
         raise SwitchError("times")
     with transaction.atomic():
+        if connection.vendor == "postgresql":  # SQLite has one writer anyway
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {Notice._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+        same = Notice.objects.filter(begins_at__lte=max(begins_at, timezone.now()), ends_at=ends_at)
+        found = next((notice for notice in same if notice.texts == kept), None)
+        if found:
+            return found
         notice = Notice.objects.create(texts=kept, begins_at=begins_at, ends_at=ends_at, by=by)
         span = f"{begins_at.isoformat(timespec='minutes')} to {ends_at.isoformat(timespec='minutes')}"
         _note(by, "notice_up", f"notice:{notice.pk}", f"{span}: {_in_one_line(kept)}")

@@ -67,6 +67,23 @@ def test_a_notice_is_up_at_once_seen_on_every_page_and_taken_down(editor: Staff)
     assert "A storm is coming tonight. / Une tempête arrive ce soir." in next(iter(noted().values()))
 
 
+def test_a_notice_that_is_sent_twice_is_up_once(editor: Staff) -> None:
+    form = {**STORM, "ends": local(hours=3)}
+    for _ in range(2):
+        assert "The notice is up." in send(editor, "/switches/notices", **form)
+    assert len(noted()) == 1
+    send(editor, "/switches/notices", **{**form, "ends": local(hours=4)})
+    send(editor, "/switches/notices", **{**form, "text_en": "A storm is here."})
+    assert Notice.objects.count() == 3
+
+
+def test_a_notice_that_is_planned_for_later_is_put_up_now_all_the_same(editor: Staff) -> None:
+    form = {**STORM, "ends": local(hours=3)}
+    send(editor, "/switches/notices", **form, begins=local(hours=1))
+    send(editor, "/switches/notices", **form)
+    assert "In force now : Notice" in editor.reads("/")
+
+
 def test_a_planned_notice_is_on_the_page_and_not_in_force(editor: Staff) -> None:
     page = send(editor, "/switches/notices", **STORM, begins=local(hours=1), ends=local(hours=3))
     assert "Planned" in page
@@ -79,7 +96,14 @@ def test_a_planned_notice_is_on_the_page_and_not_in_force(editor: Staff) -> None
         ({"text_fr": ""}, "The words are needed in English and in French."),
         ({"text_en": "x" * 500}, "This is too long for a text message."),
         ({"ends": local(hours=-1)}, "The notice must end after it begins, and later than now."),
-        ({"ends": ""}, "A time is written as 2026-12-01 or 2026-12-01 08:00. A notice must say when it ends."),
+        (
+            {"ends": ""},
+            "A time is written as 2026-12-01 or 2026-12-01 08:00, and is at most ten years ahead. A notice must say when it ends.",
+        ),
+        ({"ends": "9999-12-31T23:59"}, "A time is written as"),
+        ({"ends": "9999-12-31"}, "A time is written as"),
+        ({"ends": local(days=366 * 11)}, "A time is written as"),
+        ({"begins": "0001-01-01T00:00"}, "A time is written as"),
         ({"begins": "tomorrow"}, "A time is written as"),
     ],
 )

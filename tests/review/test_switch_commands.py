@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import List, Tuple
 
 import pytest
 
 from bot import cli
+from bot.city import city
 from bot.conversations.switches import InForce, read
 from bot.review import audit
 from bot.review.models import AuditEntry
 
 STORM = ["--en", "A storm is coming tonight.", "--fr", "Une tempête arrive ce soir."]
+NEXT_YEAR = datetime.now(city().timezone).year + 1
 AWAY = ["--en", "We are back on Monday.", "--fr", "Nous revenons lundi."]
 
 
@@ -38,12 +41,12 @@ def noted() -> List[str]:
 
 
 def test_a_notice_is_put_up_shown_as_it_reads_and_taken_down(resident: Terminal) -> None:
-    code, shown = resident.types("notice", *STORM, "--from", "2099-01-31 18:00", "--to", "2099-01-31")
+    code, shown = resident.types("notice", *STORM, "--from", f"{NEXT_YEAR}-01-31 18:00", "--to", f"{NEXT_YEAR}-01-31")
     notice = read().notices[0]
     assert (code, shown.splitlines()) == (
         0,
         [
-            f"notice {notice.pk}: 2099-01-31 18:00 to 2099-02-01 00:00",
+            f"notice {notice.pk}: {NEXT_YEAR}-01-31 18:00 to {NEXT_YEAR}-02-01 00:00",
             "  en: City notice: A storm is coming tonight. (segments by text message: 1)",
             "  fr: Avis de la Ville : Une tempête arrive ce soir. (segments by text message: 1)",
         ],
@@ -72,7 +75,7 @@ def test_a_channel_is_paused_and_answers_again(resident: Terminal) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["notice", "--en", "Storm.", "--to", "2099-01-01"], "The words are needed in English and in French."),
+        (["notice", "--en", "Storm.", "--to", f"{NEXT_YEAR}-01-01"], "The words are needed in English and in French."),
         (["notice", *STORM], "A notice must say when it ends."),
         (["notice", *STORM, "--to", "2020-01-01"], "The notice must end after it begins, and later than now."),
         (["notice", "--end", "7"], "This is not switched any more."),
