@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 from urllib.parse import urlencode
 
 from django.db.models import Count
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -24,6 +25,7 @@ from bot.review.grading import Result, graded, result
 from bot.review.models import Proposal
 from bot.review.numbers import NO_LANGUAGE, Numbers, Scope, Side, numbers
 from bot.review.periods import DAY, Period, today
+from bot.review.proposing import PUBLISHED
 
 USUAL_DAYS = 28  # whole weeks, so that both times have as many Mondays
 MOST_DAYS = 366
@@ -190,13 +192,16 @@ class Correction:
 
 
 def corrections(period: Period, language: str) -> List[Correction]:
-    """The proposals that were applied in a period, the most frequent first."""
+    """The proposals that were published or applied in a period, the most frequent first; one from before that was kept, by its decision.
+
+    A topic that was missing is called by the first line of what was said of it: what residents asked stands below.
+    """
     begin, end = period.bounds()
-    applied = Proposal.objects.filter(state=Proposal.State.APPLIED, decided_at__gte=begin, decided_at__lt=end).order_by()
-    counted = applied.values_list("kind", "label", "words").annotate(times=Count("pk"))
+    published = Proposal.objects.annotate(since=Coalesce("published_at", "decided_at")).filter(since__gte=begin, since__lt=end)
+    counted = published.filter(state__in=PUBLISHED).order_by().values_list("kind", "label", "words").annotate(times=Count("pk"))
     found = Counter[Tuple[str, str]]()
     for kind, label, said, times in counted:
-        found[kind, labels.title(label, language) if label else said] += times
+        found[kind, labels.title(label, language) if label else said.partition("\n")[0]] += times
     return [Correction(*key, times) for key, times in sorted(found.items(), key=lambda row: (-row[1], row[0]))]
 
 

@@ -75,6 +75,7 @@ class Proposal(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN, db_index=True)
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)  # since when it is published or applied; None too for one from before this was kept
 
     @property
     def read_again(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Set
+from typing import Any, Dict, Set
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +23,7 @@ MOST_TEXT, MOST_WORDS = 500, 2_000  # characters
 Kind, State = Proposal.Kind, Proposal.State
 DECISIONS = {"approve": State.APPROVED, "refuse": State.REFUSED}
 IN_A_VERSION = (State.APPROVED, State.PUBLISHED)
+PUBLISHED = (State.PUBLISHED, State.APPLIED)  # answers residents, or is written to the release's data
 
 
 class OwnError(Exception):
@@ -118,7 +119,9 @@ def in_version(name: str) -> Set[int]:
 
 
 def _move(proposal: Proposal, before: str, after: str, by: str) -> None:
-    who = {"decided_by": by, "decided_at": timezone.now()} if before == State.OPEN else {}
-    if not Proposal.objects.filter(pk=proposal.pk, state=before).update(state=after, **who):
+    more: Dict[str, Any] = {"decided_by": by, "decided_at": timezone.now()} if before == State.OPEN else {}
+    if before not in PUBLISHED or after not in PUBLISHED:
+        more["published_at"] = timezone.now() if after in PUBLISHED else None
+    if not Proposal.objects.filter(pk=proposal.pk, state=before).update(state=after, **more):
         raise ConflictError
     audit.note(by, f"proposal_{after}", f"proposal:{proposal.pk}")

@@ -258,6 +258,30 @@ def test_the_report_of_a_month_has_its_numbers_corrections_and_grades(staff: Sta
     assert re.search(r"Both said right: 50\.0% \( ?95% interval: 9\.5% – 90\.5%; answers graded: 2\)", page)
 
 
+def test_the_report_has_what_was_published_in_the_month_and_quotes_no_questions(staff: Staff) -> None:
+    from bot.review.models import Proposal
+    from bot.review.periods import today
+    from bot.review.proposing import applied, published, taken_back
+
+    said = {"language": "en", "by": "x", "state": "approved", "decided_at": local("2026-10-10")}
+    topic = Proposal.objects.create(**said, kind="new_topic", words="Keeping bees\n- can i keep bees\n- my neighbour has hives")
+    back = Proposal.objects.create(**said, kind="intent", label="look_up/ward", text="who is my councillor")
+    for row in (topic, back):
+        published(row, "ada")
+    back.refresh_from_db()
+    taken_back(back, "ada")
+    page = staff.reads(f"/report/{today():%Y-%m}")
+    assert "Keeping bees" in page
+    assert "my neighbour has hives" not in page
+    assert "Find my ward" not in page
+    assert "No correction was published in this month." in staff.reads("/report/2026-10")
+    topic.refresh_from_db()
+    since = topic.published_at
+    applied(topic, "ada")
+    topic.refresh_from_db()
+    assert (topic.state, topic.published_at) == ("applied", since)
+
+
 @pytest.mark.parametrize("month", ["2026-13", "2026-00", "1999-12", "202610", "2026-1", "x", "2026-1²", "٢٠٢٦-10"])
 def test_a_month_there_is_not_has_no_report(staff: Staff, month: str) -> None:
     assert staff.browser.get(f"/report/{month}").status_code == 404
