@@ -135,6 +135,8 @@ def _account(claims: Mapping[str, Any]) -> User:
             if user is not None:
                 accounts.take_roles(user, roles)
     except accounts.AccountError as err:
+        if known:  # the roles it had are not what the provider says
+            accounts.take_roles(known, [])
         raise _refused(known, err.code) from err
     except IntegrityError as err:  # somebody signed in for the first time twice at once, or the name was just taken
         raise OpenIdError("refused") from err

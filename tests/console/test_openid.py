@@ -192,6 +192,15 @@ def test_two_roles_that_nobody_may_have_together_are_told(browser: Client, provi
     assert not User.objects.filter(openid__isnull=False).exists()
 
 
+def test_who_has_two_such_roles_from_now_on_keeps_none_of_those_from_before(browser: Client, provider: Provider) -> None:
+    signs_in(browser)
+    assert browser.get("/").status_code == 200
+    provider.claims["roles"] = ["Chat Admins", "Clerks"]
+    assert "two roles that one person may not have together" in signs_in(Client(SERVER_NAME="127.0.0.1"))
+    assert browser.get("/").status_code == 403
+    assert list(AuditEntry.objects.filter(action="account_roles").order_by("id").values_list("reason", flat=True))[-1] == ""
+
+
 def test_a_disabled_account_stays_out(browser: Client) -> None:
     signs_in(browser)
     User.objects.filter(openid__isnull=False).update(is_active=False)
