@@ -28,13 +28,14 @@ def add_user(name: str, roles: Sequence[str] = (), *, by: str = "") -> str:
     """Makes an account with roles of `roles.ROLES` and returns its password, which is kept nowhere else.
 
     Args:
-        by: who makes it; empty: whoever uses the command line.
+        by: the administrator who makes it; its owner changes the password first of all. Empty: whoever uses the command line.
     Raises:
         AccountError: the name is taken or has characters a name cannot have, or the roles do not go together.
     """
     setup("bot.console.settings")
     from django.contrib.auth.models import User
 
+    from bot.console.models import MadePassword
     from bot.console.passwords import new_code
     from bot.review import audit
 
@@ -46,6 +47,8 @@ def add_user(name: str, roles: Sequence[str] = (), *, by: str = "") -> str:
         with transaction.atomic():
             user.save()
             _give(user, roles)
+            if by:
+                MadePassword.objects.create(user=user)
             audit.note(by or audit.machine_user(), "account_add", subject(user), ", ".join(sorted(roles)))
     except ValidationError as err:
         raise AccountError("name", "A user name is 1 to 150 letters, digits and @ . + - _") from err
@@ -100,7 +103,11 @@ def set_active(user: User, active: bool, by: str) -> None:
 
 
 def reset_password(user: User, by: str) -> str:
-    """A new password, kept nowhere else; the old one's sessions end. Raises AccountError: it is one's own or the provider's."""
+    """A new password, kept nowhere else, which its owner changes first of all; the old one's sessions end.
+
+    Raises AccountError: it is one's own or the provider's.
+    """
+    from bot.console.models import MadePassword
     from bot.console.passwords import new_code
     from bot.review import audit
 
@@ -110,6 +117,7 @@ def reset_password(user: User, by: str) -> str:
         _is_ours(user)
         user.set_password(password)
         user.save(update_fields=["password"])
+        MadePassword.objects.get_or_create(user=user)
         audit.note(by, "account_password", subject(user))
     return password
 

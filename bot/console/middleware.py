@@ -11,6 +11,8 @@ from django.contrib.auth import logout
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from bot.settings import settings as our_settings
 
@@ -21,6 +23,8 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'; base-uri 'none'"
 )
 SIGNED_IN_AT = "signed_in_at"
+MUST_CHANGE = "must_change_password"
+WITHOUT_CHANGE = ("own_account", "own_password", "sign_out", "language", "health")
 LONGEST_SESSION_S = 8 * 60 * 60  # one working day, however busy
 
 
@@ -71,6 +75,21 @@ def end_long_sessions(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and time.time() - request.session.get(SIGNED_IN_AT, 0) > LONGEST_SESSION_S:
             logout(request)
+        return get_response(request)
+
+    return handle
+
+
+def own_password_first(get_response: Handler) -> Handler:
+    """Who signed in with a password that somebody else made, and may know, sees nothing but the page on which to change it."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if (
+            request.session.get(MUST_CHANGE)
+            and request.path not in map(reverse, WITHOUT_CHANGE)
+            and not request.path.startswith("/static/")
+        ):
+            return redirect("own_account")
         return get_response(request)
 
     return handle

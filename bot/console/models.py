@@ -26,6 +26,12 @@ class SavedView(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_view_once")]
 
 
+class MadePassword(models.Model):
+    """Somebody else made the password an account has, and so knows it. Until its owner has changed it they get no further."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="made_password")
+
+
 class SecondFactor(models.Model):
     """A user's authenticator app: the secret both know, and the last code that was used, which counts only once."""
 

@@ -13,7 +13,8 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
 from bot.console import accounts, second_factor, throttle
-from bot.console.models import OpenIdAccount
+from bot.console.middleware import MUST_CHANGE
+from bot.console.models import MadePassword, OpenIdAccount
 from bot.console.passwords import problems_of
 from bot.console.roles import Ability, needs
 from bot.console.session import LAST_SIGN_IN
@@ -37,31 +38,34 @@ def own_password(request: HttpRequest) -> HttpResponse:
         return _page(request, password_problems=[problem])
     wanted = request.POST.get("new", "")
     problems = problems_of(wanted, user) or ([] if wanted == request.POST.get("again") else ["not_the_same"])
+    problems += ["as_before"] if user.check_password(wanted) else []
     if problems:
         return _page(request, password_problems=problems)
     with transaction.atomic():
         user.set_password(wanted)
         user.save(update_fields=["password"])
+        MadePassword.objects.filter(user=user).delete()
         audit.note(user.get_username(), "account_password", accounts.subject(user))
     update_session_auth_hash(request, user)
+    request.session[MUST_CHANGE] = False
     return redirect("own_account")
 
 
 @require_POST
 @needs(Ability.READ)
 def own_second_factor(request: HttpRequest) -> HttpResponse:
-    """`step` says what: begin, confirm (with `code`), recovery or remove (both with `old`, the password)."""
+    """`step` says what: begin, confirm (with `code`), recovery or remove; all but the first with `old`, the password."""
     user = _local(request)
     if user is None:
         return redirect("own_account")
     step = request.POST.get("step")
     if step == "begin":
         second_factor.begin(user)
-    elif step == "confirm":
-        return _confirm(request, user)
-    elif step in ("recovery", "remove"):
+    elif step in ("confirm", "recovery", "remove"):
         if problem := _proof_problem(request, user):
             return _page(request, factor_problem=problem)
+        if step == "confirm":
+            return _confirm(request, user)
         if step == "recovery" and second_factor.is_on(user):
             return _page(request, recovery_codes=second_factor.new_recovery_codes(user))
         with transaction.atomic():
@@ -71,14 +75,11 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, user: User) -> HttpResponse:
-    if not throttle.may_try(user.get_username(), request.META["REMOTE_ADDR"]):
-        return _page(request, factor_problem="throttled")
     with transaction.atomic():
         codes = second_factor.confirm(user, request.POST.get("code", "")[:100])
         if codes is None:
             return _page(request, factor_problem="code")
         audit.note(user.get_username(), "second_factor_on", accounts.subject(user))
-    throttle.forget(user.get_username(), request.META["REMOTE_ADDR"])
     return _page(request, recovery_codes=codes)
 
 
@@ -89,7 +90,7 @@ def _local(request: HttpRequest) -> Optional[User]:
 
 
 def _proof_problem(request: HttpRequest, user: User) -> str:
-    """Empty when the password that counts now was given: who finds an open desk may not change it."""
+    """Empty when the password that counts now was given: who finds an open desk may change neither it nor the second factor."""
     if not throttle.may_try(user.get_username(), request.META["REMOTE_ADDR"]):
         return "throttled"
     if not user.check_password(request.POST.get("old", "")):
@@ -102,6 +103,7 @@ def _page(request: HttpRequest, **more: Any) -> HttpResponse:
     user = cast(User, request.user)
     context: Dict[str, Any] = {
         "openid": _local(request) is None,
+        "must_change": request.session.get(MUST_CHANGE),
         "last_sign_in": parse_datetime(request.session.get(LAST_SIGN_IN) or ""),
         "roles": user.groups.order_by("name").values_list("name", flat=True),
         "factor": second_factor.is_on(user),

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from bot.console import throttle
-from bot.console.middleware import SIGNED_IN_AT
+from bot.console.middleware import MUST_CHANGE, SIGNED_IN_AT
+from bot.console.models import MadePassword
 from bot.review import audit
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -21,6 +22,7 @@ def begin(request: HttpRequest, user: User, action: str) -> None:
     before = user.last_login
     login(request, user, backend=BACKEND)
     request.session[SIGNED_IN_AT] = time.time()
+    request.session[MUST_CHANGE] = MadePassword.objects.filter(user=user).exists()
     request.session[LAST_SIGN_IN] = before.isoformat() if before else ""
     throttle.forget(user.get_username(), request.META["REMOTE_ADDR"])
     audit.note(user.get_username(), action)

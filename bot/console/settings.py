@@ -32,6 +32,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bot.console.middleware.end_long_sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "bot.console.middleware.own_password_first",
 ]
 TEMPLATES: List[Dict[str, Any]] = [
     {

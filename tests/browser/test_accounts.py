@@ -55,6 +55,7 @@ def test_signing_in_with_an_authenticator_app(console: Page) -> None:
     secret = base64.b32decode(console.locator(".form-section code").inner_text())
     step = int(time.time()) // STEP_S
     console.get_by_label("Code that the app shows now").fill(code_at(secret, step))
+    console.locator("#factor-old").fill(PASSWORD)
     console.keyboard.press("Enter")
     console.get_by_role("heading", name="Your recovery codes").wait_for()
     assert console.locator(".codes li").count() == 10

@@ -99,6 +99,41 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(admin: Staff, staff: St
     assert log() == [("account_password", f"account:{NAME}", "")]
 
 
+OWN = "four quiet snow ploughs"
+
+
+def made_password(page: bytes) -> str:
+    shown = re.search(r"<code>([a-z2-9-]{23})</code>", page.decode())
+    assert shown
+    return shown[1]
+
+
+@pytest.mark.parametrize("how", ["added", "reset"])
+def test_a_password_that_an_administrator_made_opens_nothing_until_its_owner_has_changed_it(admin: Staff, how: str) -> None:
+    if how == "added":
+        page = admin.browser.post("/accounts/add", {"name": "jo", "roles": ["privacy_officer"]}).content
+    else:
+        give_role("jo", "privacy_officer")
+        page = admin.browser.post(f"/accounts/{number('jo')}/change", {"step": "password"}).content
+    made, jo = made_password(page), Staff(Client(SERVER_NAME="127.0.0.1"))
+    jo.sign_in("jo", made)
+    for address in ("/", "/privacy", "/conversations", f"/conversations/{'0' * 32}/reveal", "/account/second-factor"):
+        for answer in (jo.browser.get(address), jo.browser.post(address)):
+            assert (answer.status_code, answer["Location"]) == (302, "/account"), address
+    assert "Somebody else made your password. Change it first" in jo.reads("/account")
+    assert "Quelqu'un d'autre a créé votre mot de passe." in jo.reads("/account", **{"Accept-Language": "fr"})
+    assert "Second factor" not in jo.reads("/account")
+    same = jo.browser.post("/account/password", {"old": made, "new": made, "again": made})
+    assert "This is the password you have." in visible(same.content.decode())
+    assert jo.browser.get("/privacy").status_code == 302
+    jo.browser.post("/account/password", {"old": made, "new": OWN, "again": OWN})
+    assert jo.browser.get("/privacy").status_code == 200
+    assert "Somebody else made" not in jo.reads("/account")
+    again = Staff(Client(SERVER_NAME="127.0.0.1"))
+    again.sign_in("jo", OWN)
+    assert again.browser.get("/privacy").status_code == 200
+
+
 def test_a_lost_phone_is_no_end(admin: Staff, staff: Staff) -> None:
     from bot.console import second_factor
     from bot.console.models import SecondFactor

@@ -65,7 +65,7 @@ def app(staff: Staff, clock: Clock) -> App:
 
 def turn_on(clerk: Staff, code: str) -> List[str]:
     """The recovery codes that the page shows."""
-    page = clerk.browser.post("/account/second-factor", {"step": "confirm", "code": code}).content.decode()
+    page = clerk.browser.post("/account/second-factor", {"step": "confirm", "code": code, "old": PASSWORD}).content.decode()
     return re.findall(r"<code>([a-z2-9]{5}-[a-z2-9]{5})</code>", page)
 
 
@@ -187,10 +187,23 @@ def test_a_wrong_code_does_not_turn_it_on(staff: Staff, clock: Clock) -> None:
     app = App(staff, clock)
     assert turn_on(staff, app.code(5)) == []
     assert "The code is not right." in visible(
-        staff.browser.post("/account/second-factor", {"step": "confirm", "code": app.code(5)}).content.decode()
+        staff.browser.post("/account/second-factor", {"step": "confirm", "code": app.code(5), "old": PASSWORD}).content.decode()
     )
     staff.browser.post("/sign-out")
     assert staff.sign_in()["Location"] == "/"
+
+
+def test_who_finds_an_open_desk_cannot_turn_it_on_with_a_phone_of_their_own(staff: Staff, clock: Clock) -> None:
+    staff.browser.post("/account/second-factor", {"step": "begin"})
+    app = App(staff, clock)
+    assert 'name="old" type="password" required' in staff.page("/account").partition('id="code"')[2]
+    for old in ({}, {"old": "not it"}):
+        answer = staff.browser.post("/account/second-factor", {"step": "confirm", "code": app.code(), **old})
+        page = visible(answer.content.decode())
+        assert "Your password now is not right." in page
+        assert "Your recovery codes" not in page
+    assert "Scan this picture" in staff.reads("/account")
+    assert len(turn_on(staff, app.code())) == 10
 
 
 def test_turning_it_off_and_new_recovery_codes_need_the_password(staff: Staff, app: App) -> None:
