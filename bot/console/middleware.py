@@ -10,9 +10,9 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from bot.settings import settings as our_settings
 
@@ -78,6 +78,30 @@ def end_long_sessions(get_response: Handler) -> Handler:
         return get_response(request)
 
     return handle
+
+
+def lead_back(get_response: Handler) -> Handler:
+    """A form's address that a browser asks for, after signing in again or changing the language, leads to the page above it."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and request.method in ("GET", "HEAD"):
+            return HttpResponseRedirect(_above(request.path), status=303)
+        return response
+
+    return handle
+
+
+def _above(path: str) -> str:
+    """The nearest address above one that is an address of the console."""
+    while path:
+        path = path.rpartition("/")[0]
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return "/"
 
 
 def own_password_first(get_response: Handler) -> Handler:

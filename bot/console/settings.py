@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "bot.console.middleware.end_long_sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "bot.console.middleware.own_password_first",
+    "bot.console.middleware.lead_back",
 ]
 TEMPLATES: List[Dict[str, Any]] = [
     {

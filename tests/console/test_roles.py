@@ -11,7 +11,7 @@ from django.test import Client
 from bot.console.roles import ROLES
 from bot.review.models import AuditEntry
 from tests.console.routes import routes
-from tests.console.staff import NAME, Staff, resident_writes, visible
+from tests.console.staff import NAME, PASSWORD, Staff, resident_writes, visible
 
 # What issue 10 says each role may do.
 MAY = {
@@ -46,8 +46,9 @@ def signed_in(browser: Client, role: str) -> None:
 
 
 def answers(browser: Client, address: str) -> List[int]:
-    """The states of a GET and of a POST, without those that are not made for this method."""
-    return [status for status in (browser.get(address).status_code, browser.post(address).status_code) if status != 405]
+    """The states of a GET, unless it leads to the page above, and of a POST, unless it is not made for that."""
+    asked, sent = browser.get(address).status_code, browser.post(address).status_code
+    return [*([] if asked == 303 else [asked]), *([] if sent == 405 else [sent])]
 
 
 def test_the_roles_are_those_of_the_table_and_no_other() -> None:
@@ -93,13 +94,37 @@ def test_every_post_needs_its_page_s_token_from_a_script_too(console_database: s
     assert tried >= 20
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_form_s_address_that_a_browser_asks_for_leads_to_a_page_above_it(anybody: Client, language: str) -> None:
+    """After signing in again, or changing the language on a page that answered a form."""
+    led = []
+    for route in routes():
+        for role in ("administrator", "privacy_officer"):
+            signed_in(anybody, role)
+            answer = anybody.get(route.address, headers={"Accept-Language": language})
+            assert answer.status_code != 405, route.name
+            if answer.status_code == 303:
+                led.append(route.name)
+                assert route.address.startswith(answer["Location"])
+                assert anybody.get(answer["Location"]).status_code != 405
+    assert {"publish_roll_back", "notice_put_up", "own_second_factor", "account_add", "sign_out", "audit_file", "purge"} <= set(led)
+
+
+def test_signing_in_again_after_a_form_sent_too_late_opens_its_page(visitor: Client) -> None:
+    late = visitor.post("/account/password", {"old": "x"})
+    assert late["Location"] == "/sign-in?next=/account/password"
+    page = visitor.post("/sign-in", {"username": NAME, "password": PASSWORD, "next": "/account/password"}, follow=True)
+    assert (page.status_code, page.redirect_chain[-1][0]) == (200, "/account")
+    assert "Your account" in visible(page.content.decode())
+
+
 def test_looking_at_a_conversation_is_noted_on_every_page_that_shows_one(anybody: Client) -> None:
     about = []
     for route in routes():
         if route.arguments.keys() - NOT_ABOUT_A_CONVERSATION:
             for role in MAY:
                 signed_in(anybody, role)
-                if anybody.get(route.address).status_code not in (403, 405):
+                if anybody.get(route.address).status_code not in (403, 303):
                     about.append(route)
                     break
     assert "conversation" in {route.name for route in about}

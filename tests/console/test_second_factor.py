@@ -193,6 +193,15 @@ def test_a_wrong_code_does_not_turn_it_on(staff: Staff, clock: Clock) -> None:
     assert staff.sign_in()["Location"] == "/"
 
 
+def test_the_page_that_shows_recovery_codes_has_no_button_that_leaves_them_unread(staff: Staff, clock: Clock) -> None:
+    staff.browser.post("/account/second-factor", {"step": "begin"})
+    code = App(staff, clock).code()
+    page = staff.browser.post("/account/second-factor", {"step": "confirm", "code": code, "old": PASSWORD}).content.decode()
+    assert "Your recovery codes" in visible(page)
+    assert 'class="language"' not in page
+    assert 'class="language"' in staff.page("/account")
+
+
 def test_who_finds_an_open_desk_cannot_turn_it_on_with_a_phone_of_their_own(staff: Staff, clock: Clock) -> None:
     staff.browser.post("/account/second-factor", {"step": "begin"})
     app = App(staff, clock)
