@@ -36,7 +36,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         seen = request.POST.get("seen", "")
         try:
             rewriting.write(found, typed, seen, request.user.get_username())
-            return go(f"{reverse('proposals')}?{urlencode({'done': 'written'})}")
+            return go(f"{reverse('proposals')}?{urlencode({'done': 'written', 'written': found.pk})}")
         except ConflictError:
             found.refresh_from_db()
             if not rewriting.writable(found):
@@ -53,6 +53,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         "conflict": status == 409,
         "theirs": theirs,
         "seen": seen,
+        "draft": f"{request.user.get_username()}/answer/{found.pk}/",
         "most": rewriting.MOST,
     }
     return render(request, "console/answer.html", context, status=status)

@@ -46,6 +46,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         "rows": [_shown(row, language, may_edit and row.by != own) for row in rows[:PER_PAGE]],
         "older": f"?{urlencode({'state': str(state), 'before': str(rows[PER_PAGE - 1].pk)})}" if len(rows) > PER_PAGE else "",
         "done": request.GET.get("done", ""),
+        "written": request.GET.get("written", ""),
     }
     return render(request, "console/proposals.html", context)
 

@@ -65,13 +65,24 @@
   // then would take the place of the line that somebody has moved on to.
   document.querySelector("[data-search]")?.addEventListener("change", (event) => event.stopPropagation());
 
+  // A button that is pressed twice sends its form once: the second answer would take the place of a first one that shows a password.
+  const TWICE_MS = 5_000; // a file is answered without leaving the page, and may be asked for again
+  const sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (performance.now() - (sent.get(form) ?? -TWICE_MS) < TWICE_MS) event.preventDefault();
+    else sent.set(form, performance.now());
+  });
+
   // A part of a page that cannot be brought up to date (the session is over, the server failed): the browser shows what there is.
+  // [data-beside]: a part that the page does without.
   function leave(event) {
-    const { xhr, pathInfo } = event.detail;
+    const { elt, xhr, pathInfo } = event.detail;
     const elsewhere = xhr.responseURL && new URL(xhr.responseURL).pathname !== new URL(pathInfo.requestPath, location.href).pathname;
     if (event.type === "htmx:beforeSwap" && !elsewhere) return;
     event.preventDefault();
-    location.assign(pathInfo.finalRequestPath);
+    if (!elt.matches("[data-beside]")) location.assign(pathInfo.finalRequestPath);
   }
   document.addEventListener("htmx:beforeSwap", leave);
   document.addEventListener("htmx:responseError", leave);

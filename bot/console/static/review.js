@@ -1,7 +1,8 @@
 "use strict";
 // Keys and drafts of the pages that reviewers write on. Everything works without it.
 // [data-key="x"]: pressing x clicks a button or link, and goes into a field. Inside .turn it counts for the turn one is at.
-// [data-draft="name"]: what is written there is kept for this tab until [data-saved="beginning of name"] says that it was saved.
+// [data-draft="name"]: what is written there is kept for this tab until [data-saved="beginning of name"] says that it was saved;
+// with it the hidden fields of its form that have one too, so that the form still says what its writer saw.
 
 (() => {
   const OFF = "console-keys-off"; // in localStorage, as console.js writes it: "yes" turns single keys off
@@ -52,7 +53,7 @@
     if (event.isComposing || document.querySelector("dialog[open]")) return;
     const field = event.target.closest(FIELDS);
     if (field) {
-      if (event.key === "Enter" && event.ctrlKey && !event.repeat && field.form) field.form.requestSubmit();
+      if (event.key === "Enter" && event.ctrlKey && !event.repeat && field.form) field.form.requestSubmit(field.form.querySelector("button"));
       if (event.key === "Escape") field.blur();
       return;
     }
@@ -72,11 +73,13 @@
     for (const name of drafts()) if (name.startsWith(DRAFT + saved.dataset.saved)) sessionStorage.removeItem(name);
   }
 
+  const keep = (field) => stored(() => sessionStorage.setItem(DRAFT + field.dataset.draft, field.value));
+
   for (const field of document.querySelectorAll("[data-draft]")) {
     const name = DRAFT + field.dataset.draft;
     const kept = stored(() => sessionStorage.getItem(name));
     if (kept !== null) field.value = kept;
-    field.addEventListener("input", () => stored(() => sessionStorage.setItem(name, field.value)));
+    field.addEventListener("input", () => [field, ...field.form.querySelectorAll("[type=hidden][data-draft]")].forEach(keep));
   }
 
   for (const form of document.querySelectorAll("form.account")) {
