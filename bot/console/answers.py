@@ -14,7 +14,7 @@ from bot.console.places import go
 from bot.console.roles import Ability, needs
 from bot.console.words import reader_language
 from bot.conversations.log_search import LARGEST_ID
-from bot.review import rewriting
+from bot.review import audit, rewriting
 from bot.review.judging import ConflictError, proposal_mark
 from bot.review.labels import title
 from bot.review.models import Proposal
@@ -44,6 +44,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
             status, theirs, seen = 409, rewriting.answer_texts(found), proposal_mark(found)
         except UnfitAnswerError as err:
             status, problems = 400, err.problems
+    audit.note(request.user.get_username(), "view_proposal", f"proposal:{found.pk}")  # it quotes a resident
     context = {
         "section": "proposals",
         "proposal": found,

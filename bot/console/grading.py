@@ -30,6 +30,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     weeks = grading.progress(by, WEEKS)
     turns = grading.graded(weeks[-1].week) if weeks else []
     by_week = grading.results_by(turns, lambda turn: turn.week)
+    disagreements = _disagreements(turns)
+    if disagreements:  # they quote residents
+        audit.note(by, "list_disagreements", "grading")
     context = {
         "section": SECTION,
         "weeks": weeks,
@@ -41,7 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "by_language": sorted(grading.results_by(turns, lambda turn: turn.language)),
         "by_week": by_week,
         "drawn": svg.ranges([result.right for _, result in reversed(by_week)]),
-        "disagreements": _disagreements(turns),
+        "disagreements": disagreements,
     }
     return render(request, "console/grading.html", context)
 

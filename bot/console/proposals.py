@@ -14,7 +14,7 @@ from bot.console.ids import number
 from bot.console.places import go
 from bot.console.roles import Ability, allowed, needs
 from bot.console.words import reader_language
-from bot.review import proposing, rewriting
+from bot.review import audit, proposing, rewriting
 from bot.review.judging import ConflictError, UnfitError, proposal_mark
 from bot.review.labels import title
 from bot.review.models import Proposal
@@ -37,6 +37,8 @@ def proposals(request: HttpRequest) -> HttpResponse:
     if before is not None:
         found = found.filter(id__lt=before)
     rows = list(found.order_by("-id")[: PER_PAGE + 1])
+    if rows:  # they quote residents
+        audit.note(request.user.get_username(), "list_proposals", f"proposals:{state}")
     language, may_edit = reader_language(), allowed(request.user, Ability.EDIT)
     own = "" if proposing.alone(request.user) else request.user.get_username()
     context = {

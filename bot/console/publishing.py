@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @needs(Ability.READ)
 def version(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Version, pk=min(number, LARGEST_ID))
-    if found.state == State.BUILT:  # it quotes residents
+    if found.state not in UNDER_WAY:  # it quotes residents; one under way asks for its page every few seconds
         audit.note(request.user.get_username(), "view_version", f"version:{found.pk}")
     return _page(request, found, done=request.GET.get("done", ""))
 
@@ -117,11 +117,13 @@ def _decided(request: HttpRequest, found: Optional[Version], done: str, work: Ca
 
 def _overview(request: HttpRequest, **more: Any) -> HttpResponse:
     config = settings()
-    live = versions.live(config)
+    live, proposals = versions.live(config), list(building.publishable())
+    if proposals:  # they quote residents
+        audit.note(_by(request), "list_proposals", SECTION)
     context = {
         "section": SECTION,
         "versions": Version.objects.order_by("-id")[:LATEST],
-        "proposals": building.publishable(),
+        "proposals": proposals,
         "fits": versions.fits(config, live),
         "before": going_live.former(live) if live != RELEASE else None,
         **_live(live),

@@ -82,6 +82,5 @@ def audited() -> List[str]:
     """What the audit log says was done, oldest first, without who signed in and looked at what."""
     from bot.review.models import AuditEntry
 
-    return [
-        f"{row.by} {row.action} {row.reason}".strip() for row in AuditEntry.objects.exclude(action__in=["view", "sign_in"]).order_by("id")
-    ]
+    looked_at = ["view", "view_proposal", "list_proposals", "sign_in"]
+    return [f"{row.by} {row.action} {row.reason}".strip() for row in AuditEntry.objects.exclude(action__in=looked_at).order_by("id")]

@@ -9,7 +9,7 @@ from typing import Any, List
 import pytest
 from django.test import Client
 
-from tests.console.staff import Staff
+from tests.console.staff import NAME, Staff
 from tests.review.record import turn
 from tests.review.weeks import last_week, moment, sampled
 
@@ -152,6 +152,20 @@ def test_who_read_a_conversation_to_grade_it_is_noted(staff: Staff) -> None:
     staff.page(here())
     noted = list(AuditEntry.objects.exclude(action="sign_in").order_by("pk").values_list("by", "action", "subject"))
     assert noted == [("clerk", "draw_sample", f"week:{last_week()}"), ("clerk", "view_to_grade", f"conversation:{row.conversation_id}")]
+
+
+def test_so_is_who_read_what_the_two_did_not_agree_about(staff: Staff) -> None:
+    from bot.review.models import AuditEntry, Grade
+
+    record("one")
+    staff.browser.post("/grading/draw")
+    staff.page("/grading")
+    looks = AuditEntry.objects.filter(action="list_disagreements")
+    assert not looks.exists(), "nothing of a resident is on the page"
+    for by, value in (("a", "right"), ("b", "wrong")):
+        Grade.objects.create(sampled_id=sampled(last_week())[0], value=value, by=by)
+    assert "Where the two did not agree" in staff.reads("/grading")
+    assert list(looks.values_list("by", "subject")) == [(NAME, "grading")]
 
 
 def test_markup_in_what_was_said_stays_text(staff: Staff) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Dict
+from typing import Dict, List, Tuple
 
 import pytest
 
@@ -247,6 +247,25 @@ def test_looking_at_messages_of_residents_is_in_the_audit_log(config: Settings) 
     made = built(config, proposal())
     account("val", "viewer").page(f"/publish/{made.pk}")
     assert list(AuditEntry.objects.filter(action="view_version").values_list("by", "subject")) == [("val", f"version:{made.pk}")]
+
+
+def test_so_is_looking_at_proposals_which_quote_them(config: Settings) -> None:
+    from bot.review.models import AuditEntry
+
+    def looks() -> List[Tuple[str, str]]:
+        for address in ("/publish", "/proposals", "/proposals?state=approved"):
+            viewer.page(address)
+        return list(AuditEntry.objects.filter(by="val").order_by("id").values_list("action", "subject"))
+
+    viewer = account("val", "viewer")
+    assert looks() == []
+    row = proposal()
+    assert looks() == [("list_proposals", "publish"), ("list_proposals", "proposals:approved")]
+    row.kind, row.article, row.state = "answer", None, "open"
+    row.save()
+    account("claire", "editor").page(f"/proposals/{row.pk}/answer")
+    assert AuditEntry.objects.filter(by="claire").values_list("action", "subject").get() == ("view_proposal", f"proposal:{row.pk}")
+    assert "List of proposals looked at" in account("ada", "administrator").reads("/audit")
 
 
 def test_a_version_that_is_not_there_is_not_found(config: Settings) -> None:
