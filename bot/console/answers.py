@@ -36,7 +36,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         seen = request.POST.get("seen", "")
         try:
             rewriting.write(found, typed, seen, request.user.get_username())
-            return go(f"{reverse('proposals')}?{urlencode({'done': 'written', 'written': found.pk})}")
+            return go(f"{reverse('proposals')}?{urlencode({'done': 'written', 'written': str(found.pk)})}")
         except ConflictError:
             found.refresh_from_db()
             if not rewriting.writable(found):

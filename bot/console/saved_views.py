@@ -22,13 +22,15 @@ UNPROCESSABLE = 422
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Ability.READ)
 def saved_views(request: HttpRequest) -> HttpResponse:
-    """POST saves the list `query` under a `name`; a view of that name is replaced."""
+    """POST saves the list `query` under a `name`, without words that were looked for; a view of that name is replaced."""
     if request.method != "POST":
         return _listed(request)
     name = _name(request)
     if not name:
         return _listed(request, "view_needs_name")
-    query = filters.read(QueryDict(request.POST.get("query", ""))).query
+    given = filters.read(QueryDict(request.POST.get("query", ""))).given
+    # what was looked for may name a resident, whose conversation will be gone
+    query = filters.Filter({field: value for field, value in given.items() if field != "q"}).query
     SavedView.objects.update_or_create(user=cast(User, request.user), name=name, defaults={"query": query})
     return redirect(f"{reverse('conversations')}?{query}")
 

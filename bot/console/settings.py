@@ -28,6 +28,7 @@ MIDDLEWARE = [
     "bot.console.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "bot.console.middleware.whole_texts",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bot.console.middleware.end_long_sessions",

@@ -110,6 +110,14 @@ def test_a_form_s_address_that_a_browser_asks_for_leads_to_a_page_above_it(anybo
     assert {"publish_roll_back", "notice_put_up", "own_second_factor", "account_add", "sign_out", "audit_file", "purge"} <= set(led)
 
 
+@pytest.mark.parametrize("address", ["/privacy/find", "/switches/on", "/publish/1/judge"])
+def test_a_nul_in_what_is_sent_is_refused_with_a_sentence(anybody: Client, address: str) -> None:
+    signed_in(anybody, "administrator")
+    for fields in ({"key": "a\0b", "name": "a\0b"}, {"a\0b": "x"}):
+        answer = anybody.post(address, fields)
+        assert (answer.status_code, "The request could not be read." in visible(answer.content.decode())) == (400, True)
+
+
 def test_signing_in_again_after_a_form_sent_too_late_opens_its_page(visitor: Client) -> None:
     late = visitor.post("/account/password", {"old": "x"})
     assert late["Location"] == "/sign-in?next=/account/password"

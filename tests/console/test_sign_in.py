@@ -29,7 +29,7 @@ def test_a_mistake_is_said_in_the_same_words_whichever_part_is_wrong(visitor: Cl
     assert visitor.get("/").status_code == 302
 
 
-@pytest.mark.parametrize("name", ["", "a" * 500, "a\0b", "<script>alert(1)</script>"])
+@pytest.mark.parametrize("name", ["", "a" * 500, "<script>alert(1)</script>"])
 def test_an_odd_name_is_a_mistake_like_any_other(visitor: Client, name: str) -> None:
     response = Staff(visitor).sign_in(name)
     assert response.status_code == 200
