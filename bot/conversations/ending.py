@@ -31,6 +31,7 @@ from bot.conversations.models import (
 )
 from bot.conversations.private_turns import FORGOTTEN
 from bot.conversations.retention import ENDED
+from bot.review.models import ChangedAnswer, Proposal, SampledTurn, TurnReview, UnansweredMessage
 
 READING = timedelta(minutes=1)  # a page clears the chat when the conversation goes
 AT_MOST = timedelta(days=1)  # however long the last sentence waits to be fetched
@@ -52,6 +53,9 @@ def end(conversation: Conversation, inbound: InboundMessage) -> None:
     Media.objects.filter(inbound__in=over.values("pk")).delete()
     for model in (Chart, Choice, BillSession, BillVerification, Visit):
         model.objects.filter(conversation=conversation).delete()
+    for said_of in (TurnReview, SampledTurn, UnansweredMessage, ChangedAnswer):
+        said_of.objects.filter(inbound__in=over.values("pk")).delete()
+    Proposal.objects.filter(inbound__in=over.values("pk")).update(inbound=None)
     TurnDetails.objects.filter(inbound__in=turns.values("pk")).delete()
     Feedback.objects.filter(inbound__conversation=conversation).delete()
     Submission.objects.filter(conversation=conversation.pk).delete()

@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Dict, Optional, Sequence
 from uuid import UUID
@@ -107,6 +107,7 @@ def accept(
         album: at most 64 characters, the same for photos sent together in several messages.
     Raises:
         TooManyError: this resident, or all together, write more than can be answered; nothing was stored.
+        SealError: the master key is wrong; nothing was stored.
         ReusedIdError: the provider id belongs to another text; nothing was stored.
     """
     hint = language if language in city().languages else None
@@ -148,7 +149,7 @@ def _accept(message: Received) -> Accepted:
     )
     media.store(row, photos)
     conversation.last_message_at = now
-    conversation.dispose_after = (now + RETENTION).date()
+    conversation.dispose_after = _disposed_on(now)
     if conversation.due_at is None:
         conversation.due_at = Now()  # workers look by the database's clock
     conversation.save(update_fields=["last_message_at", "dispose_after", "due_at"])
@@ -165,7 +166,7 @@ def _conversation_of(channel: str, address: str) -> Conversation:
     """The conversation of an address, its row locked; begun when there is none."""
     lookup = sealing.lookup_digest(channel, address)
     known = _CONVERSATION.first(channel=channel, lookup=lookup)
-    if known and not _is_damaged(known):
+    if known and not known.key_is_lost():
         return known
     if known:
         log.error("conversation %s cannot be opened: its resident begins anew", known.key)
@@ -173,18 +174,15 @@ def _conversation_of(channel: str, address: str) -> Conversation:
     return begin_conversation(channel, address, random_key())
 
 
-def _is_damaged(conversation: Conversation) -> bool:
-    """Whether it cannot be opened though the master key is right. Raises SealError when that is wrong: then no conversation is given up."""
-    if conversation.opens:
-        return False
-    conversation.route.address()
-    return True
+def _disposed_on(last: datetime) -> date:
+    """The day, where the city is, on which a conversation goes whose last message came then."""
+    return (last + RETENTION).astimezone(city().timezone).date()
 
 
 def begin_conversation(channel: str, address: str, key: str) -> Conversation:
     """A new conversation with an address that has none, inside the caller's transaction."""
     conversation = Conversation.objects.create(
-        key=key, channel=channel, data_key_sealed=sealing.new_data_key(key), dispose_after=(timezone.now() + RETENTION).date()
+        key=key, channel=channel, data_key_sealed=sealing.new_data_key(key), dispose_after=_disposed_on(timezone.now())
     )
     lookup, address_sealed = sealing.lookup_digest(channel, address), sealing.seal_with_master(address, f"route:{key}")
     Route.objects.create(channel=channel, address_lookup=lookup, address_sealed=address_sealed, conversation=conversation)
@@ -197,7 +195,7 @@ def _limit(conversation: Conversation, now: datetime, language: Optional[str]) -
         ("busy", _last_of_all(IN_TOTAL), TOTAL_WINDOW),
     )
     for sentence, last, window in limits:
-        oldest = last.first(conversation=conversation.pk, since=now - window)
+        oldest = last.first(conversation=conversation.pk, since=now - window, now=now)
         if oldest is not None:
             wait = oldest.received_at + window - now
             raise TooManyError(sentence, max(1, round(wait.total_seconds())), conversation.language or language)
@@ -215,7 +213,9 @@ def _last_of_all(place: int) -> Prepared[InboundMessage]:
 
 
 def _lately() -> QuerySet[InboundMessage]:
-    return InboundMessage.objects.filter(received_at__gt=Given("since")).order_by("-received_at").only("received_at")
+    """What is ahead of now came in before a clock was set back, and does not count."""
+    rows = InboundMessage.objects.filter(received_at__gt=Given("since"), received_at__lte=Given("now"))
+    return rows.order_by("-received_at").only("received_at")
 
 
 def _contents(conversation: Conversation, message: Received, photos: Sequence[Photo], declined: Sequence[str]) -> Dict[str, Any]:

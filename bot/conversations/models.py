@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from contextlib import suppress
 
 from django.db import models
 from django.db.models import Q
@@ -34,7 +35,7 @@ class Conversation(QuickRow):
     data_key_sealed = models.BinaryField()
     started_at = models.DateTimeField(default=timezone.now)
     last_message_at = models.DateTimeField(default=timezone.now)
-    dispose_after = models.DateField(db_index=True)
+    dispose_after = models.DateField(db_index=True)  # the day, where the city is, on which it goes at the latest
     due_at = models.DateTimeField(null=True)  # when its oldest unanswered message may be tried (again); None: nothing waits
     owner = models.CharField(max_length=80, default="", blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -68,6 +69,17 @@ class Conversation(QuickRow):
             return bool(self._data_key)
         except sealing.SealError:
             return False
+
+    def key_is_lost(self) -> bool:
+        """Whether its key cannot be had though the master key is right.
+
+        Raises `bot.sealing.SealError` when that one is wrong: then nothing of a conversation is given up.
+        """
+        if self.opens:
+            return False
+        with suppress(Route.DoesNotExist):  # it was given up before
+            self.route.address()
+        return True
 
     def seal(self, text: str, what: str) -> bytes:
         """`text` sealed with this conversation's key; `what` names the column, for example `inbound`."""

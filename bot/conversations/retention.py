@@ -55,10 +55,10 @@ def with_danger() -> Exists:
 
 
 def over(today: date) -> QuerySet[Conversation]:
-    """Conversations whose time was over before `today`, a day where the city is: a year at most, less as their class says."""
+    """Conversations whose time is over `today`, a day where the city is: after a year at most, less as their class says."""
     days = city().retention
     silent = {kept: Q(last_message_at__lt=_begin(today - timedelta(days=kept))) for kept in vars(days).values()}
-    due = Q(dispose_after__lt=today)
+    due = Q(dispose_after__lte=today)
     if days.conversations < LONGEST_RETENTION_DAYS:
         due |= silent[days.conversations]
     for kept, members in ((days.bills, with_private_turns), (days.emergencies, with_danger)):
@@ -82,7 +82,7 @@ def _begin(day: date) -> datetime:
 
 
 def dispose(today: date, *, reason: Disposal.Reason = Reason.TIME, by: str = "") -> int:
-    """Disposes of every conversation whose time was over before `today`. Returns how many. Leaves a counted record of each batch."""
+    """Disposes of every conversation whose time is over `today`. Returns how many. Leaves a counted record of each batch."""
     total = 0
     while count := _dispose_batch(today, reason, by):
         total += count

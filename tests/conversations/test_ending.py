@@ -14,6 +14,16 @@ from bot.conversations import ending, retention, submissions
 from bot.conversations.models import Conversation, Disposal, InboundMessage, Media, OutboundMessage, Route, Visit
 from bot.conversations.sentences import say
 from bot.conversations.timeline import EndedError, Position, after
+from bot.review.models import (
+    ChangedAnswer,
+    Grade,
+    Proposal,
+    SampledTurn,
+    TurnReview,
+    UnansweredMessage,
+    UnansweredTopic,
+    Version,
+)
 from tests.conversations.assistant import FakeAssistant, messages
 from tests.conversations.doing import conversation_of, dispatching, texts, wait_for, write
 from tests.conversations.test_inbox import dump
@@ -44,6 +54,25 @@ def disposals() -> List[Any]:
     return [(row.reason, row.by, row.conversations, row.messages) for row in Disposal.objects.all()]
 
 
+def of_staff(turn: InboundMessage) -> None:
+    """Everything that staff, and what works for them, write down about a turn."""
+    TurnReview.objects.create(inbound=turn, verdict="wrong", by="rita")
+    sampled = SampledTurn.objects.create(inbound=turn, week=timezone.now().date(), place=0)
+    Grade.objects.create(sampled=sampled, value="wrong", by="rita")
+    topic = UnansweredTopic.objects.create(language="en", terms=["bin"], size=1, size_before=0)
+    UnansweredMessage.objects.create(topic=topic, inbound=turn, distance=0.0)
+    version = Version.objects.create(by="rita")
+    ChangedAnswer.objects.create(version=version, inbound=turn, messages=1, topic="waste", was={"text": "canary"}, now={"text": "canary"})
+    Proposal.objects.create(inbound=turn, kind="intent", text="where is my bin", language="en", by="rita")
+
+
+def tells_of(model: Any, turn: InboundMessage) -> bool:
+    """Whether a row of this table leads to the turn or its conversation."""
+    names = {"inbound": turn, "sampled__inbound": turn, "visit__conversation": turn.conversation}
+    fields = {field.name for field in model._meta.get_fields()}
+    return any(model.objects.filter(**{name: there}).exists() for name, there in names.items() if name.partition("__")[0] in fields)
+
+
 def test_the_words_go_at_once_and_the_rest_when_the_last_sentence_was_read(chat: Chat, record: str, tmp_path: Path) -> None:
     shape = {"text": "canary answer", "choices": [{"title": "canary choice", "payload": "/canary"}]}
     asked = chat.says("canary question", messages(messages=[shape], understood=[{"intent": {"name": "canary intent"}}]))
@@ -51,12 +80,15 @@ def test_the_words_go_at_once_and_the_rest_when_the_last_sentence_was_read(chat:
     Visit.objects.create(conversation=asked.conversation, channel="rest", started_at=now, last_at=now, assigned_to="canary visit")
     content = asked.conversation.seal_bytes(b"canary photo", "photo")
     Media.objects.create(conversation=asked.conversation, inbound=asked, position=0, content_sealed=content, expires_at=now)
+    of_staff(asked)
     submissions.begin("canary key", conversation=asked.conversation_id, kind="canary kind")
     sealed = [bytes(asked.text_sealed), bytes(asked.replies.get().body_sealed), content]
 
     last = chat.says("canary yes", DELETED)
 
     assert everything_opened() == sorted(["", "", "{}", "It is deleted."])
+    assert [model.__name__ for model in apps.get_app_config("review").get_models() if tells_of(model, asked)] == []
+    assert Proposal.objects.get().text == "where is my bin"  # masked, and chosen by staff to teach the assistant
     raw = dump(record, tmp_path)
     assert b"canary" not in raw
     assert b"[forgotten]" in raw

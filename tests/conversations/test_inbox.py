@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from bot.city import city
 from bot.conversations import inbox, leases
 from bot.conversations.database import usable_connection
 from bot.conversations.inbox import Accepted, ReusedIdError, TooManyError, accept
@@ -26,7 +27,7 @@ def test_a_message_is_kept_masked_to_read_and_sealed_to_process() -> None:
     assert row.text_masked == "my garbage at [address] was missed, call [phone]"
     assert row.conversation.unseal(row.text_sealed, "inbound") == "my garbage at 45 queen st n was missed, call 519-555-0123"
     assert row.state == "pending"
-    assert row.conversation.dispose_after == (timezone.now() + timedelta(days=365)).date() > date(2026, 1, 1)
+    assert row.conversation.dispose_after == (timezone.now() + timedelta(days=365)).astimezone(city().timezone).date() > date(2026, 1, 1)
 
 
 def test_what_is_never_stored_is_in_no_column() -> None:
@@ -77,6 +78,14 @@ def test_who_writes_too_fast_is_told_to_wait_and_others_are_not() -> None:
     write("somebody else", "hello")
     InboundMessage.objects.update(received_at=timezone.now() - inbox.CONVERSATION_WINDOW)
     write("fast", "after a minute")
+
+
+def test_after_a_clock_was_set_back_nobody_is_told_for_an_hour_that_they_write_too_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "IN_TOTAL", 20)
+    for number in range(inbox.PER_CONVERSATION):
+        write("resident", f"message {number}")
+    InboundMessage.objects.update(received_at=timezone.now() + timedelta(hours=1))
+    write("resident", "and now")
 
 
 def test_a_message_sent_again_is_not_counted_against_its_writer() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from bot.city import city
 from bot.conversations import leases, retention, submissions
 from bot.conversations.models import Conversation, Disposal, Heartbeat, InboundMessage, Media
 from bot.conversations.photos import Photo
@@ -52,14 +53,36 @@ def test_a_conversation_past_its_time_leaves_nothing_but_a_count(
 
 
 @pytest.mark.usefixtures("record")
-def test_a_conversation_lives_through_its_last_day_and_each_message_prolongs_it() -> None:
+def test_a_conversation_lives_until_its_last_day_and_each_message_prolongs_it() -> None:
     write("resident", "hello")
     last_day = conversation_of("resident").dispose_after
-    assert retention.dispose(last_day) == 0
+    assert retention.dispose(last_day - timedelta(days=1)) == 0
     Conversation.objects.update(dispose_after=last_day - timedelta(days=100))
     write("resident", "hello again")
-    assert retention.dispose(last_day) == 0
-    assert retention.dispose(last_day + timedelta(days=1)) == 1
+    assert retention.dispose(last_day - timedelta(days=1)) == 0
+    assert retention.dispose(last_day) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "kept_on", "gone_on"),
+    [
+        ("2026-11-30T00:05", "2027-11-29T23:59", "2027-11-30T00:05"),  # by UTC, each of these is said to be of the same or the next day
+        ("2026-11-30T23:55", "2027-11-29T23:59", "2027-11-30T23:55"),
+        ("2026-03-08T23:30", "2027-03-07T23:59", "2027-03-08T23:30"),  # another day of the change to summer time
+    ],
+)
+@pytest.mark.usefixtures("record")
+def test_nothing_is_kept_for_more_than_a_year(monkeypatch: pytest.MonkeyPatch, written: str, kept_on: str, gone_on: str) -> None:
+    def clock(at: str) -> None:
+        moment = datetime.fromisoformat(at).replace(tzinfo=city().timezone)
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    clock(written)
+    write("resident", "hello")
+    clock(kept_on)
+    assert retention.dispose(retention.today()) == 0
+    clock(gone_on)
+    assert retention.dispose(retention.today()) == 1
 
 
 @pytest.mark.usefixtures("record")
