@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Optional
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from bot.conversations.models import Conversation, InboundMessage
@@ -25,7 +25,8 @@ def join(conversation: Conversation, inbound: InboundMessage) -> None:
     """Brings the rest of an album into the message that began it: the photos, and the words if that has none. Raises `SealError`."""
     if not inbound.album or inbound.refusal:
         return
-    position = inbound.media.count()
+    last = inbound.media.aggregate(Max("position"))["position__max"]  # one that could not be read is gone, and left a gap
+    position = 0 if last is None else last + 1
     for later in _waiting(inbound).exclude(pk=inbound.pk).order_by("id"):
         for photo in later.media.only("position").order_by("position"):
             photo.inbound, photo.position = inbound, position

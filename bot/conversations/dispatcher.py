@@ -10,9 +10,10 @@ import logging
 import queue
 import threading
 import time
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import List, Mapping, Optional, Set
+from typing import Iterator, List, Mapping, Optional, Set
 
 from django.db import Error, InterfaceError, OperationalError
 from django.utils import timezone
@@ -30,6 +31,7 @@ from bot.conversations.pictures import CutOffError
 from bot.conversations.turns import Begun, Turn
 from bot.conversations.typing import ShowTyping, typing
 from bot.monitoring.tracing import Attributes, span
+from bot.sealing import SealError
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ class Dispatcher:
     ) -> None:
         self.owner, self.assistant, self.threads, self.photos, self.typing = owner, assistant, threads, photos, typing
         self.turn_timeout_s, self.turn_deadline = turn_timeout_s, timedelta(seconds=turn_deadline_s)
-        self.started_at = timezone.now()
+        self._started = time.monotonic()
         self.stopping = threading.Event()
         self.news = threading.Event()  # set: there may be work
         self._looked_at = time.monotonic()
@@ -127,38 +129,59 @@ class Dispatcher:
 
     def _apologise_to_the_waiting(self) -> bool:
         """With every thread busy: those who waited longer than the deadline for their first try are told so now."""
-        if timezone.now() < self.started_at + self.turn_deadline:
+        if self._up < self.turn_deadline:
             return False  # after a start, what piled up before is answered, not apologised for
         claims = leases.claim(self.owner, self.threads, waiting_longer_than=self.turn_deadline)
         for claim in claims:
-            turn = turns.begin(claim)
-            while turn is not None and self._is_late(turn):
-                with about_turn(turn.turn_id.hex):
-                    log.warning("it waited too long for a thread")
-                    turn = turns.refuse(turn) if turn.refusal else turns.apologise(turn)
-            if turn is not None:
-                turns.postpone(turn, timedelta(0))
+            with self._left_for_later(claim):
+                turn = turns.begin(claim)
+                while turn is not None and self._is_late(turn.received_at):
+                    with about_turn(turn.turn_id.hex):
+                        log.warning("it waited too long for a thread")
+                        turn = turns.refuse(turn) if turn.refusal else turns.apologise(turn)
+                if turn is not None:
+                    turns.postpone(turn, timedelta(0))
         return bool(claims)
 
     def _serve_all(self) -> None:
         while (begun := self._work.get()) is not None:
             claim, turn = begun
             try:
-                with usable_connection():
+                with self._left_for_later(claim):
                     self._serve(turn or turns.begin(claim))
-            except LeaseLostError:
-                log.warning("conversation %s went to another worker", claim.conversation)
-            except Error as err:
-                # The lease runs out and the turn is sent again under its id; the assistant then gives the stored answer.
-                log.warning("conversation %s is left for later: %s", claim.conversation, type(err).__name__)
-            except Exception:
-                log.exception("conversation %s is left for later", claim.conversation)
             finally:
                 with self._idle:
                     self._serving.remove(claim)
                     self._idle.notify_all()
                     if len(self._serving) == self.threads - 1:  # there was no room for who waits
                         self.news.set()
+
+    @contextmanager
+    def _left_for_later(self, claim: Claim) -> Iterator[None]:
+        """What fails inside is logged. The lease runs out and the turn is sent again under its id: a stored answer is given again."""
+        try:
+            with usable_connection():
+                yield
+        except LeaseLostError:
+            log.warning("conversation %s went to another worker", claim.conversation)
+        except (OperationalError, InterfaceError) as err:
+            log.warning("conversation %s is left for later: %s", claim.conversation, type(err).__name__)
+        except SealError:
+            log.error("conversation %s is left for later: MASTER_KEY is not the one it was sealed with", claim.conversation)
+        except Error as err:  # its words may hold those of a resident
+            log.warning("conversation %s is left for later: %s", claim.conversation, type(err).__name__)
+            self._give_up(claim)
+        except Exception:
+            log.exception("conversation %s is left for later", claim.conversation)
+            self._give_up(claim)
+
+    def _give_up(self, claim: Claim) -> None:
+        """What fails again and again ends with an apology at its deadline."""
+        try:
+            with usable_connection():
+                turns.give_up(claim, self._is_late)
+        except Exception as err:
+            log.warning("conversation %s cannot be given up: %s", claim.conversation, type(err).__name__)
 
     def _serve(self, turn: Optional[Turn]) -> None:
         while turn is not None and not self.stopping.is_set():
@@ -193,7 +216,7 @@ class Dispatcher:
         except AssistantError as err:
             log.warning("try %d: %s", turn.attempts, err)
             pause = min(FIRST_PAUSE * 2 ** min(turn.attempts - 1, 10), LONGEST_PAUSE)
-            if err.retry and timezone.now() + pause < self._deadline(turn):
+            if err.retry and pause < self._left(turn.received_at) and not pausing.may_tell_of_danger(turn.text):
                 turns.postpone(turn, pause)
                 return None
             return turns.apologise(turn)
@@ -205,7 +228,7 @@ class Dispatcher:
             given = self.assistant.ask_about_danger(turn.request(), pausing.DANGER_TIMEOUT_S)
         except AssistantError as err:
             log.warning("on a paused channel: %s", err)
-            return turns.warn(turn) if pausing.may_tell_of_danger(turn.text) else turns.pause(turn, texts)
+            return turns.apologise(turn) if pausing.may_tell_of_danger(turn.text) else turns.pause(turn, texts)
         return self._commit(turn, given, asked) if given else turns.pause(turn, texts)
 
     @staticmethod
@@ -225,12 +248,20 @@ class Dispatcher:
             log.exception("the answer cannot be written")
             return turns.apologise(turn)
 
-    def _deadline(self, turn: Turn) -> datetime:
-        return max(turn.received_at, self.started_at) + self.turn_deadline
+    @property
+    def _up(self) -> timedelta:
+        return timedelta(seconds=time.monotonic() - self._started)
 
-    def _is_late(self, turn: Turn) -> bool:
-        return self._deadline(turn) < timezone.now()
+    def _left(self, received_at: datetime) -> timedelta:
+        """Until the deadline of a message that came then. Its time counts from the start of this dispatcher, if it came before.
+
+        One from further ahead than clocks of hosts differ came before a clock was set back.
+        """
+        waited = timezone.now() - received_at
+        return self.turn_deadline - (min(waited, self._up) if waited > -self.turn_deadline else self._up)
+
+    def _is_late(self, received_at: datetime) -> bool:
+        return self._left(received_at) < timedelta(0)
 
     def _time_left_s(self, turn: Turn) -> float:
-        left_s = (self._deadline(turn) - timezone.now()).total_seconds()
-        return min(self.turn_timeout_s, max(left_s, SHORTEST_TRY_S))
+        return min(self.turn_timeout_s, max(self._left(turn.received_at).total_seconds(), SHORTEST_TRY_S))

@@ -40,13 +40,17 @@ _TRIES_LATER = 429
 
 @dataclass(frozen=True)
 class TurnResult:
-    """What is known when a turn ends. `ended`: as its inbound message did; `form_open`: a form waits for the resident's answer."""
+    """What is known when a turn ends. `ended`: as its inbound message did; `form_open`: a form waits for the resident's answer.
+
+    danger: whom to call was said, also when that was all.
+    """
 
     ended: InboundMessage.Outcome
     understood: Sequence[Any] = ()
     actions: Sequence[Any] = ()
     slots_changed: Sequence[str] = ()
     form_open: bool = False
+    danger: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ def _outcome(
     broken: bool,
     subjects: Mapping[str, Subject],
 ) -> Visit.Outcome:
+    if result.danger:
+        return Outcome.EMERGENCY
     if result.ended == InboundMessage.Outcome.APOLOGISED:
         return Outcome.FAILED
     if result.ended == InboundMessage.Outcome.PAUSED:

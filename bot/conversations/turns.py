@@ -7,7 +7,7 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 Outcome = InboundMessage.Outcome
 _ENDS = ("state", "outcome", "finished_at", "language")
 _PRIVATE = ("private", "text_sealed", "text_masked", "location_sealed")
+_SORRY = {False: "apology", True: "paused_danger"}  # by whether there may be danger
 NOT_ANSWERS = {*ANSWERS.values(), "feedback_thanks", "feedback_sorry"}  # what a command or a vote gets
 FIRST = {"sms": "sms_first", "telegram": "telegram_first"}  # sentences of `data/responses.yml`, where no page around the chat says it
 _OLDEST = Prepared(lambda: InboundMessage.objects.filter(conversation=Given("conversation"), state="pending").order_by("id")[:1])
@@ -109,7 +110,10 @@ def begin_due(owner: str, limit: int) -> List[Begun]:
 
 
 def begin(claim: Claim) -> Optional[Turn]:
-    """The conversation's oldest unanswered message; None when there is none left, and the claim is over. Raises LeaseLostError."""
+    """The conversation's oldest unanswered message; None when there is none left, and the claim is over.
+
+    Raises LeaseLostError; SealError when the master key is wrong.
+    """
     with transaction.atomic():
         return _next(hold(claim), claim)
 
@@ -132,17 +136,47 @@ def _next(conversation: Conversation, claim: Claim) -> Optional[Turn]:
                 _close(conversation, inbound, Outcome.ANSWERED)
                 continue
             return _opened(conversation, inbound, claim, text)
-        except SealError:
-            # A damaged row or a lost key: this message can be neither read nor answered, and holds up nobody else. The gateway apologises.
+        except SealError:  # a damaged row or a lost key: this message cannot be read, and holds up nobody else
+            _apologise_unread(conversation, inbound)
             log.error("turn %s cannot be opened", inbound.turn_id.hex)
-            _close(conversation, inbound, Outcome.APOLOGISED)
 
 
-def _close(conversation: Conversation, inbound: InboundMessage, outcome: InboundMessage.Outcome) -> None:
+def _apologise_unread(conversation: Conversation, inbound: InboundMessage) -> None:
+    """Ends a message that cannot be begun. Without its conversation's key no sentence can be sealed: then the gateway says one.
+
+    Raises SealError when it is the master key that is wrong.
+    """
+    language = conversation.language or inbound.language or detect(inbound.text_masked)
+    danger = pausing.may_tell_of_danger(inbound.text_masked)
+    if not conversation.key_is_lost():
+        _send(conversation, inbound, (), (), [Message(say(_SORRY[danger], language))], language)
+    _close(conversation, inbound, Outcome.APOLOGISED, danger=danger)
+
+
+def _close(conversation: Conversation, inbound: InboundMessage, outcome: InboundMessage.Outcome, *, danger: bool = False) -> None:
     inbound.state, inbound.outcome, inbound.finished_at = InboundMessage.State.DONE, outcome, timezone.now()
     inbound.save(update_fields=["state", "outcome", "finished_at"])
     tell(News(ANSWERED, conversation.channel, inbound.turn_id.hex))
-    visits.record(conversation, inbound, TurnResult(outcome), replied=False)
+    visits.record(conversation, inbound, TurnResult(outcome, danger=danger), replied=False)
+
+
+def give_up(claim: Claim, is_late: Callable[[datetime], bool]) -> None:
+    """Apologises for the message of a conversation that fails each time it is tried, once it is late: those behind it would wait for ever.
+
+    Args:
+        is_late: of the time a message came. Before that the conversation stays claimed, and is tried again when the lease is over.
+    Raises:
+        LeaseLostError, SealError: as `begin`.
+    """
+    with transaction.atomic():
+        conversation = hold(claim)
+        inbound = _OLDEST.first(conversation=conversation.pk)
+        if inbound is None or not is_late(inbound.received_at):
+            return
+        inbound.conversation = conversation
+        _apologise_unread(conversation, inbound)
+        _let_go(conversation, due_at=Now())
+        log.error("turn %s is given up", inbound.turn_id.hex)
 
 
 def _opened(conversation: Conversation, inbound: InboundMessage, claim: Claim, text: str) -> Turn:
@@ -203,15 +237,9 @@ def answer(turn: Turn, given: Answer) -> Optional[Turn]:
 
 
 def apologise(turn: Turn) -> Optional[Turn]:
-    """Commits one honest sentence in the place of an answer. Returns the next turn."""
-    language = turn.language or detect(turn.text)
-    return _finish(turn, [Message(say("apology", language))], Outcome.APOLOGISED, language)
-
-
-def warn(turn: Turn) -> Optional[Turn]:
-    """Commits whom to call in danger, in the place of an answer. Returns the next turn."""
-    language = turn.language or detect(turn.text)
-    return _finish(turn, [Message(say("paused_danger", language))], Outcome.APOLOGISED, language, danger=True)
+    """Commits one honest sentence in the place of an answer; in danger, whom to call. Returns the next turn."""
+    language, danger = turn.language or detect(turn.text), pausing.may_tell_of_danger(turn.text)
+    return _finish(turn, [Message(say(_SORRY[danger], language))], Outcome.APOLOGISED, language, danger=danger)
 
 
 def pause(turn: Turn, texts: Mapping[str, str]) -> Optional[Turn]:
@@ -265,11 +293,24 @@ def _finish(
         tell(News(ANSWERED, conversation.channel, turn.turn_id.hex))
         if given is not None and given.dispose:
             ending.end(conversation, inbound)  # behind the turn's own words, so that none of them stays in the index
-        visits.record(conversation, inbound, _result(outcome, given))
-        following = _next(conversation, turn.claim)
+        visits.record(conversation, inbound, _result(outcome, given, danger))
+        following = _following(conversation, turn.claim)
         if following is not None:
             conversation.save(update_fields=["language"])
         return following
+
+
+def _following(conversation: Conversation, claim: Claim) -> Optional[Turn]:
+    """What `_next` says. A message that cannot be begun takes nothing back of the one before it: whoever claims it next finds out why."""
+    try:
+        with transaction.atomic():
+            return _next(conversation, claim)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as err:
+        log.warning("the next message of conversation %s is not begun: %s", claim.conversation, type(err).__name__)
+        _let_go(conversation, due_at=Now())
+        return None
 
 
 def add(conversation: Conversation, inbound: InboundMessage, message: Message, language: Optional[str]) -> None:
@@ -279,11 +320,11 @@ def add(conversation: Conversation, inbound: InboundMessage, message: Message, l
     tell(News(ANSWERED, conversation.channel, inbound.turn_id.hex))
 
 
-def _result(outcome: InboundMessage.Outcome, given: Optional[Answer]) -> TurnResult:
+def _result(outcome: InboundMessage.Outcome, given: Optional[Answer], danger: bool) -> TurnResult:
     if given is None:
-        return TurnResult(outcome)
+        return TurnResult(outcome, danger=danger)
     understood = [] if given.forget else given.understood
-    return TurnResult(outcome, understood, given.actions, given.slots_changed, form_open=given.form is not None)
+    return TurnResult(outcome, understood, given.actions, given.slots_changed, form_open=given.form is not None, danger=danger)
 
 
 def _notices(conversation: Conversation, inbound: InboundMessage, language: Optional[str]) -> Tuple[Message, ...]:

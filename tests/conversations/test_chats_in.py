@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any, List
 
 import pytest
 from django.db import connection
 
-from bot.conversations import albums, chats_in, opt_outs
+from bot.conversations import albums, chats_in, leases, opt_outs, photos_in, turns
 from bot.conversations.models import Conversation, InboundMessage
 from bot.conversations.photos import Photo
 from bot.conversations.sentences import say
@@ -16,7 +17,7 @@ from bot.messages import Place
 from bot.sealing import lookup_digest
 from bot.telegram.incoming import Incoming
 from tests.conversations.assistant import FakeAssistant
-from tests.conversations.doing import dispatching, ten_times_at_once, wait_for, wait_until
+from tests.conversations.doing import LIMIT_S, dispatching, ten_times_at_once, wait_for, wait_until
 from tests.pictures import picture
 
 pytestmark = pytest.mark.usefixtures("record")
@@ -87,6 +88,20 @@ def test_a_photo_of_an_album_that_comes_late_has_a_turn_of_its_own(
         wait_for(does(**photo))
         wait_for(does(**photo))
     assert [len(turn["media"]) for turn in assistant.asked] == [1, 1]
+
+
+def test_a_photo_that_comes_after_one_of_its_album_was_dropped_blocks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(albums, "ARRIVES_WITHIN", timedelta(0))
+    for content in (b"no picture", picture()):
+        does(photos=(Photo(content=content),), album="77")
+    (claim,) = leases.claim("worker", 1)
+    turn = turns.begin(claim)
+    assert turn is not None
+    photos_in.settle(turn, None, time.monotonic() + LIMIT_S)
+    does(photos=(Photo(content=picture()),), album="77")  # Telegram tried again
+    turn = turns.begin(claim)
+    assert turn is not None
+    assert len(turn.media) == 2
 
 
 def test_who_blocks_the_bot_is_remembered_until_they_write(assistant: FakeAssistant, assistant_port: int) -> None:

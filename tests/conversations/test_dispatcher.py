@@ -6,17 +6,19 @@ import socket
 import threading
 import time
 from datetime import timedelta
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Type
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from bot import sealing
 from bot.city import city
 from bot.conversations import albums, assistant_client, leases, turns
 from bot.conversations.assistant_client import AssistantError
 from bot.conversations.leases import LEASE, LeaseLostError
-from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails
+from bot.conversations.models import Conversation, InboundMessage, OutboundMessage, TurnDetails, TurnSummary
+from bot.conversations.sentences import say
 from bot.messages import Message, Source
 from bot.secrets import secrets
 from tests.conversations.assistant import FakeAssistant, messages, served
@@ -136,20 +138,69 @@ def test_a_message_that_cannot_be_begun_holds_up_nobody_else(
     monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant, assistant_port: int
 ) -> None:
     bad, good, behind = write("ann", "one"), write("bob", "two"), write("cid", "three")
-    join = albums.join
-
-    def fails_for_ann(conversation: Conversation, inbound: InboundMessage) -> None:
-        if inbound.pk == bad.pk:
-            raise LookupError
-        join(conversation, inbound)
-
-    monkeypatch.setattr(albums, "join", fails_for_ann)
+    failing_for(bad, fault=LookupError, monkeypatch=monkeypatch)
     with dispatching(assistant_port):
         wait_for(good, behind)
         monkeypatch.undo()
         Conversation.objects.update(lease_until=timezone.now() - LEASE)
         wait_for(bad)
     assert texts(bad) == ["You said: one"]
+
+
+@pytest.mark.parametrize("fault", [LookupError, IntegrityError])
+def test_a_message_that_can_never_be_begun_is_apologised_for_at_its_deadline(
+    monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant, assistant_port: int, fault: Type[Exception]
+) -> None:
+    bad, gas, behind = write("ann", "one"), write("ann", "I smell gas in my house"), write("ann", "two")
+    failing_for(bad, gas, fault=fault, monkeypatch=monkeypatch)
+    with dispatching(assistant_port, turn_deadline_s=0.0):
+        wait_for(bad, gas, behind)
+    assert texts(bad)[0].startswith("Sorry")
+    assert texts(gas) == [say("paused_danger", "en")]
+    assert texts(behind) == ["You said: two"]
+
+
+def test_a_message_that_cannot_be_begun_takes_nothing_back_of_the_one_before_it(
+    monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant, assistant_port: int
+) -> None:
+    first, bad = write("ann", "one"), write("ann", "two")
+    failing_for(bad, fault=LookupError, monkeypatch=monkeypatch)
+    with dispatching(assistant_port):
+        wait_for(first)
+        monkeypatch.undo()
+        wait_until(lambda: Conversation.objects.update(lease_until=timezone.now() - LEASE) and not waiting())
+    assert [texts(first), texts(bad)] == [["You said: one"], ["You said: two"]]
+    assert [turn["text"] for turn in assistant.ran] == ["one", "two"]
+
+
+def test_with_another_master_key_nothing_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, assistant: FakeAssistant, assistant_port: int
+) -> None:
+    row = write("resident", "hello")
+    with monkeypatch.context() as patch, dispatching(assistant_port, turn_deadline_s=0.0):
+        patch.setattr(sealing, "_master_key", lambda: b"another" + bytes(25))
+        wait_until(lambda: "MASTER_KEY" in caplog.text)
+    assert waiting() == [row.pk]
+    Conversation.objects.update(lease_until=timezone.now() - LEASE)
+    with dispatching(assistant_port):
+        wait_for(row)
+    assert texts(row) == ["You said: hello"]
+
+
+def failing_for(*rows: InboundMessage, fault: Type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """These messages cannot be begun."""
+    join = albums.join
+
+    def fails(conversation: Conversation, inbound: InboundMessage) -> None:
+        if inbound in rows:
+            raise fault
+        join(conversation, inbound)
+
+    monkeypatch.setattr(albums, "join", fails)
+
+
+def waiting() -> List[int]:
+    return list(InboundMessage.objects.filter(state="pending").values_list("pk", flat=True))
 
 
 def test_two_dispatchers_answer_each_message_once_and_in_order(assistant: FakeAssistant, assistant_port: int) -> None:
@@ -282,6 +333,30 @@ def test_an_assistant_that_stays_away_becomes_an_apology_at_the_deadline(assista
     row.refresh_from_db()
     assert row.outcome == "apologised"
     assert row.attempts > 1
+
+
+def test_a_clock_set_back_an_hour_puts_no_apology_off_by_an_hour(assistant: FakeAssistant) -> None:
+    row = write("resident", "hello, how are you?")
+    InboundMessage.objects.update(received_at=timezone.now() + timedelta(hours=1))
+    with dispatching(free_port(), turn_deadline_s=1.0):
+        wait_for(row)
+    assert texts(row)[0].startswith("Sorry")
+
+
+@pytest.mark.parametrize("text", ["I smell gas", "Where is my bin? Also there is a fire in my kitchen"])
+@pytest.mark.parametrize(
+    "reply", [(503, {}), (400, {}), (200, {"messages": [{"text": "x"}], "understood": float("nan"), "language": "x" * 500})]
+)
+def test_whoever_is_in_danger_is_told_whom_to_call_at_the_first_try_that_fails(
+    assistant: FakeAssistant, assistant_port: int, text: str, reply: Any
+) -> None:
+    assistant.reply = lambda turn: reply
+    row = write("resident", text)
+    with dispatching(assistant_port):
+        wait_for(row)
+    assert texts(row) == [say("paused_danger", "en")]
+    assert len(assistant.asked) == 1
+    assert TurnSummary.objects.get().outcome == "emergency"
 
 
 def test_an_assistant_behind_https_is_called_over_tls(assistant: FakeAssistant, assistant_port: int) -> None:
@@ -468,6 +543,7 @@ def test_a_damaged_row_is_apologised_for_and_holds_up_nobody(assistant: FakeAssi
     with dispatching(assistant_port):
         wait_for(broken, following, other)
     assert "Sorry" in texts(broken)[0]
+    assert broken.replies.count() == 1  # whoever is sent answers gets it too
     assert texts(following) == ["You said: hello again"]
     assert texts(other) == ["You said: hello"]
 

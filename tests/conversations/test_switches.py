@@ -162,6 +162,8 @@ def test_danger_is_told_whom_to_call_when_the_assistant_is_why_the_channel_is_pa
     said = town.says("I smell gas")
     assert said == [say("paused_danger", "en")]
     assert "911" in said[0]
+    summary = TurnSummary.objects.get()
+    assert (summary.outcome, summary.needs, summary.visit.outcome) == ("emergency", "emergency", "emergency")
     assert len(town.assistant.asked) == 1
 
 
