@@ -6,8 +6,10 @@ that channel's payloads. A field a channel cannot show is rendered as text, neve
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Dict, Mapping, Optional, Tuple
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Dict, Mapping, Optional, Tuple, Type, TypeVar
+
+Part = TypeVar("Part", "Choice", "Link", "Picture", "Source")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Picture:
     alt: str
 
 
+def _part(kind: Type[Part], shape: Mapping[str, Any]) -> Part:
+    """A part of a JSON shape. What a newer release adds is left out. Raises TypeError when it is none."""
+    return kind(**{field.name: shape[field.name] for field in fields(kind) if field.name in shape})
+
+
 @dataclass(frozen=True)
 class Feedback:
     """Did the answer help? Asked below it, beside its choices, in the channel's own form: two numbers, two buttons, two thumbs."""
@@ -68,7 +75,7 @@ class Feedback:
 
     @classmethod
     def from_dict(cls, shape: Mapping[str, Any]) -> Feedback:
-        return cls(str(shape["question"]), Choice(**shape["yes"]), Choice(**shape["no"]))
+        return cls(str(shape["question"]), _part(Choice, shape["yes"]), _part(Choice, shape["no"]))
 
 
 @dataclass(frozen=True)
@@ -109,11 +116,11 @@ class Message:
         """The message of a JSON shape. Raises TypeError or KeyError when the shape is not one of ours."""
         return cls(
             text=str(shape.get("text") or ""),
-            choices=tuple(Choice(**choice) for choice in shape.get("choices") or ()),
-            link=Link(**shape["link"]) if shape.get("link") else None,
+            choices=tuple(_part(Choice, choice) for choice in shape.get("choices") or ()),
+            link=_part(Link, shape["link"]) if shape.get("link") else None,
             place=Place.from_dict(shape["place"]) if shape.get("place") else None,
-            picture=Picture(**shape["picture"]) if shape.get("picture") else None,
-            source=Source(**shape["source"]) if shape.get("source") else None,
+            picture=_part(Picture, shape["picture"]) if shape.get("picture") else None,
+            source=_part(Source, shape["source"]) if shape.get("source") else None,
             feedback=Feedback.from_dict(shape["feedback"]) if shape.get("feedback") else None,
             asks_location=bool(shape.get("asks_location")),
         )

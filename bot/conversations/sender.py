@@ -1,7 +1,8 @@
 """The sender's steps: what is due is taken from the outbox, per conversation in order, delivered, and what came of it written down.
 
-A message counts as being sent from the moment it is taken until SENDING has passed; a crash in between sends it at most
-once more. Channels that nobody writes to (REST) are read by whoever asked; what they never fetch fails in the end.
+A message counts as being sent from the moment it is taken until SENDING has passed. After a crash in between it is taken once more, and
+its channel learns that it may have arrived. Channels that nobody writes to (REST) are read by whoever asked; what they never fetch fails in
+the end.
 """
 
 from __future__ import annotations
@@ -33,10 +34,17 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 20, 60, 300))  #
 LONGEST_PAUSE = timedelta(minutes=10)  # whatever a provider asks for
 KEPT_WHILE_AWAY = timedelta(hours=1)  # unless the provider fails for everybody: then it is kept as long as its choices count
 KEPT_FOR_FETCHING = timedelta(hours=1)
+UNDER_WAY = "sending"  # as `error_code`, until it is known what came of a try
 State = OutboundMessage.State
-_TAKE = PreparedUpdate(lambda: OutboundMessage.objects.filter(id=Given("id")), attempts=Given("attempts"), due_at=Now() + SENDING)
-_SENT = PreparedUpdate(
-    lambda: OutboundMessage.objects.filter(id=Given("id")), provider_id=Given("provider_id"), state=State.SENT, sent_at=Given("at")
+_TAKE = PreparedUpdate(
+    lambda: OutboundMessage.objects.filter(id=Given("id")), attempts=Given("attempts"), error_code=UNDER_WAY, due_at=Now() + SENDING
+)
+_SENT = PreparedUpdate(  # unless the provider has reported meanwhile what became of it
+    lambda: OutboundMessage.objects.filter(id=Given("id"), provider_id=""),
+    provider_id=Given("provider_id"),
+    state=State.SENT,
+    sent_at=Given("at"),
+    error_code="",
 )
 
 
@@ -70,6 +78,7 @@ class Delivery:
     number: of its row in the outbox; never changes, never comes again.
     known: None on the first try. On later ones the provider's ids of the conversation's other messages: an earlier try may have
         arrived without our knowing, and is none of these.
+    unclear: an earlier try was cut off before we knew what came of it.
     """
 
     number: int
@@ -77,6 +86,7 @@ class Delivery:
     message: Message
     language: Optional[str]
     known: Optional[FrozenSet[str]] = None
+    unclear: bool = False
 
 
 Deliver = Callable[[Delivery], str]  # returns the provider's id for the message; raises SendError
@@ -119,6 +129,10 @@ def take(channel: str, most: int) -> List[Taken]:
                     delivery = _opened(row)
                 except SendError as err:
                     _write_failure(row, err)
+                    continue
+                except sealing.SealError:
+                    log.error("message %s is left for later: MASTER_KEY is not the one it was sealed with", row.pk)
+                    OutboundMessage.objects.filter(pk=row.pk).update(due_at=Now() + SENDING)
                     continue
                 if not pacing.occupy(row):
                     return taken
@@ -190,7 +204,7 @@ def _write_failure(row: OutboundMessage, err: SendError, away: bool = False) -> 
     outcome = "failed" if "state" in change else "later"
     transaction.on_commit(partial(turn_metrics.count_delivery, row.conversation.channel, outcome))
     # Unless the provider has reported meanwhile that it has the message.
-    OutboundMessage.objects.filter(pk=row.pk, state=State.PENDING).update(error_code=err.code, **change)
+    OutboundMessage.objects.filter(pk=row.pk, state=State.PENDING).update(error_code=err.code, attempts=row.attempts, **change)
 
 
 def _whose(row: OutboundMessage) -> Tuple[str, str]:
@@ -204,19 +218,27 @@ def _opt_out(row: OutboundMessage) -> None:
 
 
 def _opened(row: OutboundMessage) -> Delivery:
-    """Where to and what. Raises SendError, also when the resident opted out or cannot be reached."""
+    """Where to and what.
+
+    Raises:
+        SendError: nothing is to be sent, also when the resident opted out or cannot be reached.
+        SealError: the master key is wrong.
+    """
     try:
         route = row.conversation.route
         address = route.address()
         message = Message.from_dict(json.loads(row.conversation.unseal(row.body_sealed, "outbound")))
     except (sealing.SealError, Route.DoesNotExist) as err:
-        raise SendError("cannot be opened", retry=False) from err
+        what = "the key of its conversation" if row.conversation.key_is_lost() else "it"
+        raise SendError(f"{what} cannot be opened", retry=False) from err
+    except Exception as err:  # a shape that this release cannot read, which must hold up nobody else
+        raise SendError(f"it cannot be read: {type(err).__name__}", retry=True) from err
     if row.inbound.refusal not in opt_outs.ANSWERS.values() and opt_outs.has_opted_out(route.channel, route.address_lookup):
         raise SendError("the resident opted out", retry=False, code="opted_out")
     if suppressions.is_suppressed(route.channel, route.address_lookup):
         raise SendError("messages do not reach the resident", retry=False, code="suppressed")
     known = frozenset(row.conversation.outbound.exclude(pk=row.pk).values_list("provider_id", flat=True)) if row.attempts > 1 else None
-    return Delivery(row.pk, address, message, row.inbound.language, known)
+    return Delivery(row.pk, address, message, row.inbound.language, known, unclear=row.error_code == UNDER_WAY)
 
 
 _PROGRESS = ("accepted", "scheduled", "queued", "sending", "sent", "delivered", "undelivered", "failed")

@@ -49,6 +49,8 @@ class TelegramChats:
 
     def __call__(self, delivery: Delivery) -> str:
         """Telegram's id for the message. What it will not show as a keyboard, picture or place goes as words. Raises SendError."""
+        if delivery.unclear:
+            raise SendError("Telegram may have it from an earlier try", retry=False, code="unclear")
         try:
             try:
                 return self._send(delivery.address, delivery.message, delivery.language)

@@ -9,10 +9,11 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from bot import sealing
 from bot.conversations import sender
 from bot.conversations.models import OptOut, OutboundMessage, Route
 from bot.conversations.sender import Delivery, SendError
-from bot.messages import Choice, Message
+from bot.messages import Choice, Link, Message
 from tests.conversations.assistant import FakeAssistant, messages
 from tests.conversations.doing import deliver_due, dispatching, wait_for, write
 
@@ -25,12 +26,14 @@ class Provider:
     def __init__(self) -> None:
         self.taken: List[Tuple[str, Message, Optional[str]]] = []
         self.known: List[Optional[FrozenSet[str]]] = []
+        self.unclear: List[bool] = []
         self.failures: Dict[str, List[SendError]] = {}
 
     def __call__(self, delivery: Delivery) -> str:
         if self.failures.get(delivery.message.text):
             raise self.failures[delivery.message.text].pop(0)
         self.known.append(delivery.known)
+        self.unclear.append(delivery.unclear)
         self.taken.append((delivery.address, delivery.message, delivery.language))
         return f"id {len(self.taken)}"
 
@@ -119,7 +122,69 @@ def test_a_sender_killed_in_the_middle_sends_at_most_once_more(assistant: FakeAs
     OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
     deliver_all(provider)
     assert provider.texts() == ["one", "one"]
-    assert OutboundMessage.objects.get().attempts == 2
+    assert provider.unclear == [False, True]
+    row = OutboundMessage.objects.get()
+    assert (row.attempts, row.error_code) == (2, "")
+
+
+def test_a_try_that_is_known_to_have_failed_leaves_nothing_unclear(
+    assistant: FakeAssistant, assistant_port: int, provider: Provider
+) -> None:
+    provider.failures["one"] = [SendError("not reached", retry=True)]
+    answer(assistant, assistant_port, "a", "one")
+    deliver_all(provider)
+    OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    deliver_all(provider)
+    assert provider.unclear == [False]
+
+
+def test_with_another_master_key_nothing_is_given_up(
+    assistant: FakeAssistant, assistant_port: int, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(assistant, assistant_port, "a", "one")
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "_master_key", lambda: b"another" + bytes(25))
+        deliver_all(provider)
+    assert provider.texts() == []
+    OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    deliver_all(provider)
+    assert provider.texts() == ["one"]
+
+
+def test_a_message_that_this_release_cannot_read_holds_up_nobody(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:
+    answer(assistant, assistant_port, "a", "one")
+    answer(assistant, assistant_port, "b", "two")
+    row = OutboundMessage.objects.order_by("id")[0]
+    OutboundMessage.objects.filter(pk=row.pk).update(body_sealed=row.conversation.seal('{"place": {"somewhere": 1}}', "outbound"))
+    for _ in range(len(sender.PAUSES) + 1):
+        deliver_all(provider)
+        OutboundMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    assert provider.texts() == ["two"]
+    assert [row.state for row in OutboundMessage.objects.order_by("id")] == ["failed", "sent"]
+
+
+def test_what_a_newer_release_says_more_of_a_part_is_left_out() -> None:
+    shape = {
+        "text": "Sure?",
+        "choices": [{"title": "Yes", "payload": "/affirm", "colour": "green"}],
+        "link": {"title": "t", "url": "u", "new": 1},
+    }
+    assert Message.from_dict(shape) == Message("Sure?", (Choice("Yes", "/affirm"),), Link("t", "u"))
+
+
+@pytest.mark.parametrize("said", ["delivered", "failed"])
+def test_what_its_provider_reports_before_we_know_that_it_was_sent_stays(
+    assistant: FakeAssistant, assistant_port: int, provider: Provider, said: str
+) -> None:
+    answer(assistant, assistant_port, "a", "one")
+
+    def reported_at_once(delivery: Delivery) -> str:
+        sender.report(delivery.number, "id 1", said, "30003" if said == "failed" else "", False)
+        return "id 1"
+
+    deliver_due({"rest": reported_at_once})
+    row = OutboundMessage.objects.get()
+    assert (row.state, row.delivery, row.error_code) == (("failed", said, "30003") if said == "failed" else ("sent", said, ""))
 
 
 def test_a_clock_set_back_an_hour_keeps_no_reply_waiting_an_hour(assistant: FakeAssistant, assistant_port: int, provider: Provider) -> None:

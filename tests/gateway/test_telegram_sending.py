@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Dict, Iterator, List, Tuple
 
@@ -79,6 +80,13 @@ def test_a_place_is_shown_on_a_map(telegram: FakeTelegram) -> None:
     shown = sent(telegram, Message("City Hall", place=Place("City Hall", 43.4516, -80.4925)))
     assert shown["method"] == "sendLocation"
     assert (float(shown["latitude"]), float(shown["longitude"])) == (43.4516, -80.4925)
+
+
+def test_what_an_earlier_try_may_have_sent_is_not_sent_again(telegram: FakeTelegram) -> None:
+    with pytest.raises(SendError) as caught:
+        chats(telegram.url)(replace(delivery(Message("hello")), unclear=True))
+    assert (caught.value.retry, caught.value.code) == (False, "unclear")
+    assert telegram.shown(CHAT) == []
 
 
 class _Gateway(Handler):
