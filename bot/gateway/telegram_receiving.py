@@ -17,6 +17,7 @@ from bot.conversations import chats_in, leases
 from bot.conversations.inbox import ReusedIdError, TooManyError
 from bot.gateway.telegram import UPDATES, NotForUsError, read, webhook_secret
 from bot.gateway.telegram_api import TelegramApi
+from bot.sealing import SealError
 from bot.settings import Settings
 from bot.telegram.incoming import Incoming
 from bot.telegram.words import commands
@@ -27,28 +28,29 @@ TASK = "telegram"  # who leads it sets the bot up and asks for updates
 LEADS_FOR = timedelta(seconds=20)  # a killed worker's successor waits this long
 ASKS_FOR_S = 8  # Telegram answers sooner when there is something
 PAUSE_S = 3.0  # after a failure, and for those who do not lead
+_FOR_LATER = (Error, TooManyError, SealError)  # it is not the update that keeps it from being taken
 
 
 def take_update(shape: Any, config: Settings, api: TelegramApi) -> None:
     """Commits an update to the inbox, and lets the resident see that their button was pressed. What we cannot read is dropped.
 
-    Raises:
-        django.db.Error, TooManyError: not taken; Telegram should hand it over again.
+    Raises whatever else keeps it from being taken (django.db.Error, TooManyError, SealError): Telegram should hand it over again.
     """
     try:
         incoming = read(shape, config)
-        chats_in.take(incoming)
     except NotForUsError as err:
         log.info("an update is not taken: %s", err)
+        return
+    except Exception:  # a fault of ours, which would come back for ever
+        log.exception("an update cannot be read")
+        return
+    try:
+        chats_in.take(incoming)
     except ReusedIdError:
         log.warning("an update is not taken: its id came with another message before")
-    except (Error, TooManyError):
-        raise
-    except Exception:  # a fault of ours, which would come back for ever
-        log.exception("an update cannot be taken")
-    else:
-        if incoming.tap:
-            api.begin(_answer_tap(api, incoming))
+        return
+    if incoming.tap:
+        api.begin(_answer_tap(api, incoming))
 
 
 async def _answer_tap(api: TelegramApi, incoming: Incoming) -> None:
@@ -87,7 +89,7 @@ class Reception:
             self._failed("another program asks for this bot's updates, or a webhook was set; trying again")
         except TelegramError as err:  # its words may hold the token
             self._failed(f"Telegram does not answer: {type(err).__name__}")
-        except (Error, TooManyError) as err:
+        except _FOR_LATER as err:
             self._failed(f"updates are left for later: {type(err).__name__}")
 
     def _failed(self, sentence: str) -> None:
@@ -104,7 +106,12 @@ class Reception:
             return
         updates = self.api.do(self._updates())
         for shape in updates:
-            take_update(shape, self.config, self.api)
+            try:
+                take_update(shape, self.config, self.api)
+            except _FOR_LATER:
+                raise
+            except Exception:  # a fault of ours: it would come back for ever, and keep everybody's next updates from us
+                log.exception("an update cannot be taken")
             self._offset = shape["update_id"] + 1  # Telegram forgets those before it at the next question, after they are on disk
 
     async def _connect(self) -> None:

@@ -14,6 +14,7 @@ from bot.gateway.telegram_api import telegram_api
 from bot.gateway.telegram_receiving import take_update
 from bot.gateway.views import DATABASE_RETRY_S, not_found, only, problem
 from bot.gateway.work import in_database
+from bot.sealing import SealError
 from bot.settings import settings
 
 log = logging.getLogger(__name__)
@@ -32,14 +33,17 @@ async def telegram_webhook(request: HttpRequest) -> HttpResponse:
     try:
         verify(request.headers.get(SECRET_HEADER, ""), config)
         shape = json.loads(request.body)
-        await in_database(lambda: take_update(shape, config, api))
     except ForgedError:
         log.warning("a request to %s is not Telegram's", request.path)
         return problem(403, "the request does not show Telegram's secret")
     except (ValueError, RecursionError):
         log.warning("an update is not taken: it is no JSON")
+        return HttpResponse()
+    try:
+        await in_database(lambda: take_update(shape, config, api))
     except TooManyError as err:
         return problem(503, "too many messages", err.retry_after_s)
-    except Error:
+    except (Error, SealError) as err:
+        log.warning("an update is left for later: %s", type(err).__name__)
         return problem(503, "the message could not be stored", DATABASE_RETRY_S)
     return HttpResponse()
