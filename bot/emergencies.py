@@ -41,16 +41,17 @@ class Emergencies:
         """The kind of danger a message tells of; None when it tells of none.
 
         It does when a pattern says so, unless the classifier takes it for something ordinary and sees next to no danger (a certain pattern
-        it cannot overrule); when all labels of danger together are as likely as `limit` and not much less likely than anything ordinary,
-        unless it only asks; and when both see danger in a sentence of it. A house number is like the number of a help line to the
+        it cannot overrule); when all labels of danger together are as likely as `limit` and not much less likely than anything ordinary, also
+        without the words that only sound like danger, unless it only asks or tells what might happen; and when both see danger in a
+        sentence of it. A house number is like the number of a help line to the
         classifier: a message without a letter has to fit a pattern.
 
         Args:
             ranking: the likeliest labels with their probabilities, likeliest first.
             sure_of_article: the classifier is sure that the first label, an article, answers the message.
-            rank: ranks a sentence of a longer message; asked only where a pattern fits the sentence.
+            rank: ranks a part of the message; asked only where a pattern fits a sentence, or where words only sound like danger.
         """
-        return self._in_whole(text, ranking, limit, sure_of_article) or next(self._in_parts(text, rank), None)
+        return self._in_whole(text, ranking, limit, sure_of_article, rank) or next(self._in_parts(text, rank), None)
 
     def _in_parts(self, text: str, rank: Rank) -> Iterator[str]:
         for part in parts(text):
@@ -58,7 +59,7 @@ class Emergencies:
             if kind and sum(self.shares(rank(part)).values()) >= _SEEN_IN_PART:
                 yield kind
 
-    def _in_whole(self, text: str, ranking: Ranking, limit: float, sure_of_article: bool) -> Optional[str]:
+    def _in_whole(self, text: str, ranking: Ranking, limit: float, sure_of_article: bool, rank: Rank) -> Optional[str]:
         shares = self.shares(ranking)
         danger, ordinary = sum(shares.values()), bool(ranking) and not self.shares(ranking[:1])
         kind = find_danger(text, self.patterns)
@@ -67,11 +68,18 @@ class Emergencies:
             return kind
         if not any(character.isalpha() for character in text):
             return None
-        if danger < max(limit, _BESIDE_ORDINARY * self._likeliest_ordinary(ranking)) or self.patterns.only_asks(text):
+        if not self._is_likely(ranking, limit) or self.patterns.only_asks(text) or self.patterns.supposes(text):
             return None
+        rest = self.patterns.without_harmless(text)
+        if rest is not None and not self._is_likely(rank(rest), limit):
+            return None  # "feu rouge" alone looked like danger
         if sure_of_article and (ordinary or self.patterns.informs(text)):
             return None  # "my roommate took a whole bottle of pills" is no question, though an article about it is near
         return max(shares, key=shares.__getitem__)
+
+    def _is_likely(self, ranking: Ranking, limit: float) -> bool:
+        """Whether all labels of danger together are as likely as `limit`, and not much less likely than anything ordinary."""
+        return sum(self.shares(ranking).values()) >= max(limit, _BESIDE_ORDINARY * self._likeliest_ordinary(ranking))
 
     def _likeliest_ordinary(self, ranking: Ranking) -> float:
         return next((probability for label, probability in ranking if not self.shares([(label, probability)])), 0.0)

@@ -57,7 +57,7 @@ class DangerPatterns:
     """The patterns of `data/emergencies.yml`, ready to be looked for. Raises PatternError. Safe to share between threads.
 
     Args:
-        shape: the file's content: `spellings`, `words`, `harmless`, `only_asking`, `informing`, `left_alone` and `kinds`.
+        shape: the file's content: `spellings`, `words`, `harmless`, `only_asking`, `informing`, `supposing`, `left_alone` and `kinds`.
     """
 
     def __init__(self, shape: Mapping[str, Any]) -> None:
@@ -75,6 +75,7 @@ class DangerPatterns:
         self._harmless = self._group(" / ".join(shape["harmless"]))
         self._asking = [self._pattern("", line) for line in shape["only_asking"]]
         self._informing = [self._pattern("", line) for line in shape["informing"]]
+        self._supposing = [self._pattern("", line) for line in shape["supposing"]]
         for kind, row in shape["kinds"].items():
             self._patterns += [self._pattern(kind, line) for line in _lines(row)]
         self._by_group: Dict[int, List[int]] = {}  # numbers of patterns, each under one of its groups
@@ -97,6 +98,17 @@ class DangerPatterns:
     def only_asks(self, text: str) -> bool:
         """Whether a text is worded as only a question about a danger is, not as one who is in it would write."""
         return self._holds(text, self._asking)
+
+    def supposes(self, text: str) -> bool:
+        """Whether a text tells of harm that might come or that nearly came, not of harm that is there."""
+        return self._holds(text, self._supposing)
+
+    def without_harmless(self, text: str) -> Optional[str]:
+        """The words of a text but those that only sound like danger; None when it has none of these."""
+        words = self._read(text)
+        places = _Said(self, words).places(self._harmless)
+        struck = {at for first, behind in places for at in range(first, behind)}
+        return " ".join(word for at, word in enumerate(words) if at not in struck) if struck else None
 
     def informs(self, text: str) -> bool:
         """Whether a text holds a word of a question about a danger; who is in it may use one too."""

@@ -16,9 +16,10 @@ MOST_PARTS = 6  # likewise
 _LEAST_WORDS = 2  # of a need
 _LEAST_WORDS_OF_PART = 4
 
-# Words a new need begins with; the joiner before them belongs to neither need.
+# Words a new need begins with; the joiner before them belongs to neither need. "and is blocking the road" goes on, "and is it open" asks.
 _ASKING = (
-    r"(?:what|when|where|who|why|how|which|can|could|do|does|is|are|i (?:also )?(?:want|need)|"
+    r"(?:what|when|where|who|why|how|which|i (?:also )?(?:want|need)|"
+    r"(?:can|could|do|does|is|are) (?:i|we|you|it|there|they|he|she|the|my|our|your|this|that|these|those|some|any)|"
     r"quoi|quand|où|ou est|qui|pourquoi|comment|quel\w*|combien|est-ce|puis-je|je (?:veux|voudrais))"
 )
 _BETWEEN = (

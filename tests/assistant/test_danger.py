@@ -47,6 +47,11 @@ def kinds(answer: Any) -> List[str]:
         ("i don't want to live anymore", "suicide"),
         ("my toddler drank the drain cleaner", "poisoning"),
         ("the alarm on the ceiling won't stop and we all have headaches", "carbon_monoxide"),
+        # the name of a place, or of what broke, makes it no question about that
+        ("help i can't find my son at the skating rink", "crime"),
+        ("j'ai perdu ma fille à la pataugeoire", "crime"),
+        ("the transformer behind the library just exploded", "wire"),
+        ("a boy got stabbed at the farmers market", "crime"),
     ],
 )
 def test_danger_comes_before_anything_else(assistant: Assistant, actions: FakeActions, conversation: str, text: str, kind: str) -> None:
@@ -56,7 +61,19 @@ def test_danger_comes_before_anything_else(assistant: Assistant, actions: FakeAc
     assert answer.json()["understood"][0]["intent"]["name"] == "emergency"
 
 
-@pytest.mark.parametrize("text", ["what does a CO alarm sound like", "can i have a fire pit", "my bill is killing me", "dead raccoon"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what does a CO alarm sound like",
+        "can i have a fire pit",
+        "my bill is killing me",
+        "dead raccoon",
+        "le feu rouge ne change plus au coin de weber et victoria",
+        "there is a hole in the path and my neighbour almost tripped",
+        "la dalle est soulevée, une personne âgée pourrait trébucher",
+        "where do i go for a lost and found, i lost my son's boots at the arena",
+    ],
+)
 def test_ordinary_questions_are_no_danger(assistant: Assistant, actions: FakeActions, conversation: str, text: str) -> None:
     assert SAID not in texts(assistant.say(conversation, text))
 

@@ -752,6 +752,7 @@ TINY = {
     "words": {"person": "he / she", "someone": "<person> / i"},
     "harmless": ["fire pit / fire station"],
     "only_asking": ["how often"],
+    "supposing": ["could get hurt"],
     "informing": ["what / symptoms"],
     "left_alone": "frame",
     "kinds": {
@@ -844,6 +845,16 @@ def test_a_question_about_danger_is_told_from_danger(tiny: DangerPatterns) -> No
     assert not tiny.only_asks("it burns")
     assert tiny.informs("what symptoms are there")
     assert not tiny.informs("it burns")
+
+
+def test_harm_that_might_come_is_told_from_harm(tiny: DangerPatterns) -> None:
+    assert tiny.supposes("my son could get hurt")
+    assert not tiny.supposes("my son is hurt")
+
+
+def test_what_only_sounds_like_danger_is_taken_out(tiny: DangerPatterns) -> None:
+    assert tiny.without_harmless("The Fire pit of my neighbour") == "the of my neighbour"
+    assert tiny.without_harmless("the fire of my neighbour") is None
 
 
 def test_a_pattern_may_be_certain_whatever_else_is_said() -> None:

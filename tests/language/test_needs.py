@@ -16,6 +16,7 @@ from bot.language.needs import MOST_PARTS, MOST_PLACES, parts, splits
     [
         ("my recycling got missed and when's the tax bill due", ("my recycling got missed", "when's the tax bill due")),
         ("Where do I pay my water bill? Also how do I get a dog licence", ("Where do I pay my water bill?", "how do I get a dog licence")),
+        ("the sign at my corner fell and is it open on sunday", ("the sign at my corner fell", "is it open on sunday")),
         ("how do i pay a ticket, where is city hall", ("how do i pay a ticket", "where is city hall")),
         ("mon bac vert est brisé et quand est-ce que je paie mes taxes", ("mon bac vert est brisé", "quand est-ce que je paie mes taxes")),
     ],
@@ -26,7 +27,10 @@ def test_the_plainest_cut_comes_first(text: str, halves: Tuple[str, str]) -> Non
     assert best.plain
 
 
-@pytest.mark.parametrize("text", ["there's a pothole and it is deep", "garbage, recycling and organics day"])
+@pytest.mark.parametrize(
+    "text",
+    ["there's a pothole and it is deep", "garbage, recycling and organics day", "a big sign fell down and is lying across the bike lane"],
+)
 def test_an_and_alone_is_not_plain(text: str) -> None:
     assert splits(text)
     assert not any(split.plain for split in splits(text))
