@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Dict, List
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Callable, Dict, List
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import RequestFactory
 
 from bot import sealing
@@ -32,10 +33,24 @@ def update(number: int, text: str) -> Dict[str, Any]:
     }
 
 
+async def in_a_new_thread(work: Callable[[], Any]) -> Any:
+    def then_closed() -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return await asyncio.get_running_loop().run_in_executor(pool, then_closed)
+
+
 def handed_over(monkeypatch: pytest.MonkeyPatch, shape: Any) -> int:
     """The status that Telegram gets for an update."""
     monkeypatch.setattr(telegram_views, "settings", lambda: CONFIG)
     monkeypatch.setattr(telegram_views, "telegram_api", lambda: TelegramApi(CONFIG))
+    monkeypatch.setattr(
+        telegram_views, "in_database", in_a_new_thread
+    )  # the gateway's threads keep their connection to another test's record
     request = RequestFactory().post("/", json.dumps(shape), "application/json", headers={SECRET_HEADER: webhook_secret(CONFIG)})
     return asyncio.run(telegram_views.telegram_webhook(request)).status_code
 
