@@ -121,7 +121,8 @@ def own_password_first(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         if (
-            request.session.get(MUST_CHANGE)
+            request.user.is_authenticated  # else the page to sign in, which leads nowhere that they may be
+            and request.session.get(MUST_CHANGE)
             and request.path not in map(reverse, WITHOUT_CHANGE)
             and not request.path.startswith("/static/")
         ):

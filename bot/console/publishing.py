@@ -117,7 +117,9 @@ def _decided(request: HttpRequest, found: Optional[Version], done: str, work: Ca
 
 def _overview(request: HttpRequest, **more: Any) -> HttpResponse:
     config = settings()
-    live, proposals = versions.live(config), list(building.publishable())
+    live = versions.live(config)
+    followed = "HX-Request" in request.headers  # asked for every few seconds while versions change over: only what is live is taken
+    proposals = [] if followed else list(building.publishable())
     if proposals:  # they quote residents
         audit.note(_by(request), "list_proposals", SECTION)
     context = {
@@ -144,7 +146,7 @@ def _page(request: HttpRequest, found: Version, **more: Any) -> HttpResponse:
         "gates": [_gate(gate) for gate in going_live.gates(found)],
         "built": built,
         "topics": _by_topic(found),
-        "in_it": found.proposals.order_by("id"),
+        "in_it": [] if found.state in UNDER_WAY else found.proposals.order_by("id"),
         "wrong": wrong,
         "may_go_live": to_decide and not wrong,
         **_live(live),

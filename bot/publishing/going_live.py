@@ -63,7 +63,8 @@ def decide(change: ChangedAnswer, accepted: bool, by: str) -> None:
 @transaction.atomic
 def go_live(version: Version, by: str) -> None:
     """Answers residents by this version from now on; the parts that run change over. Raises NotReadyError."""
-    version = Version.objects.select_for_update().get(pk=version.pk)
+    _one_at_a_time()
+    version = Version.objects.get(pk=version.pk)
     wrong = problem(version)
     if wrong:
         raise wrong
@@ -78,7 +79,7 @@ def roll_back(by: str, left: str) -> str:
 
     Raises NotReadyError when nothing was before, or when another version than `left` is live by now.
     """
-    list(Version.objects.select_for_update().exclude(live_at=None))  # of two who go back at once, one waits for the other
+    _one_at_a_time()
     if versions.live(settings()) != left:
         raise NotReadyError("changed")
     if left == RELEASE:
@@ -87,6 +88,11 @@ def roll_back(by: str, left: str) -> str:
     Version.objects.filter(pk=int(left)).update(live_at=None)
     _make_live(before, "roll_back", by)
     return before
+
+
+def _one_at_a_time() -> None:
+    """Within a transaction: of two who let a version go live or go back, one waits for the other."""
+    list(Version.objects.select_for_update().order_by("pk"))
 
 
 def former(now: str) -> str:

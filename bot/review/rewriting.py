@@ -77,20 +77,30 @@ def fields(proposal: Proposal) -> Fields:
 def write(proposal: Proposal, typed: Mapping[str, str], seen: str, by: str) -> None:
     """Saves the answer. It is its writer's proposal from now on, and open: another editor decides.
 
-    Raises ConflictError where it was decided or written by somebody else meanwhile, or UnfitAnswerError.
+    The same answer sent again by its writer changes nothing. Raises ConflictError where it was decided or written by somebody else
+    meanwhile, or UnfitAnswerError.
     """
-    _unchanged(proposal, seen)
     article = _nested({name: typed.get(name, "")[:MOST] for name in names(proposal)})
     if is_new(proposal):
         article["id"] = draft_id(article["title"][city().languages[0]] or "topic")
         article["questions"] = {language: _lines(text) for language, text in article["questions"].items()}
+    if _written(proposal, article, by):
+        return
+    _unchanged(proposal, seen)
     proposal.article, proposal.by, proposal.state = article, by, Proposal.State.OPEN
     check(proposal)
     with transaction.atomic():
-        _unchanged(Proposal.objects.select_for_update().get(pk=proposal.pk), seen)
+        now = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        if _written(now, article, by):
+            return
+        _unchanged(now, seen)
         proposal.source_digest = sources.digest_of(article["source"]["url"])
         proposal.save(update_fields=["article", "by", "state", "source_digest"])
         audit.note(by, "write_answer", f"proposal:{proposal.pk}")
+
+
+def _written(proposal: Proposal, article: Mapping[str, Any], by: str) -> bool:
+    return (proposal.article, proposal.by, proposal.state) == (article, by, Proposal.State.OPEN)
 
 
 def _unchanged(proposal: Proposal, seen: str) -> None:

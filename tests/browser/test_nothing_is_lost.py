@@ -114,6 +114,25 @@ def test_a_button_that_is_pressed_twice_sends_its_form_once(administrator: Page)
     assert administrator.get_by_role("button", name="Add an account").evaluate(COUNTED) == 1
 
 
+def test_two_files_may_be_taken_one_after_the_other(administrator: Page) -> None:
+    administrator.get_by_role("link", name="Numbers", exact=True).click()
+    take = administrator.get_by_role("form", name="Numbers")
+    for button in ("CSV", "Excel"):
+        with administrator.expect_download() as download:
+            take.get_by_role("button", name=button).click()
+        assert download.value.suggested_filename.endswith({"CSV": ".csv", "Excel": ".xlsx"}[button])
+
+
+def test_who_signs_out_on_another_page_leaves_no_draft(switches: Page) -> None:
+    notice = switches.get_by_role("form", name="Put up a notice")
+    notice.get_by_label("Message in English").fill("Nobody else is to read this.")
+    switches.get_by_role("link", name="Inbox").click()
+    switches.wait_for_load_state()
+    switches.get_by_role("button", name="Sign out").click()
+    switches.get_by_role("button", name="Sign in").wait_for()
+    assert switches.evaluate("Object.keys(sessionStorage).filter(name => name.startsWith('draft/'))") == []
+
+
 def test_the_inbox_stays_when_the_sign_of_versions_fails(browser: Browser, town: Town) -> None:
     page = browser.new_page()  # not at the desk: the browser tells of the failure
     page.route("**/publish/versions/sign", lambda route: route.fulfill(status=502, body="bad gateway"))

@@ -135,6 +135,16 @@ def test_a_password_that_an_administrator_made_opens_nothing_until_its_owner_has
     assert again.browser.get("/privacy").status_code == 200
 
 
+def test_whose_account_is_disabled_before_that_is_at_the_page_to_sign_in(admin: Staff) -> None:
+    made, jo = (
+        made_password(admin.browser.post("/accounts/add", {"name": "jo", "roles": ["viewer"]}).content),
+        Staff(Client(SERVER_NAME="127.0.0.1")),
+    )
+    jo.sign_in("jo", made)
+    User.objects.filter(username="jo").update(is_active=False)
+    assert "Sign in" in visible(jo.browser.get("/", follow=True).content.decode())
+
+
 def test_a_lost_phone_is_no_end(admin: Staff, staff: Staff) -> None:
     from bot.console import second_factor
     from bot.console.models import SecondFactor

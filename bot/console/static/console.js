@@ -66,13 +66,22 @@
   document.querySelector("[data-search]")?.addEventListener("change", (event) => event.stopPropagation());
 
   // A button that is pressed twice sends its form once: the second answer would take the place of a first one that shows a password.
-  const TWICE_MS = 5_000; // a file is answered without leaving the page, and may be asked for again
-  const sent = new WeakMap();
+  // [data-file]: a form that is answered by a file, without leaving the page, may be sent again.
+  const TWICE_MS = 30_000;
+  let sent = new WeakMap();
+  addEventListener("pageshow", () => (sent = new WeakMap())); // who comes back to a page may send its forms again
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || form.matches("[data-file]")) return;
     if (performance.now() - (sent.get(form) ?? -TWICE_MS) < TWICE_MS) event.preventDefault();
     else sent.set(form, performance.now());
+  });
+
+  // Signing out forgets what was being written.
+  document.querySelector("form.account")?.addEventListener("submit", () => {
+    try {
+      for (const name of Object.keys(sessionStorage)) if (name.startsWith("draft/")) sessionStorage.removeItem(name);
+    } catch {} // the browser keeps nothing
   });
 
   // A part of a page that cannot be brought up to date (the session is over, the server failed): the browser shows what there is.

@@ -69,9 +69,11 @@
 
   const drafts = () => stored(() => Object.keys(sessionStorage).filter((name) => name.startsWith(DRAFT))) || [];
 
-  for (const saved of document.querySelectorAll("[data-saved]")) {
-    for (const name of drafts()) if (name.startsWith(DRAFT + saved.dataset.saved)) sessionStorage.removeItem(name);
+  const saved = document.querySelectorAll("[data-saved]");
+  for (const part of saved) {
+    for (const name of drafts()) if (name.startsWith(DRAFT + part.dataset.saved)) sessionStorage.removeItem(name);
   }
+  if (saved.length) history.replaceState(null, "", location.pathname + location.hash); // loaded again, the page forgets nothing more
 
   const keep = (field) => stored(() => sessionStorage.setItem(DRAFT + field.dataset.draft, field.value));
 
@@ -80,9 +82,5 @@
     const kept = stored(() => sessionStorage.getItem(name));
     if (kept !== null) field.value = kept;
     field.addEventListener("input", () => [field, ...field.form.querySelectorAll("[type=hidden][data-draft]")].forEach(keep));
-  }
-
-  for (const form of document.querySelectorAll("form.account")) {
-    form.addEventListener("submit", () => drafts().forEach((name) => sessionStorage.removeItem(name)));
   }
 })();
