@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch
 from django.db.models.functions import Length, Substr
 
 from bot.conversations.models import Conversation, InboundMessage, Media, OutboundMessage, TurnSummary, Visit
+from bot.conversations.sender import UNDER_WAY
 from bot.review.judging import verdict_mark
 from bot.review.labels import article_of, title
 
@@ -128,7 +129,7 @@ def _reply(row: Any) -> Dict[str, Any]:
         "held": row.state == OutboundMessage.State.HELD,
         "failed": row.state == OutboundMessage.State.FAILED or row.delivery in ("failed", "undelivered"),
         "delivery": row.delivery,
-        "error_code": row.error_code,
+        "error_code": "" if row.error_code == UNDER_WAY else row.error_code,
         "sent_at": row.sent_at,
     }
 

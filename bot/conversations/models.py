@@ -322,7 +322,7 @@ class OutboundMessage(QuickRow):
     sent_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=100, default="", blank=True)
     delivery = models.CharField(max_length=20, default="", blank=True)  # what became of it, in the provider's words: delivered, failed, …
-    error_code = models.CharField(max_length=20, default="", blank=True)  # the provider's reason why not
+    error_code = models.CharField(max_length=20, default="", blank=True)  # the provider's reason why not, or UNDER_WAY
     asked_at = models.DateTimeField(null=True)  # when the provider, silent for long, was asked what became of it
 
     class Meta:

@@ -128,6 +128,8 @@ def take(channel: str, most: int) -> List[Taken]:
                 try:
                     delivery = _opened(row)
                 except SendError as err:
+                    if err.retry:
+                        err.code = row.error_code  # an earlier try may be unclear still
                     _write_failure(row, err)
                     continue
                 except sealing.SealError:

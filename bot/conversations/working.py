@@ -136,9 +136,9 @@ class Worker:
         telling_late.tell()
 
     def _keep_house(self) -> None:
-        _each(self._give_up_unfetched)
         if leases.lead("retention", self.name, timedelta(seconds=2 * KEEP_HOUSE_S)):
             _each(
+                self._give_up_unfetched,
                 retention.forget_silent_processes,
                 suppressions.forget,
                 texts_in.forget_set_aside,
@@ -177,8 +177,9 @@ def _each(*works: Callable[[], object]) -> None:
         try:
             with usable_connection():
                 work()
-        except Exception:
-            log.warning("%s failed", work.__name__, exc_info=True)
+        except Exception as err:
+            away = isinstance(err, (OperationalError, InterfaceError))
+            log.warning("%s failed: %s", work.__name__, type(err).__name__, exc_info=not away)
 
 
 def _every(seconds: float, work: Callable[[], None], ended: threading.Event, sooner: Optional[threading.Event] = None) -> threading.Thread:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Optional
 
-from django.db import Error
+from django.db import InterfaceError, OperationalError
 from telegram import BotCommand
 from telegram.error import Conflict, InvalidToken, TelegramError
 
@@ -17,7 +17,6 @@ from bot.conversations import chats_in, leases
 from bot.conversations.inbox import ReusedIdError, TooManyError
 from bot.gateway.telegram import UPDATES, NotForUsError, read, webhook_secret
 from bot.gateway.telegram_api import TelegramApi
-from bot.sealing import SealError
 from bot.settings import Settings
 from bot.telegram.incoming import Incoming
 from bot.telegram.words import commands
@@ -28,13 +27,14 @@ TASK = "telegram"  # who leads it sets the bot up and asks for updates
 LEADS_FOR = timedelta(seconds=20)  # a killed worker's successor waits this long
 ASKS_FOR_S = 8  # Telegram answers sooner when there is something
 PAUSE_S = 3.0  # after a failure, and for those who do not lead
-_FOR_LATER = (Error, TooManyError, SealError)  # it is not the update that keeps it from being taken
+_FOR_LATER = (OperationalError, InterfaceError, TooManyError)  # it is not the update that keeps it from being taken
 
 
 def take_update(shape: Any, config: Settings, api: TelegramApi) -> None:
     """Commits an update to the inbox, and lets the resident see that their button was pressed. What we cannot read is dropped.
 
-    Raises whatever else keeps it from being taken (django.db.Error, TooManyError, SealError): Telegram should hand it over again.
+    Raises whatever else keeps it from being taken (django.db.Error, TooManyError, SealError): Telegram hands it over again for a while
+    where it calls us; where we ask, only a database that is away or too many messages make us ask for it again.
     """
     try:
         incoming = read(shape, config)

@@ -15,9 +15,11 @@ def migrate() -> int:
 
     def work() -> None:
         from bot.console.accounts import FIRST_ADMIN, ensure_first_admin
-        from bot.conversations import database
+        from bot.conversations import database, master_key
 
         database.migrate()
+        if not master_key.fits():
+            raise _RefusedError("MASTER_KEY is not the one that the record is sealed with: nothing may start with it.")
         password = ensure_first_admin()
         if password is not None:
             say(f"First console account: {FIRST_ADMIN}, password {password} (shown only now; `resident console adduser NAME` makes more)")

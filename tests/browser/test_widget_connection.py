@@ -185,6 +185,24 @@ def test_what_was_said_before_the_session_was_over_is_deleted_with_the_rest(page
     assert yesterday() == today() == []
 
 
+def test_an_older_part_that_could_not_be_deleted_is_deleted_at_the_next_try(page: Page, town: Town) -> None:
+    town.assistant.reply = lambda turn: messages(f"You said: {turn['text']}")
+    open_chat(page)
+    ask(page, "yesterday")
+    wait_for_lines(page, 2)
+    yesterday = read_with(page, town)
+    over(page)
+    ask(page, "today")
+    wait_for_lines(page, 2)
+    today = read_with(page, town)
+    page.route("**/webhooks/webchat/end", lambda route: route.fulfill(status=503, json={"error": "busy"}), times=1)
+    choose(page, "End and delete")
+    log(page).get_by_text("It could not be deleted just now.").wait_for()
+    choose(page, "End and delete")
+    log(page).get_by_text("The conversation is deleted.").wait_for()
+    assert yesterday() == today() == []
+
+
 def test_nothing_is_called_deleted_that_is_not(page: Page, town: Town) -> None:
     town.assistant.reply = lambda turn: messages(f"You said: {turn['text']}")
     open_chat(page)

@@ -131,14 +131,6 @@ def test_a_part_that_is_told_to_end_with_its_group_has_its_photo_done(tmp_path: 
     assert part.communicate(timeout=20)[0] == b"clean"
 
 
-def test_no_decoder_outlives_its_part_for_long(tmp_path: Path) -> None:
-    part = alone(tmp_path, f"import runpy; runpy.run_path({picture_process.__file__!r}, run_name='__main__')")
-    part.kill()
-    part.communicate(timeout=20)
-    decoder = int((tmp_path / "started").read_text())
-    wait_until(lambda: not Path(f"/proc/{decoder}/exe").exists())
-
-
 def test_the_decoder_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MASTER_KEY", "canary")
     script = tmp_path / "script.py"

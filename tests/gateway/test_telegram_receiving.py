@@ -82,7 +82,7 @@ def test_what_cannot_be_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize(
-    ("fault", "then"), [(OperationalError, ["first", "second"]), (sealing.SealError, ["first", "second"]), (LookupError, ["second"])]
+    ("fault", "then"), [(OperationalError, ["first", "second"]), (sealing.SealError, ["second"]), (LookupError, ["second"])]
 )
 def test_who_asks_for_updates_passes_over_only_what_is_the_updates_own_fault(
     monkeypatch: pytest.MonkeyPatch, fault: Any, then: List[str]

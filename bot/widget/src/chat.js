@@ -107,8 +107,12 @@ export class Chat {
 
   /** Deletes the conversation on both sides. Resolves to whether that worked. */
   async erase() {
-    const ends = await Promise.all(this.sessions().map((session) => this.end(session)));
-    if (!ends.every(({ status }) => status === 204 || status === 410)) return false;
+    for (const session of this.sessions()) { // the one that is shown last: as soon as it ends, the panel says so
+      const { status } = await this.end(session);
+      if (status !== 204 && status !== 410) return false;
+      this.past = this.past.filter((other) => other !== session);
+      this.keep();
+    }
     this.forget("deleted");
     return true;
   }
@@ -118,12 +122,12 @@ export class Chat {
   }
 
   forget(why, tell = true) {
-    for (const session of this.sessions()) {
+    for (const session of why === "ended" ? [this.session].filter(Boolean) : this.sessions()) { // elsewhere only this one was ended
       session.deleted = why !== "over";
       if (tell) this.tabs.tell({ gone: session.key, how: why });
     }
     this.stream.stop();
-    this.past = [];
+    if (why !== "ended") this.past = [];
     this.become(null);
     this.sending.clear(why === "ended");
     this.wait(false);
