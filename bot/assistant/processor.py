@@ -5,7 +5,6 @@ needs, sessions do not grow without end, and the graph is run without dask.
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -44,7 +43,7 @@ from bot.assistant.understanding import (
     previous_need,
     with_photos,
 )
-from bot.assistant.waiting import BEGIN, OFFER, TELL, Stage, keep, kept, part_of, stage_of, taken, went_on
+from bot.assistant.waiting import BEGIN, OFFER, TELL, WAITING_SLOT, Stage, keep, kept, part_of, stage_of, taken, went_on
 from bot.labels import EMERGENCY, INFORM
 from bot.language.detect import detect, without_wish
 from bot.language.follow_up import leans_back
@@ -52,8 +51,6 @@ from bot.monitoring.tracing import span
 
 MAX_SESSION_EVENTS = 300  # about 30 turns; a turn's cost grows with them
 MAX_FORM_SESSION_EVENTS = 600  # an open form may go on for as long again
-FORM_SESSION_S = 3600.0  # and waits as long for an answer as a choice below its question counts (`bot.conversations.choices`)
-_OUTLIVE_SESSIONS = {LANGUAGE_SLOT, "last_address", "last_request", "last_look_up", "photos_waiting"}  # no form's own
 
 
 @cache
@@ -199,21 +196,19 @@ class TurnProcessor(MessageProcessor):
         """Nothing: Rasa puts all slots into words after each action, for the same log."""
 
     def _has_session_expired(self, tracker: DialogueStateTracker) -> bool:
-        if not tracker.active_loop_name:
-            return len(tracker.events) > MAX_SESSION_EVENTS or super()._has_session_expired(tracker)
-        last = tracker.get_last_event_for(UserUttered)
-        return len(tracker.events) > MAX_FORM_SESSION_EVENTS or (last is not None and time.time() - last.timestamp > FORM_SESSION_S)
+        most = MAX_FORM_SESSION_EVENTS if tracker.active_loop_name else MAX_SESSION_EVENTS
+        return len(tracker.events) > most or super()._has_session_expired(tracker)
 
 
 class _SessionStart(ActionSessionStart):
-    """Carries over once what outlives a session. Rasa repeats every change ever made to any slot, in each session more.
+    """Carries each slot over once, with the value it has. Rasa repeats every change ever made to it, in each session more.
 
-    What was said to a form does not go along, nor what waited for its end: the form is not open any more.
+    What waited for a form to end does not go along: the form is not open any more.
     """
 
     @staticmethod
     def _slot_set_events_from_tracker(tracker: DialogueStateTracker) -> List[SlotSet]:
-        return [SlotSet(name, value) for name, value in slot_values(tracker).items() if value is not None and name in _OUTLIVE_SESSIONS]
+        return [SlotSet(name, value) for name, value in slot_values(tracker).items() if value is not None and name != WAITING_SLOT]
 
 
 class _WholeAction(Action):
