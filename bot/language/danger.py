@@ -88,12 +88,11 @@ class DangerPatterns:
 
     def find(self, text: str) -> Optional[str]:
         """The kind of danger in a text, the first one in the order of the file; None when there is none."""
-        said = self._read(text)
-        return self._kind(said) or self._kind(self._corrected(said))
+        return next((pattern.kind for pattern in self._fitting(text)), None)
 
     def is_certain(self, text: str) -> bool:
         """Whether a pattern fits that counts whatever else the message may be about."""
-        return self._holds(text, [pattern for pattern in self._patterns if pattern.certain])
+        return any(pattern.certain for pattern in self._fitting(text))
 
     def only_asks(self, text: str) -> bool:
         """Whether a text is worded as only a question about a danger is, not as one who is in it would write."""
@@ -186,17 +185,23 @@ class DangerPatterns:
             words += self._spellings.get(word) or [word]
         return words
 
-    def _kind(self, words: Sequence[str]) -> Optional[str]:
+    def _fitting(self, text: str) -> Iterator[_Pattern]:
+        """The patterns that fit a text in the order of the file, first as it is written, then with its slips put right."""
+        said = self._read(text)
+        yield from self._fitting_words(said)
+        yield from self._fitting_words(self._corrected(said))
+
+    def _fitting_words(self, words: Sequence[str]) -> Iterator[_Pattern]:
         said = _Said(self, words)
         if not words or any(said.fits(pattern) for pattern in self._asking):
-            return None
+            return
         kept = list(words)
         for first, behind in said.places(self._harmless):
             kept[first:behind] = [_STRUCK] * (behind - first)
         if kept != words:
             said = _Said(self, kept)
         possible = sorted(number for group in said.groups for number in self._by_group.get(group, ()))
-        return next((self._patterns[number].kind for number in possible if said.fits(self._patterns[number])), None)
+        yield from (self._patterns[number] for number in possible if said.fits(self._patterns[number]))
 
     def found(self, words: Sequence[str]) -> Dict[Phrase, List[Place]]:
         """Where each phrase stands among words that were read."""
