@@ -7,7 +7,10 @@ that channel's payloads. A field a channel cannot show is rendered as text, neve
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 from typing import Any, Dict, Mapping, Optional, Tuple, Type, TypeVar
+
+CHOICES_VALID_FOR = timedelta(hours=1)  # after they were offered; a form that offered them stays open as long
 
 Part = TypeVar("Part", "Choice", "Link", "Picture", "Source")
 

@@ -5,6 +5,7 @@ needs, sessions do not grow without end, and the graph is run without dask.
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -43,14 +44,16 @@ from bot.assistant.understanding import (
     previous_need,
     with_photos,
 )
-from bot.assistant.waiting import BEGIN, OFFER, TELL, WAITING_SLOT, Stage, keep, kept, part_of, stage_of, taken, went_on
+from bot.assistant.waiting import BEGIN, OFFER, TELL, Stage, keep, kept, part_of, stage_of, taken, went_on
 from bot.labels import EMERGENCY, INFORM
 from bot.language.detect import detect, without_wish
 from bot.language.follow_up import leans_back
+from bot.messages import CHOICES_VALID_FOR
 from bot.monitoring.tracing import span
 
 MAX_SESSION_EVENTS = 300  # about 30 turns; a turn's cost grows with them
 MAX_FORM_SESSION_EVENTS = 600  # an open form may go on for as long again
+CARRIED = frozenset({LANGUAGE_SLOT, "last_address", "last_look_up", "last_request", "photos_waiting"})  # slots, into the next session
 
 
 @cache
@@ -196,19 +199,24 @@ class TurnProcessor(MessageProcessor):
         """Nothing: Rasa puts all slots into words after each action, for the same log."""
 
     def _has_session_expired(self, tracker: DialogueStateTracker) -> bool:
-        most = MAX_FORM_SESSION_EVENTS if tracker.active_loop_name else MAX_SESSION_EVENTS
-        return len(tracker.events) > most or super()._has_session_expired(tracker)
+        """As Rasa says, but an open form waits as long as the choices offered last count, and a long session ends."""
+        if not tracker.active_loop_name:
+            return len(tracker.events) > MAX_SESSION_EVENTS or super()._has_session_expired(tracker)
+        said = tracker.get_last_event_for(UserUttered)
+        silent = said is not None and time.time() - said.timestamp > CHOICES_VALID_FOR.total_seconds()
+        return len(tracker.events) > MAX_FORM_SESSION_EVENTS or silent
 
 
 class _SessionStart(ActionSessionStart):
-    """Carries each slot over once, with the value it has. Rasa repeats every change ever made to it, in each session more.
+    """Carries over once, with its value, each slot that may go along. Rasa repeats every change ever made to any, in each session more.
 
-    What waited for a form to end does not go along: the form is not open any more.
+    What a form collected does not go along, nor what waited for its end: the form is not open any more, and purging what
+    was said ends it.
     """
 
     @staticmethod
     def _slot_set_events_from_tracker(tracker: DialogueStateTracker) -> List[SlotSet]:
-        return [SlotSet(name, value) for name, value in slot_values(tracker).items() if value is not None and name != WAITING_SLOT]
+        return [SlotSet(name, value) for name, value in slot_values(tracker).items() if value is not None and name in CARRIED]
 
 
 class _WholeAction(Action):

@@ -10,7 +10,6 @@ import json
 import re
 import secrets
 from dataclasses import replace
-from datetime import timedelta
 from typing import Optional, Sequence
 
 from django.utils import timezone
@@ -19,10 +18,10 @@ from bot.choosing import chosen
 from bot.conversations.models import Choice, Conversation, InboundMessage
 from bot.conversations.prepared import Given, Prepared
 from bot.feedback_words import helped
+from bot.messages import CHOICES_VALID_FOR
 from bot.messages import Choice as OfferedChoice
 from bot.messages import Feedback, Message
 
-VALID_FOR = timedelta(hours=1)
 HELPED, NOT_HELPED = "feedback/helped", "feedback/not_helped"  # payloads of votes: the assistant never sees them
 VOTES = {HELPED: True, NOT_HELPED: False}
 _BEFORE = Prepared(
@@ -39,7 +38,7 @@ def looks_like_token(text: str) -> bool:
 
 def offer(conversation: Conversation, inbound: InboundMessage, message: Message, first: int = 0) -> Message:
     """The message with a fresh token in the place of each payload. `first`: the place of its first choice in the turn."""
-    expires_at = timezone.now() + VALID_FOR
+    expires_at = timezone.now() + CHOICES_VALID_FOR
     rows = [
         Choice(
             token=f"choice_{secrets.token_urlsafe(16)}",
