@@ -18,9 +18,8 @@ from bot.choosing import chosen
 from bot.conversations.models import Choice, Conversation, InboundMessage
 from bot.conversations.prepared import Given, Prepared
 from bot.feedback_words import helped
-from bot.messages import CHOICES_VALID_FOR
+from bot.messages import CHOICES_VALID_FOR, Feedback, Message
 from bot.messages import Choice as OfferedChoice
-from bot.messages import Feedback, Message
 
 HELPED, NOT_HELPED = "feedback/helped", "feedback/not_helped"  # payloads of votes: the assistant never sees them
 VOTES = {HELPED: True, NOT_HELPED: False}
@@ -73,18 +72,18 @@ def take(conversation: Conversation, token: str) -> Optional[Choice]:
 def take_typed(conversation: Conversation, inbound: InboundMessage, text: str) -> Optional[Choice]:
     """The choice of the turn before `inbound` that the resident typed, used up by this unless it is a vote.
 
-    Typed is its title; where choices are numbered, its number or words that mean it (`bot.choosing`) do as well. A vote
-    may be given in other words too (`bot.feedback_words`).
+    Typed is its title, its number or words that mean it (`bot.choosing`). Votes are no choices of an answer: they count by their
+    title, where they are numbered by that too, and in other words (`bot.feedback_words`).
     """
     before = turn_before(inbound)
     offered = _OFFERED.all(inbound=before.pk, now=timezone.now()) if before else []
     meant = [opened(conversation, choice) for choice in offered]
-    titles = [choice.title for choice in meant]
-    if conversation.texted:
-        place = chosen(text, titles)
-    else:
-        typed = text.strip().casefold()
-        place = next((place for place, title in enumerate(titles) if title.strip().casefold() == typed), None)
+    numbered = [place for place, choice in enumerate(meant) if conversation.texted or choice.payload not in VOTES]
+    found = chosen(text, [meant[place].title for place in numbered])
+    typed = text.strip().casefold()
+    place = next((place for place, choice in enumerate(meant) if choice.title.strip().casefold() == typed), None)
+    if found is not None:
+        place = numbered[found]
     if place is None:
         place = _vote(text, meant)
     return None if place is None else _use(conversation, offered[place])

@@ -63,6 +63,13 @@ def test_typing_the_title_of_a_choice_of_the_last_turn_is_choosing_it(asking: in
     assert assistant.asked[-1]["choice"] == YES
 
 
+@pytest.mark.parametrize("typed", ["1", "first option", "the first", "la première"])
+def test_a_choice_is_made_by_its_place_on_every_channel(asking: int, assistant: FakeAssistant, typed: str) -> None:
+    exchange(asking, "resident", "pothole")
+    exchange(asking, "resident", typed)
+    assert assistant.asked[-1]["choice"] == YES
+
+
 def test_a_title_from_an_earlier_turn_or_of_somebody_else_is_only_text(asking: int, assistant: FakeAssistant) -> None:
     exchange(asking, "resident", "pothole")
     exchange(asking, "somebody else", "yes, file it")
