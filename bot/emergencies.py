@@ -41,10 +41,10 @@ class Emergencies:
         """The kind of danger a message tells of; None when it tells of none.
 
         It does when a pattern says so, unless the classifier takes it for something ordinary and sees next to no danger (a certain pattern
-        it cannot overrule); when all labels of danger together are as likely as `limit` and not much less likely than anything ordinary, also
-        without the words that only sound like danger, unless it only asks or tells what might happen; and when both see danger in a
-        sentence of it. A house number is like the number of a help line to the
-        classifier: a message without a letter has to fit a pattern.
+        it cannot overrule); when all labels of danger together are as likely as `limit` and not much less likely than anything ordinary,
+        also without the words that only sound like danger, unless it only asks or tells what might happen; and when both see danger in
+        a sentence of it. A house number is like the number of a help line to the classifier: a message without a letter has to fit a
+        pattern.
 
         Args:
             ranking: the likeliest labels with their probabilities, likeliest first.

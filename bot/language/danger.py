@@ -29,6 +29,7 @@ _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")  # "heeelp"
 _SPELT_OUT = re.compile(r"(?<=\b\d)[-. ](?=\d\b)")  # "9-1-1"
 _ELIDED = re.compile(r"\b(qu|[cdjlmnsty])'(?=\w)")  # "l'alarme"
 _CONTRACTED = {"'s ": " is ", "'re ": " are ", "'ve ": " have ", "'ll ": " will ", "'m ": " am ", "'d ": " would "}
+_PICTURED = {re.compile("(?:🆘\\s*)+"): " sos ", re.compile("(?:🔥\\s*)+"): " fire "}
 _NAMED = re.compile(r"<(\w+)>")
 
 Place = Tuple[int, int]  # the first word, and the one behind the last
@@ -175,6 +176,8 @@ class DangerPatterns:
 
     def _read(self, text: str) -> List[str]:
         """The words of a text as they are compared."""
+        for picture, word in _PICTURED.items():
+            text = picture.sub(word, text)
         plain = folded(legible(text).replace("’", "'").replace("œ", "oe").replace("Œ", "oe")) + " "
         plain = _ELIDED.sub(r"\1 ", _SPELT_OUT.sub("", _DRAWN_OUT.sub(r"\1", plain)))
         for ending, meant in _CONTRACTED.items():

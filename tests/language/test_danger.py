@@ -794,6 +794,24 @@ def test_case_signs_and_apostrophes_do_not_matter(text: str) -> None:
     assert find_danger(text, emergencies().patterns) == "injury"
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("🆘", GENERAL_KIND),
+        ("🆘 🆘🆘", GENERAL_KIND),
+        ("🔥", "fire"),
+        ("my garage 🔥🔥", "fire"),
+        ("this playlist at the rink is 🔥", None),
+        ("is there a sexual assault support line i can call", "crime"),
+        ("ligne d'aide pour une agression sexuelle", "crime"),
+        ("what streets does the suicide awareness walk close", None),
+        ("marche pour la prévention du suicide au parc victoria", None),
+    ],
+)
+def test_pictures_are_read_and_help_lines_are_told_apart(text: str, kind: Optional[str]) -> None:
+    assert find_danger(text, emergencies().patterns) == kind
+
+
 def test_the_table_speaks_of_every_kind_in_every_language() -> None:
     kinds = set(emergencies().articles) - {GENERAL_KIND}
     assert len(kinds) == 10
