@@ -7,6 +7,7 @@ EMERGENCY = "emergency"  # danger; its varieties are the kinds of data/emergenci
 OUT_OF_SCOPE = "out_of_scope"  # nothing that a city does
 INFORM = "inform"  # something given without a need: an address, a photo
 AFFIRM = "affirm"
+SWITCH_LANGUAGE = "switch_language"
 REPORT = "report_problem"
 LOOK_UP = "look_up"  # a question answered from the city's live records; its varieties are the kinds of `actions/look_ups/`
 TASKS = frozenset({REPORT, "collection_day", "check_request_status", LOOK_UP})

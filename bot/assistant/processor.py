@@ -31,6 +31,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.assistant.answer import LANGUAGE_SLOT, NO_DANGER, slot_values
 from bot.assistant.graph_runner import OrderedGraphRunner
 from bot.assistant.needs import several_needs
+from bot.assistant.nlu.language_finder import OTHER_LANGUAGE
 from bot.assistant.reading import Read
 from bot.assistant.turn import Choice, Turn, TurnFailed, current_turn
 from bot.assistant.understanding import (
@@ -138,8 +139,10 @@ class TurnProcessor(MessageProcessor):
         with span("understand", SpanKind.INTERNAL):
             found = await self._meanings(turn, tracker)
         current = tracker.get_slot(LANGUAGE_SLOT)
-        if not any(entity["entity"] == LANGUAGE_ENTITY for entity in found[0]["entities"]):  # a choice may be of a language
-            found[0]["entities"] += language_entities("" if turn.choice else turn.text, current, turn.language)
+        told = {entity["entity"] for entity in found[0]["entities"]}
+        if LANGUAGE_ENTITY not in told:  # a choice may be of a language; words of another language tell neither of ours
+            text = "" if turn.choice or OTHER_LANGUAGE in told else turn.text
+            found[0]["entities"] += language_entities(text, current, turn.language)
         return [part_of(message, parsed, waited=place > 0) for place, parsed in enumerate(found)]
 
     async def _meanings(self, turn: Turn, tracker: DialogueStateTracker) -> List[Dict[str, Any]]:

@@ -16,6 +16,8 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.labels import SWITCH_LANGUAGE
+from bot.language.detect import wished
 from bot.language.other import other_language
 from bot.other_languages import other_languages
 
@@ -25,7 +27,7 @@ _WORDS_FILE = "words.json"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class OtherLanguageFinder(GraphComponent, IntentClassifier):
-    """Adds the entity `other_language` to a message that was not understood and is in such a language.
+    """Adds the entity `other_language` to a message that is in such a language.
 
     Stands behind the classifier. It learns which words the examples use: those are English or French.
     """
@@ -59,12 +61,14 @@ class OtherLanguageFinder(GraphComponent, IntentClassifier):
             return cls(model_storage, resource, frozenset(json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8"))))
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Looks at each message that the classifier is not sure of."""
+        """Looks at each message. A wish for a language that is none of ours is not understood."""
         for message in messages:
-            if message.get(INTENT, {}).get("name") != DEFAULT_NLU_FALLBACK_INTENT_NAME:
+            text = message.get(TEXT) or ""
+            code = other_language(text, self._scripts, self._known)
+            if not code:
                 continue
-            code = other_language(message.get(TEXT) or "", self._scripts, self._known)
-            if code:
-                found = {"entity": OTHER_LANGUAGE, "value": code, "extractor": type(self).__name__}
-                message.set(ENTITIES, [*message.get(ENTITIES, []), found], add_to_output=True)
+            found = {"entity": OTHER_LANGUAGE, "value": code, "extractor": type(self).__name__}
+            message.set(ENTITIES, [*message.get(ENTITIES, []), found], add_to_output=True)
+            if message.get(INTENT, {}).get("name") == SWITCH_LANGUAGE and not wished(text):
+                message.set(INTENT, {**message.get(INTENT), "name": DEFAULT_NLU_FALLBACK_INTENT_NAME}, add_to_output=True)
         return messages
