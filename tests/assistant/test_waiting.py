@@ -180,7 +180,7 @@ def test_it_ends_with_the_session(assistant: Assistant, actions: FakeActions, co
     assistant.say(conversation, EN)
     stored = [{name: value for name, value in event.items() if name != "timestamp"} for event in last_session(assistant, conversation)]
     other = uuid.uuid4().hex
-    remember(assistant, other, [STARTED, *(event for event in stored if event["event"] != "session_started")], minutes_ago=31)
+    remember(assistant, other, [STARTED, *(event for event in stored if event["event"] != "session_started")], minutes_ago=61)
     assert last_value(assistant, other)
     assert assistant.say(other, "hello").json()["form"] is None
     assert "when is my garbage day" not in json.dumps(last_session(assistant, other))
