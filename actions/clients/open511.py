@@ -20,6 +20,7 @@ MOST_PAGES = 20
 _STATES = {"CLOSED": CLOSED, "SOME_LANES_CLOSED": LANES, "SINGLE_LANE_ALTERNATING": LANES}
 
 _BOTH = ("BOTH", "NONE")  # directions of a road, or none is said
+_NO_END = "9999"  # a year that stands for none
 _WEEK, _DAY_LETTERS = 7, len("2026-03-01")
 
 
@@ -74,7 +75,7 @@ class Open511:
         try:
             spans = list(self._spans(event.get("schedule")))
             paths: Paths = paths_of(event.get("geography"))
-        except (ValueError, TypeError, KeyError) as err:
+        except (ValueError, TypeError, KeyError, AttributeError) as err:
             raise RoadsError(Failure.MALFORMED, "an event without its days or place") from err
         roads = [road for road in event.get("roads") or () if isinstance(road, Mapping) and road.get("name")]
         for road in roads or [{"name": event.get("headline")}]:
@@ -114,7 +115,8 @@ class Open511:
 
     def _interval(self, text: str) -> _Span:
         first, _, last = text.partition("/")
-        return _Span(self._moment(first) if first else None, self._moment(last, ends=True) if last else None)
+        open_ended = not last or last.startswith(_NO_END)
+        return _Span(self._moment(first) if first else None, None if open_ended else self._moment(last, ends=True))
 
     def _moment(self, text: str, *, ends: bool = False) -> datetime:
         """The local moment; a day alone ends with its last second. Raises ValueError."""

@@ -18,10 +18,11 @@ SOON = timedelta(minutes=30)  # what leaves by then is among the next, with live
 def asked_moment(text: str, now: datetime) -> Optional[datetime]:
     """The moment from which on a message asks; None when that is now or soon, or was. `now` and the moment are in the city's time."""
     words = Words.of(Reading.of(text))
-    named, clock = next(days(words, now.date()), None), next(times(words), None)
+    today = (now - timedelta(hours=DAY_BEGINS.hour)).date()  # after midnight "tonight" is the night that is
+    named, clock = next(days(words, today), None), next(times(words), None)
     if named is None and clock is None:
         return None
-    day = named.first if named else now.date()
+    day = named.first if named else now.date()  # the hour alone is the next one
     begins = clock.time if clock else PART_BEGINS.get((named and part_of_day(words, named)) or "", DAY_BEGINS)
     moment = datetime.combine(day, begins, now.tzinfo)
     return moment if moment - now > SOON else None

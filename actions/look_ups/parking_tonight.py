@@ -46,7 +46,7 @@ class ParkingTonight(LookUp):
         self.articles = articles or knowledge()
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
-        evening = next(filter(None, (evening_named(text, today(), until=self.ban.end) for text in turn.texts)), None)
+        evening = next(filter(None, (evening_named(text, today()) for text in turn.texts)), None)
         if evening and evening > today():
             state["evening"] = evening.isoformat()
         return True
@@ -137,14 +137,14 @@ class ParkingTonight(LookUp):
         return " " + line("snow_warning", turn.language, alert=snowy[0].name[turn.language]) if snowy else ""
 
 
-def evening_named(text: str, today: date, *, until: time) -> Optional[date]:
-    """The day on which the night begins that a text means: of a morning, or of an hour before the rule ends, the day before."""
+def evening_named(text: str, today: date) -> Optional[date]:
+    """The day on which the night begins that a text means: of a morning, or of an hour before noon, the day before."""
     words = Words.of(Reading.of(text))
     named, clock = next(days(words, today), None), next(times(words), None)
     if named is None:
         return None
     part = part_of_day(words, named)
-    begins_before = part == "morning" or (part is None and clock is not None and clock.time < until)
+    begins_before = part == "morning" or (part is None and clock is not None and clock.time < time(12))
     return named.first - timedelta(days=1) if begins_before else named.first
 
 

@@ -114,7 +114,7 @@ class WardLookUp(PlaceLookUp):
 def _ward_said(text: str, *, asked: bool) -> Optional[str]:
     """The ward a message names; the number of a house names none: "what ward is 5 king st e in"."""
     located = locate(text, town=city().short_name)
-    return ward_in(located.rest if located else text, asked=asked)
+    return ward_in(text, asked=asked, house=located.address.civic if located else "")
 
 
 def _place(state: State, language: str) -> str:

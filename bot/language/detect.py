@@ -51,6 +51,11 @@ _FRENCH_WISH = (
     rf"|\b(?:avez|as|avoir)\s+(?:ça|le service)){_A_MOI}{_NAME}"
 )
 
+_FOR_ME = (
+    rf"\b(?:(?:i|we)\s+(?:need|want)|je\s+(?:veux|voudrais)|j'ai\s+besoin\s+d(?:'|e))\s*(?:some\s+|de\s+l')?(?:help|service|aide)"
+    rf"\s+(?:in|en)\s+{_NAME}"
+)
+
 
 def _pattern(words: str) -> re.Pattern[str]:
     """For text in either case, with its accents or without, and with any apostrophe."""
@@ -61,7 +66,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 _WISH = _pattern(
     rf"{_IN_IT}[\s,]+{_PLEASE}|\b{_PLEASE}[\s,]+(?:in|en)\s+{_NAME}|\b{_NAME}[\s,]+{_PLEASE}|^\W*{_NAME}\W*$"
     rf"|(?:,|\b(?:but|mais|plutôt))\s+(?:in|en)\s+{_NAME}\W*$"
-    rf"|(?:{_ENGLISH_WISH}|{_FRENCH_WISH})(?:[\s,]+{_PLEASE})?"
+    rf"|(?:{_ENGLISH_WISH}|{_FRENCH_WISH}|{_FOR_ME})(?:[\s,]+{_PLEASE})?"
 )
 _BARE = _pattern(_IN_IT)
 _IS_FRENCH = _pattern(_FRENCH)

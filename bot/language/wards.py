@@ -30,13 +30,19 @@ _COUNCILLOR = re.compile(r"\b(?:councill?ors?|wards?|conseill\w+|quartiers?)\b")
 _MAYOR = re.compile(r"\b(?:mayors?|mayoress|maires?|mairesses?)\b")
 
 
-def ward_in(text: str, *, asked: bool = False) -> Optional[str]:
-    """The number of the ward a message names: "ward 3", "le 3e quartier"; `asked`: a number alone counts too."""
+def ward_in(text: str, *, asked: bool = False, house: str = "") -> Optional[str]:
+    """The number of the ward a message names: "ward 3", "le 3e quartier".
+
+    Args:
+        asked: a number alone counts too.
+        house: the number of a house in the message: it is a ward's only right behind the word ("ward 10 forest heights").
+    """
     plain = " ".join(folded(text).replace("’", "'").split())
     found = _BEHIND.search(plain) or _BEFORE.search(plain) or (_ALONE.fullmatch(plain) if asked else None)
     if found is None:
         return None
-    return _NUMBERS.get(found[1]) or str(int(found[1]))
+    number = _NUMBERS.get(found[1]) or str(int(found[1]))
+    return None if number == house and not re.search(rf"\b{_WARD} {house}\b", plain) else number
 
 
 def about_the_whole_city(text: str) -> bool:

@@ -183,10 +183,16 @@ def test_geometries_of_every_kind_are_read(geography: Any, points: List[int]) ->
     assert [len(path) for path in read(event(geography=geography))[0].paths] == points
 
 
+@pytest.mark.parametrize("end", ["9999-12-31", "9999-12-31T23:59:59Z"])
+def test_a_closure_until_the_end_of_time_has_no_end(end: str) -> None:
+    assert [(one.last, one.ends) for one in read(event(schedule={"intervals": [f"2026-03-01/{end}"]}))] == [(None, None)]
+
+
 @pytest.mark.parametrize(
     "broken",
     [
         event(schedule={"intervals": ["soon/later"]}),
+        event(schedule={"recurring_schedules": ["daily"]}),
         event(geography={"type": "Point", "coordinates": ["west", "north"]}),
         event(geography={"type": "Blob", "coordinates": []}),
         event(geography="here"),

@@ -147,6 +147,7 @@ def test_another_night_has_the_rule_of_its_own_season(monkeypatch: pytest.Monkey
     [
         ("can i leave my car on the street until tomorrow morning", "en"),
         ("is it ok to park on the road tomorrow at 5 am", "en"),
+        ("may the car stay on the street till 9 am tomorrow", "en"),
         ("je peux stationner dans la rue jusqu'à demain matin", "fr"),
         ("puis-je laisser l'auto dans la rue jusqu'à demain 5 h du matin", "fr"),
     ],

@@ -90,6 +90,7 @@ def test_a_ward_given_by_its_number_needs_no_address(talk: Form) -> None:
         ("dans quel quartier est le 8 rue king est", "fr", "8 King St E est dans le quartier "),
         ("who is the councillor for ward 5 on king st", "en", "Ward 5:"),
         ("is 5 king st e in ward 9", "en", "Ward 9:"),
+        ("councillor for ward 9 forest heights", "en", "Ward 9:"),
     ],
 )
 def test_the_number_of_a_house_is_no_wards(talk: Form, text: str, language: str, expected: str) -> None:

@@ -520,6 +520,14 @@ GENERAL = [
     "ma vie est en danger",
 ]
 
+# Patterns fit these, and the classifier must be able to overrule them.
+ORDINARY_AFTER_ALL = [
+    "we lost our son, what do I do about the burial",
+    "I lost my daughter in spring and need her death certificate",
+    "j'ai perdu mon fils, où demander le certificat de décès",
+    "where does someone who has a gun get the licence renewed",
+    "we are being robbed with these parking fees",
+]
 HARMLESS = [
     "what does a CO alarm sound like",
     "can i have a fire pit",
@@ -910,7 +918,7 @@ def test_a_certain_pattern_fits_no_ordinary_example() -> None:
     safety = {f"article/{article}" for article in emergencies().articles.values()}
     ordinary = [row.text for row in training_examples() if row.label.partition("/")[0] != "emergency" and row.label not in safety]
     assert len(ordinary) > 10000
-    assert [text for text in [*ordinary, *HARMLESS] if emergencies().patterns.is_certain(text)] == []
+    assert [text for text in [*ordinary, *HARMLESS, *ORDINARY_AFTER_ALL] if emergencies().patterns.is_certain(text)] == []
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@ def test_changing_a_settled_language_takes_a_sentence(text: str, current: str, c
         ("la même réponse mais en français", "fr"),
         ("est-ce que vous avez ça en français", "fr"),
         ("je parle juste français", "fr"),
+        ("we need some help in french", "fr"),
+        ("je voudrais de l'aide en anglais", "en"),
         ("nobody speaks english here", None),  # tells, does not ask
         ("I don't speak French", None),
         ("Le panneau est écrit en anglais seulement", None),
