@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Dict, Mapping, Optional
 
-from bot.language.calendar_words import Words
-from bot.language.days import days, part_of_day
-from bot.language.found import Reading
+from bot.language.dates import find_when
 
 
 @dataclass(frozen=True)
@@ -34,11 +32,10 @@ class Span:
 
 def asked_span(text: str, today: date) -> Optional[Span]:
     """The first day or run of days that a message names; None when it names none."""
-    words = Words.of(Reading.of(text))
-    named = next(days(words, today), None)
-    if named is None:
+    when = find_when(text, today)
+    if when is None or when.start is None or when.end is None:
         return None
-    if named.first == named.last and part_of_day(words, named) == "evening":
-        day_after = named.first + timedelta(days=1)
-        return Span(day_after, day_after, tonight=named.first == today)
-    return Span(named.first, named.last)
+    if when.start == when.end and when.part == "evening":
+        day_after = when.start + timedelta(days=1)
+        return Span(day_after, day_after, tonight=when.start == today)
+    return Span(when.start, when.end)

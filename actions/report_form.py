@@ -142,8 +142,9 @@ class ValidateReportForm(FormTask):
         service = await self._known(turn, turn.entity("service_code"), fresh=True)
         if service:
             await self._set_kind(turn, service)
+        told = turn.told
         for text in turn.texts:
-            self._harvest(turn, text, service, describes=text in turn.told)
+            self._harvest(turn, text, service, describes=text in told)
         if turn.locations and not turn.slot("report_location"):
             await self.places.take_shared(turn, turn.locations[0])
         if not turn.slot("report_location"):

@@ -12,8 +12,9 @@ from actions.words import LOCALES, spoken_date
 from bot.city import city
 from bot.language.dates import find_when
 from bot.language.day_arithmetic import months_later
+from bot.language.days import HALF_A_YEAR
 
-DAY, WEEK, HALF_A_YEAR = timedelta(1), timedelta(7), timedelta(183)
+DAY, WEEK = timedelta(1), timedelta(7)
 DAYS, MONTHS = {"days": 1, "weeks": 7}, {"months": 1, "years": 12}
 
 
@@ -49,7 +50,7 @@ def _last(text: str, day: date, today: date) -> Optional[date]:
     if is_to_come(text) or _start(text, today + DAY) != day:  # counted from today
         return None
     before = _start(text, today - WEEK)
-    last = _start(text, today - HALF_A_YEAR) if before == day else before
+    last = _start(text, today - timedelta(HALF_A_YEAR)) if before == day else before
     return last if last and last <= today else None
 
 

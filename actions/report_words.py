@@ -12,7 +12,6 @@ from bot.settings import settings
 from bot.yaml_files import safe_load
 
 WORDS_OF_AN_UNKNOWN = 4  # behind "i don't know": more of them may say where it is all the same
-
 MOST_DIGITS = 3  # of a number of days, weeks, months or years
 
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")

@@ -18,10 +18,7 @@ from actions.words import as_of, line, now, spoken_date, spoken_moment, spoken_t
 from bot.city import city
 from bot.knowledge.store import Knowledge, knowledge
 from bot.labels import ARTICLE
-from bot.language.calendar_words import Words
-from bot.language.days import days, part_of_day
-from bot.language.found import Reading
-from bot.language.times import times
+from bot.language.dates import find_when
 
 _MAY_BRING_SNOW = {"warning", "watch"}  # kinds of alert
 
@@ -139,13 +136,11 @@ class ParkingTonight(LookUp):
 
 def evening_named(text: str, today: date) -> Optional[date]:
     """The day on which the night begins that a text means: of a morning, or of an hour before noon, the day before."""
-    words = Words.of(Reading.of(text))
-    named, clock = next(days(words, today), None), next(times(words), None)
-    if named is None:
+    when = find_when(text, today)
+    if when is None or when.start is None:
         return None
-    part = part_of_day(words, named)
-    begins_before = part == "morning" or (part is None and clock is not None and clock.time < time(12))
-    return named.first - timedelta(days=1) if begins_before else named.first
+    begins_before = when.part == "morning" or (when.part is None and when.time is not None and when.time < time(12))
+    return when.start - timedelta(days=1) if begins_before else when.start
 
 
 def spoken_day(month: int, day: int, language: str) -> str:

@@ -7,18 +7,22 @@ from datetime import date, time
 from typing import List, Optional
 
 from bot.language.calendar_words import Words
-from bot.language.days import days
+from bot.language.days import days, part_of_day
 from bot.language.found import Found, Reading
 from bot.language.times import times
 
 
 @dataclass(frozen=True)
 class When:
-    """`start` and `end` are the first and the last day, both included; None: no day is named. `time` is the city's local time."""
+    """`start` and `end` are the first and the last day, both included; None: no day is named. `time` is the city's local time.
+
+    `part` of the day is "morning", "afternoon" or "evening", when it is said of it.
+    """
 
     start: Optional[date]
     end: Optional[date]
     time: Optional[time]
+    part: Optional[str] = None
 
     @property
     def days(self) -> str:
@@ -47,14 +51,8 @@ def moments(reading: Reading, today: date) -> List[Found]:
 
 def find_when(text: str, today: date) -> Optional[When]:
     """The first day or days and the first time of a text; None when it names neither. `today`: as for `moments`."""
-    found = moments(Reading.of(text), today)
-    day = next((one.value for one in found if one.kind == "date"), "")
-    clock = next((one.value for one in found if one.kind == "time"), "")
-    if not day and not clock:
-        return None
-    first, _, last = day.partition("/")
-    return When(
-        date.fromisoformat(first) if first else None,
-        date.fromisoformat(last or first) if first else None,
-        time.fromisoformat(clock) if clock else None,
-    )
+    words = Words.of(Reading.of(text))
+    day, clock = next(days(words, today), None), next(times(words), None)
+    if day is None:
+        return When(None, None, clock.time) if clock else None
+    return When(day.first, day.last, clock.time if clock else None, part_of_day(words, day))
