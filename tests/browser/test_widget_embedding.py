@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ContextManager, Iterator
 from urllib.parse import urlsplit
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.browser
+PAUSE_S = 2
 
 
 class _Site(Handler):
     protocol_version = "HTTP/1.0"  # a connection that is kept would go on with the page before
     policy: str
     html: str
+    pause_before: str = ""
 
     def do_GET(self) -> None:
         body = self.html.encode()
@@ -31,17 +34,24 @@ class _Site(Handler):
         self.send_header("Content-Security-Policy", self.policy)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        first = body.partition(self.pause_before.encode())[0] if self.pause_before else body
+        self.wfile.write(first)
+        if first != body:
+            time.sleep(PAUSE_S)
+            self.wfile.write(body[len(first) :])
 
 
-def site(town: Town, attributes: str = "", lang: str = "en", port: int = 0) -> ContextManager[int]:
-    """A page of another site; its policy is what docs/widget.md says it needs, and nothing else."""
+def site(town: Town, attributes: str = "", lang: str = "en", port: int = 0, pause_before: str = "") -> ContextManager[int]:
+    """A page of another site; its policy is what docs/widget.md says it needs, and nothing else.
+
+    `pause_before`: the words of the page the site waits before, long enough for the widget to come first.
+    """
     gateway = town.gateway
     policy = f"default-src 'self'; script-src {gateway}; connect-src {gateway}; img-src {gateway}; style-src 'self'; base-uri 'none'"
     script = f'<script async src="{gateway}/widget.js" {attributes}></script>'
     body = "<body><main><h1>Garbage</h1></main></body>"
     html = f'<!DOCTYPE html><html lang="{lang}"><head><title>Garbage</title>{script}</head>{body}</html>'
-    return serving(_Site, port, policy=policy, html=html)
+    return serving(_Site, port, policy=policy, html=html, pause_before=pause_before)
 
 
 @contextmanager
@@ -62,6 +72,12 @@ def test_it_works_on_a_site_with_a_strict_policy(desk: BrowserContext, town: Tow
         page.reload()
         wait_for_lines(page, 2)
         assert violations(page) == []
+
+
+def test_on_a_page_that_comes_slowly_the_keyboard_still_reaches_the_chat_last(desk: BrowserContext, town: Town) -> None:
+    with listed(desk, town, pause_before="<main>") as page:
+        page.get_by_role("button", name="Ask a question").wait_for()
+        assert page.evaluate("document.body.lastElementChild.localName") == "resident-chat"
 
 
 def test_on_a_site_that_is_not_listed_there_is_no_launcher(browser: Any, town: Town) -> None:

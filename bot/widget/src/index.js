@@ -15,6 +15,7 @@ function place() {
 if (!customElements.get(NAME)) {
   ResidentChat.gateway = new URL(".", script.src).href;
   customElements.define(NAME, ResidentChat);
-  if (document.body) place();
-  else document.addEventListener("DOMContentLoaded", place);
+  // Of a page that is still being read the end is not there yet, and the keyboard would reach the chat before the page.
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", place);
+  else place();
 }
