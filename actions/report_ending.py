@@ -24,14 +24,18 @@ CHANGES = {
 
 def read_duplicate(turn: Turn) -> bool:
     """Takes whether the problem is one of those shown: then its number is what the resident follows."""
-    near = turn.slot("report_near") or {}
-    meant = duplicates.meant(turn, near.get("found") or [])
+    meant = _duplicate_meant(turn)
     if meant is None:
         return False
-    turn.set(report_near={**near, "found": []})
+    turn.set(report_near={**turn.slot("report_near"), "found": []})
     if meant != duplicates.OWN:
         turn.set(form_note=JOINED, last_request=meant)
     return True
+
+
+def _duplicate_meant(turn: Turn) -> Optional[str]:
+    """The number of the request shown that is meant, `duplicates.OWN` for none of them, None where the message does not say."""
+    return duplicates.meant(turn, (turn.slot("report_near") or {}).get("found") or [])
 
 
 def confirmation(turn: Turn) -> str:
@@ -56,6 +60,14 @@ def changes_nothing(turn: Turn) -> bool:
         return False
     turn.set(report_confirmed=None)
     return True
+
+
+def picks(turn: Turn, asked: str) -> bool:
+    """Whether a message picks one of the choices of these questions, and says nothing else: "sorry, 2"."""
+    if asked == "report_duplicate":
+        return _duplicate_meant(turn) is not None
+    sections = {"report_confirmed": "confirmations", "report_change": "changes"}
+    return asked in sections and _choice_in(turn, sections[asked], list(wording()[sections[asked]]), sure=True) is not None
 
 
 def _choice_in(turn: Turn, section: str, keys: List[str], *, sure: bool = False) -> Optional[str]:

@@ -9,14 +9,14 @@ from actions import duplicates
 from actions.base import REPORT_FORM, Outcome, Turn, outcome_of
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
-from actions.clients.open311_shapes import LISTS, Service
+from actions.clients.open311_shapes import LISTS, WORDS, Service
 from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command, needs_else
 from actions.photos import attach, keep_in_form
 from actions.report_answers import answer_to, is_description, place_in, read_group, service_meant
 from actions.report_catalogue import Catalogue, by_hand
 from actions.report_contact import contact_in, skips
 from actions.report_draft import SLOTS, Draft, answered, read_draft
-from actions.report_ending import JOINED, changes_nothing, confirmation, read_change, read_duplicate
+from actions.report_ending import JOINED, changes_nothing, confirmation, picks, read_change, read_duplicate
 from actions.report_place_reader import ReportPlaceReader
 from actions.report_places import as_written, point_of
 from actions.report_words import says_leave_out
@@ -128,8 +128,8 @@ class ValidateReportForm(FormTask):
         if turn.location:
             await self.places.take_shared(turn, turn.location)
             return True
-        asked_number = asked == "report_attribute" and await self._asks_number(turn)
-        if self.places.corrects(turn, asked, said_so=asked in FREE_TEXT, asked_number=asked_number) or await self._answers[asked](turn):
+        is_answer = await self._is_answer(turn, asked)
+        if self.places.corrects(turn, asked, said_so=asked in FREE_TEXT, is_answer=is_answer) or await self._answers[asked](turn):
             return True
         if asked not in NOT_A_KIND and await self._other_kind(turn):
             return True
@@ -137,6 +137,13 @@ class ValidateReportForm(FormTask):
             return False
         turn.set(form_note=UNCLEAR)
         return True
+
+    async def _is_answer(self, turn: Turn, asked: str) -> bool:
+        """Whether a number in the message answers the question: of a list it chooses, in a date it is the day."""
+        if asked != "report_attribute":
+            return picks(turn, asked)
+        attribute = (await read_draft(turn, self._city)).next_attribute
+        return attribute is not None and attribute.datatype not in WORDS and bool(answer_to(attribute, turn))
 
     async def _open(self, turn: Turn) -> None:
         service = await self._known(turn, turn.entity("service_code"), fresh=True)
@@ -232,10 +239,6 @@ class ValidateReportForm(FormTask):
             return False
         turn.set(report_answers=answered(draft, attribute, values))
         return True
-
-    async def _asks_number(self, turn: Turn) -> bool:
-        attribute = (await read_draft(turn, self._city)).next_attribute
-        return attribute is not None and attribute.datatype == "number"
 
     async def _contact(self, turn: Turn) -> bool:
         if asks_else(turn, OWN):

@@ -48,12 +48,12 @@ class ReportPlaceReader:
                 turn.set(report_options=options)
                 return
 
-    def corrects(self, turn: Turn, asked: str, *, said_so: bool, asked_number: bool) -> bool:
+    def corrects(self, turn: Turn, asked: str, *, said_so: bool, is_answer: bool) -> bool:
         """A change of mind about an address: "actually it's 210 not 201". The last two are those of `corrected`."""
         before = find_address(turn.slot("report_location") or "")
         if before is None or asked in ("service_code", "report_location"):
             return False
-        changed = corrected(before, turn.text, town=city().short_name, said_so=said_so, asked_number=asked_number)
+        changed = corrected(before, turn.text, town=city().short_name, said_so=said_so, is_answer=is_answer)
         if changed is None or changed == before or self._is_other_question(turn):
             return False
         turn.set(report_location=changed.line, report_point=None, report_confirmed=None)

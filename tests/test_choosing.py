@@ -39,6 +39,9 @@ def test_a_number_in_digits_picks_its_line(answer: str) -> None:
         ("second", 2),
         ("choice three", 3),
         ("la 3e svp", 3),
+        ("sorry, 2", 2),
+        ("ok the second one", 2),
+        ("désolée, la première", 1),
     ],
 )
 def test_a_number_in_words_picks_its_line_in_either_language(answer: str, number: int) -> None:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from actions.clients.open311_values import ShapeError, coordinate_of, items_of, moment_of, number_of, text_of, truth_of
 
 LISTS = {"multivaluelist", "singlevaluelist"}
-_DATATYPES = {"string", "number", "datetime", "text", *LISTS}
+WORDS = {"string", "text"}
+_DATATYPES = {"number", "datetime", *WORDS, *LISTS}
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ _MEANT = re.compile(
 _ONE_NUMBER = re.compile(r"[1-9]\d{0,4}[a-z]?$")
 
 
-def corrected(old: Address, text: str, *, town: str = "", said_so: bool = False, asked_number: bool = False) -> Optional[Address]:
+def corrected(old: Address, text: str, *, town: str = "", said_so: bool = False, is_answer: bool = False) -> Optional[Address]:
     """The address after a change of mind ("actually it's 210 not 201", "plutôt le 210"); None when nothing changes.
 
     Args:
         said_so: another address counts only with a word that says it is a correction, for texts that may name two places.
-        asked_number: the text answers a question for a number, so that a number alone is no house's.
+        is_answer: a number alone answers what was asked, so that it is no house's.
     """
     plain = folded(clean(text))
     for pattern, new_at, old_at in ((_NEW_OLD, 1, 2), (_OLD_NEW, 2, 1)):
@@ -44,7 +44,7 @@ def corrected(old: Address, text: str, *, town: str = "", said_so: bool = False,
     if not meant:
         return None
     changed = _in_few_words(old, plain)
-    return None if asked_number and changed and changed.civic != old.civic else changed
+    return None if is_answer and changed and changed.civic != old.civic else changed
 
 
 def _is_sure(address: Address) -> bool:

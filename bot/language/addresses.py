@@ -99,9 +99,19 @@ def _means_street(street: Street, *, alone: bool) -> bool:
     Args:
         alone: only an address can stand here, so a bare name counts.
     """
-    counted = [word in COUNTED for word in folded(street.name).split()]
-    likely = not all(counted) if street.street_type else not any(counted) and (alone or bool(street.direction))
-    return likely or is_known(street.name) or is_known(f"{street.name} {street.street_type}")  # "Block Line" ends as a type does
+    words = folded(street.name).split()
+    counted = [word in COUNTED for word in words]
+    if is_known(street.name) or is_known(f"{street.name} {street.street_type}"):  # "Block Line" ends as a type does
+        return True
+    if street.street_type:
+        return not all(counted) and not (counted[0] and is_known(" ".join(words[1:])))  # "5 bags weber st" are at Weber St
+    return not any(counted) and (alone or bool(street.direction))
+
+
+def _counts(civic: str, street: Street, tokens: Sequence[Token]) -> bool:
+    """Whether a number counts what stands behind a street's bare name: "2 green bins", but not "200 king potholes everywhere"."""
+    bare, behind = not street.street_type and not street.direction, tokens[street.behind : street.behind + 1]
+    return bare and len(civic) == 1 and any(token.key in COUNTED for token in behind)
 
 
 def _candidates(tokens: Sequence[Token], town: str) -> Iterator[Tuple[Address, int, int]]:
@@ -121,7 +131,7 @@ def _candidates(tokens: Sequence[Token], town: str) -> Iterator[Tuple[Address, i
         if begin < len(tokens) and tokens[begin].text == ",":
             begin += 1
         street = street_at(tokens, begin, town, trusted=trusted)
-        if street is None:
+        if street is None or _counts(civic["civic"], street, tokens):
             continue
         unit, first, behind = (civic["unit"] or "").upper(), at, street.behind
         if not unit:

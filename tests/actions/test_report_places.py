@@ -178,6 +178,23 @@ def test_a_number_that_was_asked_for_is_no_house(open311: Open311) -> None:
     assert form.slots["report_answers"]["AMOUNT"] == ["4"]
 
 
+def test_a_number_that_chooses_from_a_list_or_tells_the_time_is_no_house(open311: Open311) -> None:
+    form = made_form(open311)
+    form.say("a van in front of my driveway, 33 benton st", "report_problem", service_code="parking")
+    form.say("sorry, 2")
+    assert form.slots["report_answers"]["PROBLEM"] == ["hydrant"]
+    form.say("white van")
+    form.say("désolé, hier à 17 h")
+    assert form.slots["report_answers"]["SINCE"][0].split("T")[1].startswith("17:00")
+    assert form.slots["report_location"] == "33 Benton St"
+
+
+def test_at_a_question_with_a_list_another_number_still_puts_the_house_right(open311: Open311) -> None:
+    form = made_form(open311)
+    form.say("a van in front of my driveway, 33 benton st", "report_problem", service_code="parking")
+    assert form.say("sorry, it's 35").text().startswith("I changed the place to 35 Benton St.")
+
+
 @pytest.mark.parametrize(
     ("language", "words", "street"),
     [

@@ -67,7 +67,7 @@ def test_a_change_of_mind_changes_what_it_names(text: str, line: Optional[str]) 
 
 @pytest.mark.parametrize("text", ["sorry, 4", "en fait 4"])
 def test_a_number_alone_answers_a_question_for_a_number(text: str) -> None:
-    assert corrected(BEFORE, text, said_so=True, asked_number=True) is None
+    assert corrected(BEFORE, text, said_so=True, is_answer=True) is None
     assert corrected(BEFORE, text, said_so=True) is not None
 
 
