@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from bot.labels import ARTICLE, EMERGENCY
 from bot.language.danger import DangerPatterns, find_danger
@@ -19,6 +19,14 @@ GENERAL = "general"  # danger of no kind that has words of its own
 _SURELY_ORDINARY, _NEXT_TO_NONE = 0.3, 0.015  # probabilities at which a pattern is overruled (docs/decisions/danger.md)
 _BESIDE_ORDINARY = 1 / 2  # of the likeliest ordinary label: what is much less likely than that is not what is meant
 _SEEN_IN_PART = 0.3  # of a message: torn from what is around it, a sentence says less surely what it is about
+SAID = 1.0
+
+
+class Danger(NamedTuple):
+    """Danger in a message. `sureness`: SAID where a pattern says so, else the probability that the classifier gives it."""
+
+    kind: str
+    sureness: float
 
 
 @dataclass(frozen=True)
@@ -37,8 +45,8 @@ class Emergencies:
         """Each kind of danger with the id of the article about it, None without one."""
         return {kind: row.get("article") for kind, row in self.shape["kinds"].items()}
 
-    def danger_in(self, text: str, ranking: Ranking, limit: float, *, sure_of_article: bool, rank: Rank) -> Optional[str]:
-        """The kind of danger a message tells of; None when it tells of none.
+    def danger_in(self, text: str, ranking: Ranking, limit: float, *, sure_of_article: bool, rank: Rank) -> Optional[Danger]:
+        """The danger a message tells of; None when it tells of none.
 
         It does when a pattern says so, unless the classifier takes it for something ordinary and sees next to no danger (a certain pattern
         it cannot overrule); when all labels of danger together are as likely as `limit` and not much less likely than anything ordinary,
@@ -53,19 +61,19 @@ class Emergencies:
         """
         return self._in_whole(text, ranking, limit, sure_of_article, rank) or next(self._in_parts(text, rank), None)
 
-    def _in_parts(self, text: str, rank: Rank) -> Iterator[str]:
+    def _in_parts(self, text: str, rank: Rank) -> Iterator[Danger]:
         for part in parts(text):
             kind = find_danger(part, self.patterns)
             if kind and sum(self.shares(rank(part)).values()) >= _SEEN_IN_PART:
-                yield kind
+                yield Danger(kind, SAID)
 
-    def _in_whole(self, text: str, ranking: Ranking, limit: float, sure_of_article: bool, rank: Rank) -> Optional[str]:
+    def _in_whole(self, text: str, ranking: Ranking, limit: float, sure_of_article: bool, rank: Rank) -> Optional[Danger]:
         shares = self.shares(ranking)
         danger, ordinary = sum(shares.values()), bool(ranking) and not self.shares(ranking[:1])
         kind = find_danger(text, self.patterns)
         overruled = ordinary and ranking[0][1] >= _SURELY_ORDINARY and danger <= _NEXT_TO_NONE
         if kind and (not overruled or self.patterns.is_certain(text)):
-            return kind
+            return Danger(kind, SAID)
         if not any(character.isalpha() for character in text):
             return None
         if not self._is_likely(ranking, limit) or self.patterns.only_asks(text) or self.patterns.supposes(text):
@@ -75,7 +83,7 @@ class Emergencies:
             return None  # "feu rouge" alone looked like danger
         if sure_of_article and (ordinary or self.patterns.informs(text)):
             return None  # "my roommate took a whole bottle of pills" is no question, though an article about it is near
-        return max(shares, key=shares.__getitem__)
+        return Danger(max(shares, key=shares.__getitem__), min(danger, SAID))
 
     def _is_likely(self, ranking: Ranking, limit: float) -> bool:
         """Whether all labels of danger together are as likely as `limit`, and not much less likely than anything ordinary."""

@@ -8,6 +8,7 @@ from rasa.shared.core.constants import REQUESTED_SLOT, SESSION_START_METADATA_SL
 from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.assistant.danger import perhaps_danger
 from bot.assistant.turn import Turn, TurnFailed
 from bot.city import city
 from bot.messages import Message
@@ -69,10 +70,12 @@ def _choice(button: Mapping[str, Any]) -> Dict[str, str]:
 
 def _understood(event: UserUttered) -> Dict[str, Any]:
     parsed: Mapping[str, Any] = event.parse_data
+    perhaps = perhaps_danger(parsed)
     doubt = {"outcome": event.intent["outcome"]} if "outcome" in event.intent else {}  # a choice leaves none
     return {
         "text_language": parsed.get("text_language"),
         "intent": {"name": event.intent_name, "confidence": event.intent.get("confidence"), **doubt},
         "intent_ranking": parsed.get("intent_ranking", []),
+        **({"perhaps_danger": perhaps} if perhaps else {}),
         "entities": [{"entity": entity["entity"], "value": entity["value"]} for entity in event.entities],
     }

@@ -29,8 +29,10 @@ from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Eve
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.answer import LANGUAGE_SLOT, NO_DANGER, slot_values
+from bot.assistant.danger import SURELY, perhaps_danger, with_danger
 from bot.assistant.graph_runner import OrderedGraphRunner
 from bot.assistant.needs import several_needs
+from bot.assistant.nlu.danger_finder import DANGER
 from bot.assistant.nlu.language_finder import OTHER_LANGUAGE
 from bot.assistant.reading import Read
 from bot.assistant.turn import Choice, Turn, TurnFailed, current_turn
@@ -46,12 +48,14 @@ from bot.assistant.understanding import (
     with_photos,
 )
 from bot.assistant.waiting import BEGIN, OFFER, TELL, Stage, keep, kept, part_of, stage_of, taken, went_on
+from bot.emergencies import SAID
 from bot.labels import EMERGENCY, INFORM
 from bot.language.detect import detect, without_wish
 from bot.language.follow_up import leans_back
 from bot.messages import CHOICES_VALID_FOR
 from bot.monitoring.tracing import span
 
+PERHAPS_DANGER = "utter_perhaps_danger"  # with the kind behind it where that has words of its own
 MAX_SESSION_EVENTS = 300  # about 30 turns; a turn's cost grows with them
 MAX_FORM_SESSION_EVENTS = 600  # an open form may go on for as long again
 CARRIED = frozenset({LANGUAGE_SLOT, "last_address", "last_look_up", "last_request", "photos_waiting"})  # slots, into the next session
@@ -92,9 +96,12 @@ class TurnProcessor(MessageProcessor):
         left = await self._run(parts, tracker)
         if left:
             tracker.update(keep(left))
-            await self._say(TELL, message, tracker, above_answer=True)
+            await self._say(TELL, message, tracker, above=max(_places_of_messages(tracker)))
         elif stage_of(tracker) and not turn.only_danger:
             await self._go_on(message, tracker, before)
+        perhaps = next(filter(None, (perhaps_danger(part.parse_data) for part in parts)), None)
+        if perhaps:
+            await self._say(self._whom_to_call(perhaps), message, tracker, above=min(_places_of_messages(tracker, before)))
         await self.save_tracker(tracker)
 
     async def _run(self, parts: Sequence[UserMessage], tracker: DialogueStateTracker) -> Sequence[UserMessage]:
@@ -120,18 +127,22 @@ class TurnProcessor(MessageProcessor):
             tracker.update(keep(others))
             await self._run([first], tracker)
 
-    async def _say(self, action_name: str, message: UserMessage, tracker: DialogueStateTracker, *, above_answer: bool = False) -> None:
-        """Says what no rule asks for: below all that was said, or above the answer to the part that was answered last."""
+    def _whom_to_call(self, kind: str) -> str:
+        """The response for somebody who may be in danger of a kind."""
+        name = f"{PERHAPS_DANGER}_{kind}"
+        return name if name in self.domain.responses else PERHAPS_DANGER
+
+    async def _say(self, action_name: str, message: UserMessage, tracker: DialogueStateTracker, *, above: Optional[int] = None) -> None:
+        """Says what no rule asks for: below all that was said, or above the answer to the message with that place among the events."""
         action = self._get_action(action_name)
         if action is None:
             raise TurnFailed("assistant", f"no action {action_name}")
         events = await _WholeAction(action).run(message.output_channel, self.nlg, tracker, self.domain)
-        if not above_answer:
+        if above is None:
             tracker.update_with_events(events, self.domain)
             return
-        place = max(place for place, event in enumerate(tracker.events) if isinstance(event, UserUttered))
         for event in reversed(events):
-            tracker.events.insert(place + 1, event)
+            tracker.events.insert(above + 1, event)
 
     async def _parts(self, message: UserMessage, tracker: DialogueStateTracker) -> List[UserMessage]:
         """The message with what it means, in parts when it means several things."""
@@ -164,12 +175,15 @@ class TurnProcessor(MessageProcessor):
         A message that leans on the one before is read with it, unless a form is open: there it answers the form.
         """
         parsed: Dict[str, Any] = {}
-        before = previous_need(tracker.events) if tracker and not tracker.active_loop_name and leans_back(text) else None
+        in_form = tracker is not None and bool(tracker.active_loop_name)
+        before = previous_need(tracker.events) if tracker and not in_form and leans_back(text) else None
         plain = plain_text(text)
         for reading in dict.fromkeys((without_wish(plain), plain)):
             parsed = await asyncio.get_running_loop().run_in_executor(_reading_thread(), self.reader or self.read, reading, before)
-            if parsed["intent"]["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME:
+            if parsed["intent"]["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME or DANGER in parsed:
                 break
+        if DANGER in parsed:  # a few words that answer a question are near to danger elsewhere ("gas"): in a form a pattern decides
+            parsed = with_danger(parsed, 0.0 if current_turn.get().only_danger else SAID if in_form else SURELY)
         return {**parsed, "text": text, "text_language": detect(text), NEED: f"{before} {text}" if before else text}
 
     def read(self, text: str, before: Optional[str]) -> Parsed:
@@ -208,6 +222,11 @@ class TurnProcessor(MessageProcessor):
         said = tracker.get_last_event_for(UserUttered)
         silent = said is not None and time.time() - said.timestamp > CHOICES_VALID_FOR.total_seconds()
         return len(tracker.events) > MAX_FORM_SESSION_EVENTS or silent
+
+
+def _places_of_messages(tracker: DialogueStateTracker, begin: int = 0) -> List[int]:
+    """The places of residents' messages among the events, from one on."""
+    return [place for place, event in enumerate(tracker.events) if place >= begin and isinstance(event, UserUttered)]
 
 
 class _SessionStart(ActionSessionStart):

@@ -31,5 +31,5 @@ def may_tell_of_danger(text: str) -> bool:
 
 
 def is_about_danger(given: Answer) -> bool:
-    """Whether the assistant found danger in a message."""
-    return any(intent_of(part) == EMERGENCY for part in shapes(given.understood))
+    """Whether the assistant said whom to call in danger, instead of an answer or above one."""
+    return any(intent_of(part) == EMERGENCY or part.get("perhaps_danger") for part in shapes(given.understood))

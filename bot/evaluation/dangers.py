@@ -26,7 +26,7 @@ def danger(classifier: Classifier, text: str, ranking: Optional[Ranking] = None)
 
     limit = configured("DangerFinder")["limit"]
     found = emergencies().danger_in(text, ranking[:_CONSIDERED], limit, sure_of_article=article, rank=rank)
-    return found or (decision.variety if article and decision.variety in emergencies().articles.values() else None)
+    return found.kind if found else (decision.variety if article and decision.variety in emergencies().articles.values() else None)
 
 
 def wordings(file: Path) -> List[str]:

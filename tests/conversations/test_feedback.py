@@ -89,6 +89,7 @@ def test_in_french_the_question_and_what_is_said_to_the_answer_are_french(says: 
         ("something is offered behind it", {"actions": [ANSWER, {"name": "action_offer_waiting", "outcome": "ok"}]}),
         ("two answers, and a vote would be for both", {"actions": [ANSWER, {**ANSWER, "answered": "article/blue_box_missed"}]}),
         ("danger beside the question", {"understood": [{"intent": {"name": "article"}}, {"intent": {"name": "emergency"}}]}),
+        ("danger perhaps, beside the question", {"understood": [{"intent": {"name": "article"}, "perhaps_danger": "fire"}]}),
         ("no known language", {"language": None}),
     ],
 )

@@ -985,7 +985,16 @@ ARTICLE_ANSWERS = [("article/gas_smell", 0.9), ("emergency/gas", 0.04)]
     ],
 )
 def test_the_classifier_adds_what_no_pattern_says(text: str, ranking: Ranking, sure_of_article: bool, kind: Optional[str]) -> None:
-    assert emergencies().danger_in(text, ranking, 0.12, sure_of_article=sure_of_article, rank=lambda part: []) == kind
+    found = emergencies().danger_in(text, ranking, 0.12, sure_of_article=sure_of_article, rank=lambda part: [])
+    assert (found.kind if found else None) == kind
+
+
+def test_how_sure_it_is_says_whether_a_pattern_told_of_it() -> None:
+    likely = [("emergency/injury", 0.4), ("article/noise", 0.2)]
+    for text, sureness in (("she isn't breathing", 1), ("xyzzy", 0.4)):
+        found = emergencies().danger_in(text, likely, 0.12, sure_of_article=False, rank=lambda part: [])
+        assert found is not None
+        assert found.sureness == pytest.approx(sureness)
 
 
 def test_danger_in_a_sentence_of_an_ordinary_message_is_seen_by_both() -> None:
@@ -994,7 +1003,8 @@ def test_danger_in_a_sentence_of_an_ordinary_message_is_seen_by_both() -> None:
     def found(likely: float) -> Optional[str]:
         ranked = {"the truck did not come": ordinary, "now someone is kicking in my door": [("emergency/crime", likely)]}
         said = "the truck did not come. now someone is kicking in my door"
-        return emergencies().danger_in(said, ordinary, 0.12, sure_of_article=True, rank=ranked.__getitem__)
+        danger = emergencies().danger_in(said, ordinary, 0.12, sure_of_article=True, rank=ranked.__getitem__)
+        return danger.kind if danger else None
 
     assert found(0.4) == "crime"
     assert found(0.1) is None

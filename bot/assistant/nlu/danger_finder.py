@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.assistant.nlu.intent_classifier import RANK
 from bot.emergencies import Emergencies, emergencies
-from bot.labels import ARTICLE, EMERGENCY
-from bot.language.doubt import Outcome
+from bot.labels import ARTICLE
 
-DANGER = "danger"  # the entity that holds the kind
+DANGER = "danger"  # in what is found in a message: the kind and how sure it is; whether it is what the message means says `understanding`
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class DangerFinder(GraphComponent, IntentClassifier):
-    """Sets the intent `emergency` and the entity `danger` on a message that tells of danger, in all of it or in a sentence of it.
-
-    Stands directly behind the classifier.
-    """
+    """Sets `danger` on a message that tells of danger, in all of it or in a sentence of it. Stands directly behind the classifier."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -51,13 +47,7 @@ class DangerFinder(GraphComponent, IntentClassifier):
             ranking = [(str(row["name"]), float(row["confidence"])) for row in message.get(INTENT_RANKING_KEY, [])]
             sure = (message.get(INTENT) or {}).get("name") == ARTICLE
             rank = message.get(RANK, lambda part: [])
-            kind = self._known.danger_in(message.get(TEXT) or "", ranking, self._limit, sure_of_article=sure, rank=rank)
-            if kind:
-                self._set(message, kind, ranking)
+            found = self._known.danger_in(message.get(TEXT) or "", ranking, self._limit, sure_of_article=sure, rank=rank)
+            if found:
+                message.set(DANGER, found._asdict(), add_to_output=True)
         return messages
-
-    def _set(self, message: Message, kind: str, ranking: Sequence[Tuple[str, float]]) -> None:
-        confidence = round(min(sum(self._known.shares(ranking).values()), 1.0), 4)
-        found = {"entity": DANGER, "value": kind, "extractor": type(self).__name__}
-        message.set(INTENT, {"name": EMERGENCY, "confidence": confidence, "outcome": Outcome.SURE.value}, add_to_output=True)
-        message.set(ENTITIES, [found], add_to_output=True)  # what the classifier found besides is no longer what is wanted

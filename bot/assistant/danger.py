@@ -1,0 +1,55 @@
+"""Whether the danger found in a message is what it means, or may be beside what it means."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+
+from bot.assistant.nlu.danger_finder import DANGER
+from bot.assistant.nlu.intent_classifier import LabelClassifier
+from bot.assistant.nlu.language_finder import OTHER_LANGUAGE
+from bot.assistant.understanding import Parsed
+from bot.emergencies import GENERAL, SAID
+from bot.labels import EMERGENCY
+from bot.language.doubt import Outcome
+
+SURELY = 0.8  # probability at which the classifier alone takes a message for danger (docs/decisions/danger.md)
+
+
+def with_danger(parsed: Parsed, least: float) -> Parsed:
+    """A message as one that tells of danger and means nothing else, if danger was found in it and is as sure as `least`.
+
+    Else it means what it means besides, and `perhaps_danger` says what to say above the answer. Of words in another language the
+    classifier cannot be sure.
+    """
+    danger = parsed.get(DANGER)
+    if not danger:
+        return parsed
+    if danger["sureness"] < (SAID if _is_foreign(parsed) else least):
+        return _without_danger(parsed)
+    found = {"entity": DANGER, "value": danger["kind"], "extractor": "DangerFinder"}
+    others = [row for row in parsed["entities"] if row.get("extractor") != LabelClassifier.__name__]
+    intent = {"name": EMERGENCY, "confidence": round(danger["sureness"], 4), "outcome": Outcome.SURE.value}
+    return {**parsed, "intent": intent, "entities": [found, *others]}
+
+
+def perhaps_danger(parsed: Mapping[str, Any]) -> Optional[str]:
+    """The kind of danger that a message may tell of beside what it means; None where it tells of none, or means just that."""
+    danger = parsed.get(DANGER)
+    if not danger or parsed["intent"]["name"] == EMERGENCY:
+        return None
+    return GENERAL if _is_foreign(parsed) else str(danger["kind"])
+
+
+def _without_danger(parsed: Parsed) -> Parsed:
+    """What a message means when danger is no answer: what is likeliest besides, and of that nobody can be sure then."""
+    if parsed["intent"]["name"] != EMERGENCY:
+        return parsed
+    others = [row for row in parsed["intent_ranking"] if row["name"].partition("/")[0] != EMERGENCY]
+    intent = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": others[0]["confidence"] if others else 0.0}
+    return {**parsed, "intent": {**intent, "outcome": Outcome.LOST.value}, "intent_ranking": others}
+
+
+def _is_foreign(parsed: Mapping[str, Any]) -> bool:
+    return any(row["entity"] == OTHER_LANGUAGE for row in parsed["entities"])

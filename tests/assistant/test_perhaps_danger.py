@@ -1,0 +1,94 @@
+"""What the classifier alone takes for danger, not surely: whom to call is said above the ordinary answer, which is given too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable, Dict, Optional
+
+import pytest
+
+from bot.assistant.danger import SURELY, perhaps_danger, with_danger
+from bot.emergencies import SAID, Danger, emergencies
+from bot.evaluation.asking import classifier_of
+from bot.evaluation.configured import configured
+from bot.evaluation.dangers import wordings
+from bot.evaluation.examples import DANGERS_FILE, HELD_OUT_FOLDER
+from tests.assistant.serving import Assistant, FakeActions, texts
+
+Wording = Callable[[float, float], str]
+CALLS = ("call 911", "9-8-8", "call 911 from outside")
+
+
+@pytest.fixture(scope="module")
+def wording(trained_model: Path) -> Wording:
+    """A wording of danger that no pattern fits and that the classifier is so sure of, from one number up to below another."""
+    classifier, limit = classifier_of(trained_model), configured("DangerFinder")["limit"]
+
+    def seen(text: str) -> Optional[Danger]:
+        return emergencies().danger_in(text, classifier.ranking(text)[:10], limit, sure_of_article=False, rank=lambda part: [])
+
+    dangers = {text: seen(text) for text in wordings(HELD_OUT_FOLDER / DANGERS_FILE)}
+
+    def find(least: float, below: float) -> str:
+        fitting = [text for text, danger in dangers.items() if danger and least <= danger.sureness < below]
+        assert fitting, "no wording of danger is like that any more: look for another way to test this"
+        return fitting[0]
+
+    return find
+
+
+def test_whom_to_call_is_said_above_the_answer(assistant: Assistant, actions: FakeActions, conversation: str, wording: Wording) -> None:
+    answer = assistant.say(conversation, wording(0, SURELY))
+    first, *others = texts(answer)
+    assert any(call in first for call in CALLS)
+    assert others
+    assert answer.json()["understood"][0]["perhaps_danger"]
+    assert answer.json()["understood"][0]["intent"]["name"] != "emergency"
+
+
+def test_what_the_classifier_is_sure_of_is_danger_and_nothing_else(
+    assistant: Assistant, actions: FakeActions, conversation: str, wording: Wording
+) -> None:
+    assert texts(assistant.say(conversation, wording(SURELY, SAID))) == ["Done: action_say_danger"]
+
+
+def test_an_answer_to_a_form_is_taken_and_whom_to_call_is_said_above_it(
+    assistant: Assistant, actions: FakeActions, conversation: str, wording: Wording
+) -> None:
+    assistant.say(conversation, "check on my report")
+    answer = assistant.say(conversation, wording(SURELY, SAID))
+    assert any(call in texts(answer)[0] for call in CALLS)
+    assert "Done: action_say_danger" not in texts(answer)
+    assert answer.json()["form"] == "status_form"
+
+
+def test_while_staff_answer_it_counts_as_danger(assistant: Assistant, actions: FakeActions, conversation: str, wording: Wording) -> None:
+    assert texts(assistant.say(conversation, wording(0, SURELY), only_danger=True)) == ["Done: action_say_danger"]
+
+
+def parsed(kind: str, sureness: float, *entities: Dict[str, Any]) -> Dict[str, Any]:
+    return {"intent": {"name": "article"}, "entities": list(entities), "danger": {"kind": kind, "sureness": sureness}}
+
+
+def test_of_words_in_another_language_the_classifier_cannot_be_sure() -> None:
+    somali = {"entity": "other_language", "value": "so", "extractor": "OtherLanguageFinder"}
+    seen = parsed("suicide", 0.95, somali)
+    assert with_danger(seen, SURELY)["intent"]["name"] == "article"
+    assert perhaps_danger(seen) == "general"
+    assert with_danger(parsed("fire", SAID, somali), SURELY)["intent"]["name"] == "emergency"
+
+
+def test_a_message_that_was_taken_for_danger_and_not_surely_means_nothing_that_is_sure() -> None:
+    ranking = [{"name": "emergency/suicide", "confidence": 0.7}, {"name": "article/noise", "confidence": 0.1}]
+    taken = {**parsed("suicide", 0.7), "intent": {"name": "emergency"}, "intent_ranking": ranking}
+    seen = with_danger(taken, SURELY)
+    assert (seen["intent"]["name"], seen["intent"]["outcome"]) == ("nlu_fallback", "lost")
+    assert seen["intent_ranking"] == ranking[1:]
+    assert perhaps_danger(seen) == "suicide"
+
+
+def test_what_stood_in_the_message_besides_stays_and_what_it_was_taken_for_does_not() -> None:
+    address = {"entity": "street_address", "value": "12 Krug St", "extractor": "CityEntityExtractor"}
+    article = {"entity": "article", "value": "noise", "extractor": "LabelClassifier"}
+    found = with_danger(parsed("fire", SAID, article, address), SURELY)["entities"]
+    assert [(row["entity"], row["value"]) for row in found] == [("danger", "fire"), ("street_address", "12 Krug St")]
