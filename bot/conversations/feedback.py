@@ -18,8 +18,8 @@ from bot.conversations.assistant_client import Answer
 from bot.conversations.choices import HELPED, NOT_HELPED, VOTES
 from bot.conversations.models import Conversation, Feedback, InboundMessage, TurnDetails
 from bot.conversations.prepared import Given, Prepared
+from bot.conversations.readings import tells_of_danger
 from bot.conversations.sentences import say
-from bot.labels import EMERGENCY
 from bot.messages import Choice, Message
 from bot.messages import Feedback as Question
 
@@ -73,7 +73,7 @@ def _is_time(conversation: Conversation, inbound: InboundMessage, given: Answer)
         return False
     lately = _DETAILS.all(conversation=conversation.pk, since=now - CALM_AFTER_DANGER)
     understood = [given.understood, *(details.understood for details in lately)]
-    return not any((part.get("intent") or {}).get("name") == EMERGENCY for parts in understood for part in parts)
+    return not any(tells_of_danger(part) for parts in understood for part in parts)
 
 
 def count(conversation: Conversation, inbound: InboundMessage, payload: str) -> None:

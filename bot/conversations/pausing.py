@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Mapping, Optional
 
 from bot.conversations.assistant_client import Answer
-from bot.conversations.readings import intent_of, shapes
+from bot.conversations.readings import shapes, tells_of_danger
 from bot.conversations.switches import in_force
 from bot.emergencies import emergencies
-from bot.labels import EMERGENCY
 from bot.language.danger import find_danger
 from bot.language.needs import parts
 
@@ -32,4 +31,4 @@ def may_tell_of_danger(text: str) -> bool:
 
 def is_about_danger(given: Answer) -> bool:
     """Whether the assistant said whom to call in danger, instead of an answer or above one."""
-    return any(intent_of(part) == EMERGENCY or part.get("perhaps_danger") for part in shapes(given.understood))
+    return any(tells_of_danger(part) for part in shapes(given.understood))

@@ -70,6 +70,11 @@ def intent_of(part: Shape) -> str:
     return str(intent.get("name") or "") if isinstance(intent, dict) else ""
 
 
+def tells_of_danger(part: Shape) -> bool:
+    """Whether whom to call in danger was said, instead of an answer or above one."""
+    return intent_of(part) == EMERGENCY or bool(part.get("perhaps_danger"))
+
+
 def certainty_of(part: Shape, actions: Sequence[Shape]) -> str:
     """Sure, torn or lost; empty for a choice, a place or a photo, which nobody has to understand.
 
