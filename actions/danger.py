@@ -23,6 +23,10 @@ RESPONSES = {
     "poisoning": "utter_danger_poisoning",
 }
 GENERAL_RESPONSE = "utter_emergency"
+# What is said to a message behind one that told of danger, by the kind of that.
+AFTER = "after_"
+AFTER_RESPONSES = {"suicide": "utter_danger_after_suicide"}
+GENERAL_AFTER = "utter_danger_after"
 
 
 class ActionSayDanger(TaskAction):
@@ -37,7 +41,7 @@ class ActionSayDanger(TaskAction):
 
     async def work(self, turn: Turn) -> Outcome:
         kind = turn.entity("danger") or ""
-        turn.say(RESPONSES.get(kind, GENERAL_RESPONSE), choices=self._choices(turn, kind))
+        turn.say(_response(kind), choices=self._choices(turn, kind))
         if turn.photos:
             self._keep_photos(turn)
         return Outcome.OK
@@ -62,3 +66,9 @@ class ActionSayDanger(TaskAction):
         if article is None or turn.tracker.active_loop.get("name") or channel == "sms":
             return []
         return [choice(article.title[turn.language], payload("article", article=article.id))]
+
+
+def _response(kind: str) -> str:
+    if kind.startswith(AFTER):
+        return AFTER_RESPONSES.get(kind.removeprefix(AFTER), GENERAL_AFTER)
+    return RESPONSES.get(kind, GENERAL_RESPONSE)

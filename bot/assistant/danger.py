@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+import time
+from typing import Any, Iterable, Mapping, Optional
 
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.core.events import Event, UserUttered
 
 from bot.assistant.nlu.danger_finder import DANGER
 from bot.assistant.nlu.intent_classifier import LabelClassifier
 from bot.assistant.nlu.language_finder import OTHER_LANGUAGE
 from bot.assistant.understanding import Parsed
 from bot.emergencies import GENERAL, SAID
-from bot.labels import EMERGENCY
+from bot.labels import EMERGENCY, INFORM, OUT_OF_SCOPE
 from bot.language.doubt import Outcome
 
 SURELY = 0.8  # probability at which the classifier alone takes a message for danger (docs/decisions/danger.md)
+
+AFTER, AFTER_S = "after_", 1800.0  # stands before the kind of danger that the message before told of; so long ago at most
+_SAYS_NOTHING_ELSE = frozenset({DEFAULT_NLU_FALLBACK_INTENT_NAME, OUT_OF_SCOPE, INFORM, "affirm", "deny", "cancel"})
 
 
 def with_danger(parsed: Parsed, least: float) -> Parsed:
@@ -28,10 +33,7 @@ def with_danger(parsed: Parsed, least: float) -> Parsed:
         return parsed
     if danger["sureness"] < (SAID if _is_foreign(parsed) else least):
         return _without_danger(parsed)
-    found = {"entity": DANGER, "value": danger["kind"], "extractor": "DangerFinder"}
-    others = [row for row in parsed["entities"] if row.get("extractor") != LabelClassifier.__name__]
-    intent = {"name": EMERGENCY, "confidence": round(danger["sureness"], 4), "outcome": Outcome.SURE.value}
-    return {**parsed, "intent": intent, "entities": [found, *others]}
+    return _as_danger(parsed, danger["kind"], danger["sureness"])
 
 
 def perhaps_danger(parsed: Mapping[str, Any]) -> Optional[str]:
@@ -42,6 +44,17 @@ def perhaps_danger(parsed: Mapping[str, Any]) -> Optional[str]:
     return GENERAL if _is_foreign(parsed) else str(danger["kind"])
 
 
+def after_danger(parsed: Parsed, events: Iterable[Event]) -> Parsed:
+    """A message directly behind one that told of danger ("can I get out?"), as one about that danger, unless it means something else."""
+    before = next((event for event in reversed(list(events)) if isinstance(event, UserUttered)), None)
+    if before is None or before.intent_name != EMERGENCY or parsed["intent"]["name"] not in _SAYS_NOTHING_ELSE:
+        return parsed
+    told = next((row["value"] for row in before.entities if row["entity"] == DANGER), GENERAL)
+    if str(told).startswith(AFTER) or time.time() - before.timestamp > AFTER_S:
+        return parsed
+    return _as_danger(parsed, f"{AFTER}{told}", 0.0)
+
+
 def _without_danger(parsed: Parsed) -> Parsed:
     """What a message means when danger is no answer: what is likeliest besides, and of that nobody can be sure then."""
     if parsed["intent"]["name"] != EMERGENCY:
@@ -49,6 +62,13 @@ def _without_danger(parsed: Parsed) -> Parsed:
     others = [row for row in parsed["intent_ranking"] if row["name"].partition("/")[0] != EMERGENCY]
     intent = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": others[0]["confidence"] if others else 0.0}
     return {**parsed, "intent": {**intent, "outcome": Outcome.LOST.value}, "intent_ranking": others}
+
+
+def _as_danger(parsed: Parsed, kind: str, sureness: float) -> Parsed:
+    found = {"entity": DANGER, "value": kind, "extractor": "DangerFinder"}
+    others = [row for row in parsed["entities"] if row.get("extractor") != LabelClassifier.__name__]
+    intent = {"name": EMERGENCY, "confidence": round(sureness, 4), "outcome": Outcome.SURE.value}
+    return {**parsed, "intent": intent, "entities": [found, *others]}
 
 
 def _is_foreign(parsed: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from typing import Dict, Optional, Tuple
 
 import pytest
 
-from actions.danger import GENERAL_RESPONSE, RESPONSES, ActionSayDanger
+from actions.danger import AFTER, AFTER_RESPONSES, GENERAL_AFTER, GENERAL_RESPONSE, RESPONSES, ActionSayDanger
 from bot.emergencies import GENERAL, emergencies
 from bot.knowledge.store import knowledge
 from bot.knowledge.wording import MOST_GSM7, MOST_UCS2
@@ -53,7 +53,7 @@ def test_every_kind_is_told_its_number_in_one_short_message(kind: str, language:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("response", [*RESPONSES.values(), GENERAL_RESPONSE])
+@pytest.mark.parametrize("response", [*RESPONSES.values(), GENERAL_RESPONSE, *AFTER_RESPONSES.values(), GENERAL_AFTER])
 def test_every_response_fits_a_short_text_message(response: str, language: str) -> None:
     text = responses()[response][0 if language == "en" else 1]["text"]
     if language == "en":
@@ -86,3 +86,10 @@ def test_the_number_is_said_even_when_the_action_fails(monkeypatch: pytest.Monke
     said = said_to("fire")
     assert said.responses == [GENERAL_RESPONSE]
     assert said.report["outcome"] == "failed"
+
+
+@pytest.mark.parametrize(("kind", "number"), [("suicide", "9-8-8"), ("gas", "911"), (GENERAL, "911")])
+def test_what_is_asked_behind_danger_is_for_those_who_can_advise(kind: str, number: str) -> None:
+    said = said_to(f"{AFTER}{kind}")
+    assert number in said.text().split(".")[1]
+    assert said.choices == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 import pytest
+from rasa.shared.core.events import UserUttered
 
-from bot.assistant.danger import SURELY, perhaps_danger, with_danger
+from bot.assistant.danger import SURELY, after_danger, perhaps_danger, with_danger
 from bot.emergencies import SAID, Danger, emergencies
 from bot.evaluation.asking import classifier_of
 from bot.evaluation.configured import configured
@@ -92,3 +94,39 @@ def test_what_stood_in_the_message_besides_stays_and_what_it_was_taken_for_does_
     article = {"entity": "article", "value": "noise", "extractor": "LabelClassifier"}
     found = with_danger(parsed("fire", SAID, article, address), SURELY)["entities"]
     assert [(row["entity"], row["value"]) for row in found] == [("danger", "fire"), ("street_address", "12 Krug St")]
+
+
+def said(intent: str, kind: str = "", minutes_ago: float = 0) -> UserUttered:
+    entities = [{"entity": "danger", "value": kind}] if kind else []
+    return UserUttered("…", {"name": intent}, entities, timestamp=time.time() - 60 * minutes_ago)
+
+
+UNSURE = {"intent": {"name": "nlu_fallback", "outcome": "torn"}, "entities": []}
+
+
+@pytest.mark.parametrize(
+    ("before", "meant", "kind"),
+    [
+        ([said("emergency", "gas")], "nlu_fallback", "after_gas"),
+        ([said("emergency", "suicide")], "deny", "after_suicide"),
+        ([said("emergency")], "out_of_scope", "after_general"),
+        ([said("emergency", "gas")], "article", None),  # another need, and it is sure
+        ([said("emergency", "gas")], "thank", None),
+        ([said("emergency", "gas", minutes_ago=40)], "nlu_fallback", None),
+        ([said("emergency", "gas"), said("nlu_fallback")], "nlu_fallback", None),
+        ([said("emergency", "after_gas")], "nlu_fallback", None),  # once is enough
+        ([], "nlu_fallback", None),
+    ],
+)
+def test_what_is_asked_directly_behind_danger_is_about_it(before: List[UserUttered], meant: str, kind: Optional[str]) -> None:
+    seen = after_danger({**UNSURE, "intent": {"name": meant}}, before)
+    assert seen["intent"]["name"] == ("emergency" if kind else meant)
+    assert [row["value"] for row in seen["entities"]] == ([kind] if kind else [])
+
+
+def test_behind_danger_words_that_say_nothing_else_get_no_menu(assistant: Assistant, actions: FakeActions, conversation: str) -> None:
+    assistant.say(conversation, "my house is on fire")
+    answer = assistant.say(conversation, "mjkqx wvbnr?")
+    assert texts(answer) == ["Done: action_say_danger"]
+    assert answer.json()["understood"][0]["entities"][0]["value"] == "after_fire"
+    assert texts(assistant.say(conversation, "mjkqx wvbnr?")) != ["Done: action_say_danger"]
