@@ -53,6 +53,12 @@ def kind_named(text: str) -> Optional[str]:
     return named[0] if len(named) == 1 else None
 
 
+def service_named(text: str) -> Optional[str]:
+    """The one service of a utility bill that a text names, "water"; None when it names none, or more than one."""
+    named = [service for service, words in _words()["services"].items() if _says(text, words)]
+    return named[0] if len(named) == 1 else None
+
+
 def ebilling_wish(text: str) -> Optional[str]:
     """What is wanted of e-billing: "leave", "enrol", or None: nothing is wished for, or both.
 

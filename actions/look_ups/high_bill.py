@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from actions.base import Outcome, Turn
 from actions.bill_money import written_money
 from actions.bill_reasons import Against, Comparison, ServiceComparison, compare
+from actions.bill_services import services_line
 from actions.chart import chart
 from actions.clients.billing import BillingError
 from actions.clients.billing_shapes import Bill, Usage
@@ -84,7 +85,11 @@ def _lines(comparison: Comparison, language: str) -> List[str]:
     others = [(name, bill) for name, bill in (("before", comparison.before), ("last_year", comparison.last_year)) if bill]
     totals = [line(f"bill_{name}", language, amount=written_money(bill.amount, language), days=bill.days) for name, bill in others]
     services: Dict[str, ServiceComparison] = {one.service: one for one in comparison.services}
-    return totals + [_reason(reason, services, language) for reason in comparison.reasons[:MOST_REASONS]]
+    return (
+        services_line(comparison.bill, language)
+        + totals
+        + [_reason(reason, services, language) for reason in comparison.reasons[:MOST_REASONS]]
+    )
 
 
 def _reason(reason: str, services: Mapping[str, ServiceComparison], language: str) -> str:
@@ -100,6 +105,7 @@ def _reason(reason: str, services: Mapping[str, ServiceComparison], language: st
         "when": word("bill_when", when, language),
         "value": spoken_number(float(one.quantity), language) if one.quantity is not None else "",
         "unit": one.unit,
+        "days": one.days,
     }
     return line(f"bill_reason_{key}", language, **values)
 

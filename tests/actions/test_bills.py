@@ -99,7 +99,7 @@ def test_another_conversation_sees_nothing(talk: Talk, bank: str) -> None:
 
 
 def test_past_due_closed_and_unreachable_accounts_are_told_as_they_are(bank: str) -> None:
-    assert "Of this, past due: $" in Talk(bank, "webchat").opens("balance", PAST_DUE, POSTAL[PAST_DUE])
+    assert " is past due." in Talk(bank, "webchat").opens("balance", PAST_DUE, POSTAL[PAST_DUE])
     assert "this account is closed" in Talk(bank, "webchat").opens("balance", CLOSED, POSTAL[CLOSED])
     assert Talk(bank, "webchat").opens("balance", DOWN, POSTAL[DOWN]).startswith("I cannot reach the system")
 
