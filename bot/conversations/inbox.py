@@ -27,6 +27,7 @@ from bot.conversations.never_stored import forget_numbers, never_store
 from bot.conversations.news import WAITING, News, tell
 from bot.conversations.photos import Photo
 from bot.conversations.prepared import Given, Prepared
+from bot.language.identifiers import tells_private_number
 from bot.messages import Place
 
 log = logging.getLogger(__name__)
@@ -220,7 +221,8 @@ def _lately() -> QuerySet[InboundMessage]:
 
 def _contents(conversation: Conversation, message: Received, photos: Sequence[Photo], declined: Sequence[str]) -> Dict[str, Any]:
     """The columns of the inbox that depend on what was written. `declined`: what to say about photos that are not taken."""
-    cleaned, private = message.cleaned, conversation.expects_private
+    cleaned = message.cleaned
+    private = conversation.expects_private or tells_private_number(cleaned.text)
     masked = mask_strictly if private else mask
     if choices.looks_like_token(cleaned.text):
         choice = None if message.refusal else choices.take(conversation, cleaned.text)

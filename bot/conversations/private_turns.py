@@ -1,7 +1,8 @@
 """Turns about a resident's own bills: masked strictly, and gone when they say "forget this".
 
-An action's report makes a turn private. While its form is open, so is the next message, at the door. Every function runs inside the
-caller's transaction, which holds the conversation's row.
+An action's report makes a turn private. While its form is open, so is the next message, at the door; and so is every message that holds
+an account, roll or ticket number, whatever it is taken for. Every function runs inside the caller's transaction, which holds the
+conversation's row.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Inbound, Outbound = InboundMessage.State, OutboundMessage.State
 def note(conversation: Conversation, inbound: InboundMessage, given: Answer) -> None:
     """Marks and masks a turn, as its answer says, and the messages that wait behind it. `inbound` is not saved yet."""
     inbound.private = inbound.private or given.private or given.forget
-    expects = given.form is not None and (inbound.private or conversation.expects_private) and not given.forget
+    expects = given.form is not None and (given.private or conversation.expects_private) and not given.forget
     if inbound.private:
         inbound.text_masked = mask_strictly(inbound.text_masked)
     if expects:

@@ -15,6 +15,7 @@ from bot.language.found import Found, Reading
 from bot.language.street_words import folded
 
 REQUEST = "request_number"
+_PRIVATE_BY_FORM = ("account_number", "roll_number", "ticket_number")  # whatever stands beside them
 
 # Words that may stand between a number and the word that names it: "my account number with the city is 123456789"; so may the city
 _BETWEEN = (
@@ -58,6 +59,22 @@ def identifiers(reading: Reading) -> List[Found]:
                 value = re.sub(r"[^0-9a-z]", "", match["value"]).upper()
                 found.append(Found(name, value, match.start("value"), match.end("value")))
     return found
+
+
+def tells_private_number(text: str) -> bool:
+    """Whether a text holds what may be somebody's account, roll or ticket number or plate: named as one, or of such a form by itself."""
+    reading = Reading.of(text)
+    found = identifiers(reading)
+    if any(one.kind != REQUEST for one in found):
+        return True
+    plain = reading.without([*found, *_requests(reading, expected=True)]).plain
+    return any(pattern.search(plain) for pattern in _private_forms())
+
+
+@lru_cache(maxsize=1)
+def _private_forms() -> Tuple[re.Pattern[str], ...]:
+    kinds = (city().identifiers.get(name) for name in _PRIVATE_BY_FORM)
+    return tuple(re.compile(rf"{_START}(?:{kind.form}){_END}") for kind in kinds if kind and kind.form)
 
 
 def find_request_number(text: str, *, expected: bool = True) -> Optional[str]:

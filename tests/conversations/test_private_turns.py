@@ -236,3 +236,15 @@ def test_after_a_forgotten_turn_nothing_private_is_expected(chat: Chat) -> None:
     chat.says("my bill", private("Which code?", form=FORM))
     chat.says("forget this", messages("Done.", actions=reports("forget"), form=FORM))
     assert write("me", "ward 3").text_masked == "ward 3"
+
+
+@pytest.mark.parametrize(
+    "text", ["my customer number is 310224907, any news", "ticket 7012345 what is this", "le numéro 310224907, n2g4g7"]
+)
+def test_a_number_of_an_account_or_a_ticket_makes_any_turn_private_and_is_forgotten(chat: Chat, text: str) -> None:
+    row = chat.says(text, messages("What is the number of the request?", form="status_form"))
+    assert row.private
+    assert not chat.says("26-000417", messages("It is closed.")).private  # the form that is open is none about bills
+    chat.says("forget this", messages("Done.", actions=reports("forget")))
+    row.refresh_from_db()
+    assert row.text_masked == "[forgotten]"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.city import city
 from bot.language.found import Reading
-from bot.language.identifiers import find_request_number, identifiers
+from bot.language.identifiers import find_request_number, identifiers, tells_private_number
 from bot.language.text import MAX_CHARACTERS
 
 
@@ -154,3 +154,21 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_only_the_beginning_of_a_text_is_read() -> None:
     assert len(Reading.of("ﬃ" * 10_000).text) == MAX_CHARACTERS  # which becomes three letters
     assert found_in("." * MAX_CHARACTERS + " account 123456789") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "private"),
+    [
+        ("210 000 025", True),
+        ("210000025 n2h5a1 svp", True),
+        ("3012 010 001 00001", True),
+        ("constat 7012345", True),
+        ("ma plaque est CKRT 551", True),
+        ("26-000417", False),
+        ("26000417", False),
+        ("call me at 519-555-0123", False),
+        ("bus 7 at 200 king st w, 2026-12-01", False),
+    ],
+)
+def test_what_may_be_an_account_a_roll_or_a_ticket_is_private_whatever_stands_beside_it(text: str, private: bool) -> None:
+    assert tells_private_number(text) == private
