@@ -32,7 +32,8 @@ class _Wish(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _words() -> Mapping[str, Any]:
+def bill_words() -> Mapping[str, Any]:
+    """`data/bill_words.yml`."""
     with (settings().data_folder / "bill_words.yml").open(encoding="utf-8") as file:
         return cast(Mapping[str, Any], safe_load(file))
 
@@ -49,13 +50,13 @@ def _pattern(words: Tuple[str, ...]) -> re.Pattern[str]:
 
 def kind_named(text: str) -> Optional[str]:
     """The kind of bill that a text names; None when it names none, or more than one."""
-    named = [kind for kind in KINDS if _says(text, _words()["kinds"][kind])]
+    named = [kind for kind in KINDS if _says(text, bill_words()["kinds"][kind])]
     return named[0] if len(named) == 1 else None
 
 
 def service_named(text: str) -> Optional[str]:
     """The one service of a utility bill that a text names, "water"; None when it names none, or more than one."""
-    named = [service for service, words in _words()["services"].items() if _says(text, words)]
+    named = [service for service, words in bill_words()["services"].items() if _says(text, words)]
     return named[0] if len(named) == 1 else None
 
 
@@ -64,7 +65,7 @@ def ebilling_wish(text: str) -> Optional[str]:
 
     A wish is a verb and the side it is said of: to stop the paper is to enrol, as to start the e-mail is. To ask how it stands is none.
     """
-    words = _words()["ebilling"]
+    words = bill_words()["ebilling"]
     parts = [part for part in _PART_OF_TEXT.split(Reading.of(text).plain) if not _says(part, words["asks"])]
     wishes = [wish for part in parts for wish in _wishes(part)]
     if not any(_says(part, words[side]) for part in parts for side in _SIDES):
@@ -99,7 +100,7 @@ def _wish(verb: str, side: str) -> _Wish:
 
 def _marks(part: str) -> List[str]:
     """Verbs and sides in their order; "email me" is both, "paperless" is no paper."""
-    words = _words()["ebilling"]
+    words = bill_words()["ebilling"]
     found: List[Tuple[int, bool, str]] = []
     for kinds in ((*_BEGINS, *_ENDS, "and"), _SIDES):
         matches = ((match, kind) for kind in kinds for match in _pattern(tuple(words[kind])).finditer(part))
@@ -113,17 +114,22 @@ def _marks(part: str) -> List[str]:
 
 
 def wants_new_code(text: str) -> bool:
-    return _says(text, _words()["resend"])
+    return _says(text, bill_words()["resend"])
 
 
 def account_in(text: str, kind: str) -> Optional[str]:
     """The account's number in an answer, digits only; spaces and hyphens between them do not count. A short roll number gets its zeros."""
-    form = re.compile(city().identifiers[_words()["accounts"][kind]].form or "")
+    form = re.compile(city().identifiers[bill_words()["accounts"][kind]].form or "")
     found = next((match.group() for match in form.finditer(_without_postal_code(text)) if _stands_alone(match, text)), None)
     if found is None:
         return None
     digits = re.sub("[^0-9]", "", found)
     return digits + "0000" if kind == "property_tax" and len(digits) == 15 else digits
+
+
+def kind_of_number(text: str, kinds: Sequence[str]) -> Optional[str]:
+    """The kind of bill whose account number a text holds, by the number's form alone."""
+    return next((kind for kind in kinds if account_in(text, kind)), None)
 
 
 def _stands_alone(match: re.Match[str], text: str) -> bool:
@@ -145,13 +151,25 @@ def postal_code_in(text: str) -> Optional[str]:
 
 def code_in(text: str, digits: int) -> Optional[str]:
     """A code of so many digits, however it is spaced."""
-    written = (re.sub("[^0-9]", "", match.group()) for match in _DIGITS.finditer(text))
-    return next((number for number in written if len(number) == digits), None)
+    return next((number for number in digits_in(text) if len(number) == digits), None)
+
+
+def digits_in(text: str) -> List[str]:
+    """Every number in a text, digits only, however it is spaced."""
+    return [re.sub("[^0-9]", "", match.group()) for match in _DIGITS.finditer(text)]
 
 
 def ticket_in(text: str) -> Optional[str]:
-    """A ticket's number, letters in capitals."""
-    return next(iter(_written(text, "ticket_number")), None)
+    """A ticket's number, letters in capitals; a number that is called an account's is none."""
+    return next(iter(_written(_without_account(text), "ticket_number")), None)
+
+
+def _without_account(text: str) -> str:
+    """The text without a number right behind a word for an account: "compte no 1234567"."""
+    words = "|".join(city().identifiers[bill_words()["accounts"]["utility"]].words)
+    return re.sub(
+        rf"\b(?:{words})\b(?:[^\w\d]+(?:{'|'.join(bill_words()['ordinary'])}|numeros?|numbers?))*[^\w\d]*[0-9][0-9 -]*", " ", folded(text)
+    )
 
 
 def plate_in(text: str) -> Optional[str]:
@@ -163,6 +181,6 @@ def plate_in(text: str) -> Optional[str]:
 def _written(text: str, identifier: str) -> List[str]:
     """What has the form of a number; of "is 7001234" and "was 123" only the digits, as the word before them belongs to the sentence."""
     form = re.compile(rf"(?<![\w-])(?<!\w['’])(?:{city().identifiers[identifier].form})(?![\w-])")
-    ordinary = re.compile(rf"^(?:{'|'.join(_words()['ordinary'])}) ")
+    ordinary = re.compile(rf"^(?:{'|'.join(bill_words()['ordinary'])}) ")
     found = (ordinary.sub("", match.group(), count=1) for match in form.finditer(folded(text)))
     return [re.sub("[^0-9A-Z]", "", one.upper()) for one in found]

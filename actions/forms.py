@@ -13,7 +13,7 @@ from actions.languages import say_languages
 from actions.photos import keep_in_form
 from bot.knowledge.schema import SAFETY
 from bot.knowledge.store import knowledge
-from bot.labels import NEEDS
+from bot.labels import EMERGENCY, NEEDS
 from bot.language.street_words import folded
 
 REQUESTED = "requested_slot"
@@ -27,8 +27,14 @@ CERTAIN = 0.95  # a statement understood this clearly is a need of its own, not 
 WORDS_OF_A_NEED = 4
 
 _WHERE = r"where(?! (?:the|a|an|two|both|it|they|i|we|you|my|our|this|that|these|those)\b)"  # "where the paths meet" is a place
+# What may be said before the question itself: "wait, do renters pay it", "laisse faire, combien ça coûte"
+_LEAD_IN = (
+    r"(?:(?:and|so|but|ok|okay|well|no|wait|hold on|hang on|one sec|sorry|actually|forget it|forget that|never ?mind|leave it|hey|um|"
+    r"et|mais|non|bon|pis|attends|attendez|un instant|une seconde|pardon|desolee?|en fait|oublie ca|oubliez ca|laisse faire|laissez faire|"
+    r"laisse tomber|laissez tomber|euh)\b[ ,.;:!-]*)*"
+)
 _QUESTION_WORDS = re.compile(
-    rf"(?:and |et |so |but |mais )?(?:what|when|{_WHERE}|who|why|how|which|is|are|can|could|do|does|did|will|should|"
+    rf"{_LEAD_IN}(?:what|when|{_WHERE}|who|why|how|which|is|are|can|could|do|does|did|will|should|"
     r"quoi|quand|ou est|ou sont|qui|pourquoi|comment|quel|quelle|quels|quelles|combien|est-ce|c'est quand|puis-je|peut-on|qu'est)\b"
 )
 _PLACE_WORDS = re.compile(
@@ -39,7 +45,12 @@ _PLACE_WORDS = re.compile(
 
 def is_command(turn: Turn) -> bool:
     """Whether the message goes before any form: leaving it, a person, danger."""
-    if turn.intent in COMMANDS:
+    return turn.intent in COMMANDS or is_danger(turn)
+
+
+def is_danger(turn: Turn) -> bool:
+    """Whether the message tells of danger, or asks what to do in one."""
+    if turn.intent == EMERGENCY:
         return True
     article = knowledge().article(turn.entity("article") or "") if turn.intent == "article" else None
     return article is not None and article.risk == SAFETY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Mapping, Optional
+from typing import Any, Mapping, Optional
 
 from actions.base import Outcome, TaskAction, Turn, outcome_of
 from actions.clients.errors import CityError
@@ -11,9 +11,10 @@ from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command
 from actions.look_ups.base import LookUp, State
 from actions.look_ups.kinds import look_ups
 from actions.switched_off import switched
-from bot.labels import LOOK_UP, NEEDS
+from bot.labels import EMERGENCY, LOOK_UP, NEEDS
 
 NOT_OFFERED = "not_offered"
+_BEFORE_ALL = {EMERGENCY, "talk_to_person", "start_over", "own_data", "delete_chat"}  # intents
 STOPS = {NOT_OFFERED, "unreachable", "refused", "malformed"}  # `form_note`: why the form ends without what it needs
 
 
@@ -30,9 +31,11 @@ class ValidateLookUpForm(FormTask):
         if asked is None:
             await self._begin(turn)
             return True
+        known = turn.slot("look_up")
+        if self._is_answered(turn, known) and await self._read(turn, known["kind"], deepcopy(known["state"]), asked=True):
+            return True
         if is_command(turn):
             return False
-        known = turn.slot("look_up")
         if asks_else(turn, LOOK_UP):
             return False
         if await self._read(turn, known["kind"], deepcopy(known["state"]), asked=True):
@@ -42,8 +45,14 @@ class ValidateLookUpForm(FormTask):
             return True
         if turn.intent in (NEEDS | SMALL_TALK) - {LOOK_UP}:
             return False
-        turn.set(form_note=UNCLEAR)
+        state = self.kinds[known["kind"]].not_understood(known["state"])
+        turn.set(form_note=UNCLEAR, look_up={"kind": known["kind"], "state": state})
         return True
+
+    def _is_answered(self, turn: Turn, known: Mapping[str, Any]) -> bool:
+        """Whether the message answers the question whatever else it resembles. What goes before everything is never an answer."""
+        look_up = self.kinds.get(known["kind"])
+        return look_up is not None and not turn.tapped and turn.intent not in _BEFORE_ALL and look_up.answers(turn, known["state"])
 
     async def _begin(self, turn: Turn) -> None:
         kind = turn.entity(LOOK_UP) or ""

@@ -48,6 +48,14 @@ class LookUp(ABC):
             False when it holds nothing that was wanted.
         """
 
+    def answers(self, turn: Turn, state: State) -> bool:
+        """Whether a message answers what is asked, although it may be taken for something else: "I forgot my account number"."""
+        return False
+
+    def not_understood(self, state: State) -> State:
+        """The state after an answer that was not understood."""
+        return state
+
     def missing(self, state: State) -> bool:
         """Whether something must be asked."""
         return False

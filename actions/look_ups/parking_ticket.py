@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Dict, List, Mapping, Optional
 
-from actions.base import Outcome, Turn
+from actions.base import Outcome, Turn, choice, payload
 from actions.bill_access import minutes
 from actions.bill_money import written_money
+from actions.bill_phrases import not_at_hand
 from actions.bill_words import plate_in, ticket_in
 from actions.clients.billing import Billing, BillingError, billing_from_settings
 from actions.clients.billing_shapes import Ticket
-from actions.forms import UNCLEAR
+from actions.forms import UNCLEAR, is_danger
 from actions.look_ups.base import LookUp, State
+from actions.look_ups.bill import NOT_AT_HAND, UNCLEAR_ANSWERS
 from actions.source import source_parts
 from actions.threads import in_record
 from actions.words import below, line, spoken_date, spoken_moment, today, word
@@ -46,16 +48,31 @@ class ParkingTicketLookUp(LookUp):
         return city().backends["billing"].options.get("ticket_article")
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
-        given = {NUMBER: ticket_in(turn.text), PLATE: plate_in(turn.text)}
+        state.pop("note", None)
+        if asked and self.answers(turn, state):
+            state["note"] = NOT_AT_HAND
+            return True
+        text = turn.text if asked else " \n".join(turn.texts)  # a tapped choice, and the words that led to it
+        given = {NUMBER: ticket_in(text), PLATE: plate_in(text)}
         state.update({name: value for name, value in given.items() if value})
         return any(given.values()) or not asked
+
+    def answers(self, turn: Turn, state: State) -> bool:
+        tried = any(map(str.isdigit, turn.text))
+        return not (turn.tapped or tried or is_danger(turn)) and not_at_hand(turn.text)
+
+    def not_understood(self, state: State) -> State:
+        kept = {name: value for name, value in state.items() if name != "note"}
+        return {**kept, "unclear": state.get("unclear", 0) + 1}
 
     def missing(self, state: State) -> bool:
         return not (state.get(NUMBER) and state.get(PLATE))
 
     async def ask(self, turn: Turn, state: State) -> None:
         unclear = turn.slot("form_note") == UNCLEAR
-        if state.get(NUMBER):
+        if state.get("note") == NOT_AT_HAND or (unclear and state.get("unclear", 0) >= UNCLEAR_ANSWERS):
+            turn.say("utter_ticket_no_number", choices=[choice(word("choices", "stop", turn.language), payload("cancel"))])
+        elif state.get(NUMBER):
             turn.say("utter_ask_ticket_plate_unclear" if unclear else "utter_ask_ticket_plate")
         elif state.get(PLATE):
             turn.say("utter_ask_ticket_number_unclear" if unclear else "utter_ask_ticket_number")
@@ -66,6 +83,7 @@ class ParkingTicketLookUp(LookUp):
         if self.billing is None:
             raise ValueError("no billing gateway is offered")
         number, plate = state.pop(NUMBER), state.pop(PLATE)
+        state.pop("unclear", None)
         try:
             wait_s = await in_record(attempts.may_search_ticket, turn.tracker.sender_id, number)
             ticket = None if wait_s else await asyncio.to_thread(self.billing.ticket, number, plate)

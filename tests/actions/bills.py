@@ -24,6 +24,7 @@ from tests.actions.turns import Form, Said, run, shown, tracker
 from tests.running import sandbox_server
 
 LIMIT_S = 10.0
+DANGER = "gas_smell"  # an article
 CURRENT, PAST_DUE, CREDIT, CLOSED, UNREACHED, DOWN = "210000017", "210000025", "210000033", "210000041", "210000058", "210000066"
 POSTAL = {CURRENT: "N2G 4G7", PAST_DUE: "N2H 5A1", CREDIT: "N2M 1P4", CLOSED: "N2C 2R3", UNREACHED: "N2P 1B2", DOWN: "N2A 3K8"}
 
@@ -50,8 +51,12 @@ class Talk:
         self.form.open = False
         return self._read(self.form.say(text, "look_up", look_up=kind, **entities))
 
-    def says(self, text: str) -> str:
-        return self._read(self.form.say(text))
+    def asks_by_tapping(self, kind: str) -> str:
+        self.form.open = False
+        return self._read(self.form.say("Look up what I owe", "look_up", tapped=True, look_up=kind))
+
+    def says(self, text: str, intent: str = "inform") -> str:
+        return self._read(self.form.say(text, intent, **({"article": DANGER} if intent == "article" else {})))
 
     def taps(self, answer: str) -> str:
         return self._read(self.form.say("", tapped=True, answer=answer))
