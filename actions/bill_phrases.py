@@ -19,6 +19,11 @@ def not_at_hand(text: str) -> bool:
     return _found(_not_at_hand(), text)
 
 
+def number_not_at_hand(text: str) -> bool:
+    """Whether a message says so of a number, "I forgot my account number": what has not been asked for yet must be named."""
+    return _found(_number_not_at_hand(), text)
+
+
 def of_another(text: str) -> bool:
     """Whether a message asks for the account of somebody else, "my neighbour's taxes"; not one that speaks of their own beside it."""
     return _found(_of_another(), text) and not _found(_own(), text)
@@ -55,6 +60,12 @@ def _not_at_hand() -> Tuple[re.Pattern[str], ...]:
         re.compile(rf"\b(?:{where})(?:\W+\w+){{0,3}}?\W+(?:{things})(?!\w)"),
         re.compile(rf"\b(?:{_any(words['alone'])})(?!\w)"),
     )
+
+
+@lru_cache(maxsize=1)
+def _number_not_at_hand() -> Tuple[re.Pattern[str], ...]:
+    words: Mapping[str, Sequence[str]] = bill_words()["not_at_hand"]
+    return (re.compile(rf"\b(?:{_any([*words['lacks'], *words['where']])})(?:\W+\w+){{0,3}}?\W+(?:{_any(words['numbers'])})(?!\w)"),)
 
 
 @lru_cache(maxsize=1)

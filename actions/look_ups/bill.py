@@ -8,7 +8,7 @@ from typing import ClassVar, Dict, List, Mapping, Optional, Tuple
 
 from actions.base import Outcome, Turn, choice, payload
 from actions.bill_access import CODE_SENT, EXPIRED, GRANTED, LOCKED, SOON, WAIT, WRONG, BillAccess, Checked, log_out, minutes
-from actions.bill_phrases import names_kind_only, not_at_hand, of_another, wrong_length
+from actions.bill_phrases import names_kind_only, not_at_hand, number_not_at_hand, of_another, wrong_length
 from actions.bill_words import KINDS, account_in, code_in, kind_named, kind_of_number, postal_code_in, wants_new_code
 from actions.clients.billing import Billing, BillingError, billing_from_settings
 from actions.forms import UNCLEAR, is_danger
@@ -118,8 +118,8 @@ class BillLookUp(LookUp):
             await self._take_kind(turn, state, kind)
             if state["step"] == ACCOUNT:
                 await self._read_account(turn, state, told)
-        if wrong_length(told) and state["step"] in (KIND, ACCOUNT):
-            state["note"] = DIGITS
+        if state["step"] in (KIND, ACCOUNT) and (wrong_length(told) or number_not_at_hand(turn.text)):
+            state["note"] = DIGITS if wrong_length(told) else NOT_AT_HAND
 
     async def _read_kind(self, turn: Turn, state: State) -> bool:
         kind = _tapped(turn) or kind_of_number(turn.text, self.kinds) or kind_named(turn.text)

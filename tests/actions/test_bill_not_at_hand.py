@@ -162,3 +162,14 @@ def test_what_is_not_at_hand_is_told_from_answers(text: str, lacks: bool) -> Non
 @pytest.mark.parametrize(("text", "alone"), [("Gas.", True), ("celle de l'eau svp", True), ("no water at home", False), ("", False)])
 def test_a_kind_alone_has_nothing_beside_it(text: str, alone: bool) -> None:
     assert names_kind_only(text) is alone
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("can't remember the number of my account", "en", "the number printed on it"),
+        ("j'ai égaré mon numéro de compte d'eau", "fr", "imprimé sur chaque facture de services publics"),
+    ],
+)
+def test_who_begins_without_the_number_reads_at_once_where_it_stands(bank: str, text: str, language: str, told: str) -> None:
+    assert told in Talk(bank, "webchat", language).asks("balance", text)
