@@ -15,7 +15,7 @@ from bot.language.found import Found, Reading
 from bot.language.street_words import folded
 
 REQUEST = "request_number"
-_PRIVATE_BY_FORM = ("account_number", "roll_number", "ticket_number")  # whatever stands beside them
+_OF_BILLS = ("account_number", "roll_number", "ticket_number")
 
 # Words that may stand between a number and the word that names it: "my account number with the city is 123456789"; so may the city
 _BETWEEN = (
@@ -62,10 +62,10 @@ def identifiers(reading: Reading) -> List[Found]:
 
 
 def tells_private_number(text: str) -> bool:
-    """Whether a text holds what may be somebody's account, roll or ticket number or plate: named as one, or of such a form by itself."""
+    """Whether a text holds what may be somebody's account, roll or ticket number: named as one, or of such a form by itself."""
     reading = Reading.of(text)
     found = identifiers(reading)
-    if any(one.kind != REQUEST for one in found):
+    if any(one.kind in _OF_BILLS for one in found):
         return True
     plain = reading.without([*found, *_requests(reading, expected=True)]).plain
     return any(pattern.search(plain) for pattern in _private_forms())
@@ -73,7 +73,7 @@ def tells_private_number(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _private_forms() -> Tuple[re.Pattern[str], ...]:
-    kinds = (city().identifiers.get(name) for name in _PRIVATE_BY_FORM)
+    kinds = (city().identifiers.get(name) for name in _OF_BILLS)
     return tuple(re.compile(rf"{_START}(?:{kind.form}){_END}") for kind in kinds if kind and kind.form)
 
 

@@ -163,7 +163,7 @@ def test_only_the_beginning_of_a_text_is_read() -> None:
         ("210000025 n2h5a1 svp", True),
         ("3012 010 001 00001", True),
         ("constat 7012345", True),
-        ("ma plaque est CKRT 551", True),
+        ("an abandoned car, plate CKRT 551", False),  # reports of cars have one
         ("26-000417", False),
         ("26000417", False),
         ("call me at 519-555-0123", False),
