@@ -78,7 +78,9 @@ def _of_another() -> Tuple[re.Pattern[str], ...]:
         re.compile(rf"\b(?:{people})(?:'s|s'?)\W+(?:\w+\W+)?(?:{matters})(?!\w)"),  # "my mother's water bill"
         re.compile(rf"\b{matter}\W+(?:{_any(words['of'])})\W*{whose}(?:{people})(?!\w)"),  # "le compte de ma mère"
         re.compile(rf"\b(?:{their})\W+(?:\w+\W+)?(?:{matters})(?!\w)"),  # "her taxes"
-        re.compile(rf"\b(?:{people}|{they})\W+(?:{owe})(?!\w)|\b(?:{owe})\W+(?:{they})(?!\w)"),  # "how much does she owe"
+        re.compile(
+            rf"\b(?:(?:{people}|{they})\W+(?:{owe})|(?:{owe})\W+(?:{they}))(?!\w|\W+(?:{_any(words['not_owed'])})\b)"
+        ),  # "does she owe"
     )
 
 
