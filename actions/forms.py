@@ -63,7 +63,12 @@ def asks_else(turn: Turn, own: str) -> bool:
 
 def is_question(turn: Turn) -> bool:
     """Whether the message is worded as a question, or tapped."""
-    return turn.tapped or "?" in turn.text or bool(_QUESTION_WORDS.match(folded(turn.text).strip()))
+    return turn.tapped or asks(turn.text)
+
+
+def asks(text: str) -> bool:
+    """Whether a text is worded as a question."""
+    return "?" in text or bool(_QUESTION_WORDS.match(folded(text).strip()))
 
 
 def needs_else(turn: Turn, own: str) -> bool:

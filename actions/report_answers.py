@@ -7,23 +7,28 @@ from typing import List, Optional, Sequence, Set
 
 from actions.base import Turn
 from actions.clients.open311_shapes import Attribute, Service
+from actions.forms import asks
 from actions.plurals import forms_of
+from actions.report_contact import skips
 from actions.report_moments import moment_in
-from actions.report_words import is_general, list_places, number_in
+from actions.report_words import is_general, is_unsure_answer, list_places, means_answer, never_describes, number_in, says_not_there
 from actions.words import today
 from bot.choosing import chosen
 from bot.city import city
+from bot.knowledge.wording import comparable
 from bot.language.addresses import find_address, locate
-from bot.language.street_words import folded
+from bot.language.street_words import CORNER_WORDS, FRENCH_TYPES, TYPES, folded
 from bot.language.streets import find_corner, find_street
 
 LONGEST_ANSWER = 500
 LONGEST_PLACE = 200
 LEAST_LETTERS = 4  # of a word of a title that stands for it
+MOST_WORDS_REPEATED = 3  # of a question, as an answer to it
 ENOUGH_WORDS = 3  # of a first message that say what is wrong, so that it is the description
 
 _ONLY_NUMBER = re.compile(r"\W*(?:at|near|by|number|no|au|le|numero|pres du)?\W*([1-9]\d{0,4}[a-z]?)\W*")
 _WORD = re.compile(r"[^\W_]+")
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
 _YES, _NO = {"yes", "y", "true", "1", "oui"}, {"no", "n", "false", "0", "non"}
 # Words a report may hold without saying what is wrong.
 _SAYS_NOTHING = frozenset(
@@ -54,9 +59,24 @@ def is_description(text: str, service: Optional[Service]) -> bool:
     """Whether a first message says enough about what is wrong."""
     located = locate(text, town=city().short_name)
     street = find_street(text, town=city().short_name) or ""
-    named = set(re.findall(r"[^\W_]+", folded(f"{street} {service.service_name if service else ''}")))
+    corner = find_corner(text, town=city().short_name) or ""
+    named = set(re.findall(r"[^\W_]+", folded(f"{street} {corner} {service.service_name if service else ''}")))
+    named |= {*CORNER_WORDS, *TYPES, *FRENCH_TYPES} if corner else set()
     words = re.findall(r"[^\W\d_]+(?:['\-][^\W\d_]+)*", folded(located.rest if located else text))
     return len([word for word in words if word not in _SAYS_NOTHING and word not in named]) >= ENOUGH_WORDS
+
+
+def only_asks(text: str, service: Optional[Service], *, reports: bool) -> bool:
+    """Whether a text is a question that describes no problem. `reports`: it was understood as a report, as "can you fix the hole?" is."""
+    if not asks(text) or (reports and not never_describes(text)):
+        return False
+    return not any(is_description(part, service) and not asks(part) for part in _SENTENCES.split(text))
+
+
+def leaves_unanswered(attribute: Attribute, turn: Turn) -> bool:
+    """Whether a message leaves a question of the city out that may be left out: "skip", "I don't see one"."""
+    unknown = attribute.datatype != "text" and says_not_there(turn.text)
+    return not attribute.required and (skips(turn) or unknown)
 
 
 def service_meant(turn: Turn, services: Sequence[Service]) -> Optional[Service]:
@@ -90,8 +110,8 @@ def read_group(turn: Turn, services: Sequence[Service]) -> bool:
     return True
 
 
-def answer_to(attribute: Attribute, turn: Turn) -> List[str]:
-    """The answer as the city wants it; empty when the message is none."""
+def answer_to(attribute: Attribute, turn: Turn, written: Optional[str] = None) -> List[str]:
+    """The answer as the city wants it; empty when the message is none. `written`: what of it is kept as an answer in words."""
     if attribute.datatype == "singlevaluelist":
         return _one_of(attribute, turn)[:1]
     if attribute.datatype == "multivaluelist":
@@ -102,8 +122,20 @@ def answer_to(attribute: Attribute, turn: Turn) -> List[str]:
     if attribute.datatype == "datetime":
         moment = moment_in(turn.text, attribute.description, today())
         return [moment] if moment else []
-    text = turn.text.strip() if attribute.datatype == "text" else " ".join(turn.text.split())
+    said = turn.text if written is None else written
+    text = said.strip() if attribute.datatype == "text" else " ".join(said.split())
     return [text[:LONGEST_ANSWER]] if any(letter.isalnum() for letter in text) else []
+
+
+def told_in(attribute: Attribute, text: str) -> List[str]:
+    """The answers of a list that a text says in a resident's own words: "its dark" says that the light is out."""
+    return [key for key, name in attribute.values if means_answer(text, [key, name])]
+
+
+def repeats_question(attribute: Attribute, text: str) -> bool:
+    """Whether the question itself gives a short text as an answer: "a stop sign" to "Which sign is it, for example a stop sign?"."""
+    asked, said = comparable(attribute.description), comparable(text)
+    return bool(said) and len(said.split()) <= MOST_WORDS_REPEATED and f" {said} " in f" {asked} "
 
 
 def _one_of(attribute: Attribute, turn: Turn) -> List[str]:
@@ -113,6 +145,9 @@ def _one_of(attribute: Attribute, turn: Turn) -> List[str]:
     index = chosen(turn.text, names, expected=True)
     if index is not None:
         return [keys[index]]
+    told = told_in(attribute, turn.text) or [key for key, name in attribute.values if is_unsure_answer(name) and says_not_there(turn.text)]
+    if len(told) == 1:
+        return told
     meant = {"affirm": _YES, "deny": _NO}.get(turn.intent, set())
     return [key for key, name in attribute.values if folded(key) in meant or folded(name) in meant]
 
@@ -124,7 +159,8 @@ def _some_of(attribute: Attribute, turn: Turn) -> List[str]:
     if len(places) > 1 and all(1 <= place <= len(keys) for place in places):
         return [keys[place - 1] for place in dict.fromkeys(places)]
     said = _forms(turn.text)
-    named = [key for key, name in attribute.values if not said.isdisjoint(_forms(name, least=LEAST_LETTERS))]
+    told = told_in(attribute, turn.text)
+    named = [key for key, name in attribute.values if key in told or not said.isdisjoint(_forms(name, least=LEAST_LETTERS))]
     return named if len(named) > 1 else _one_of(attribute, turn)[:1] or named
 
 

@@ -15,7 +15,7 @@ CONFIRMATIONS = {"send": "affirm", "change": "deny", "cancel": "cancel"}  # choi
 CHANGES = {
     "place": ("report_location", "report_street", "report_point", "report_options"),
     "description": ("report_description",),
-    "kind": ("service_code", "report_group", "report_answers"),
+    "kind": ("service_code", "report_group", "report_answers", "report_description"),
     "answers": ("report_answers",),
     "photos": ("report_photos",),
     "contact": ("report_contact",),

@@ -9,28 +9,38 @@ from actions import duplicates
 from actions.base import REPORT_FORM, Outcome, Turn, outcome_of
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
-from actions.clients.open311_shapes import LISTS, WORDS, Service
-from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command, needs_else
+from actions.clients.open311_shapes import WORDS, Attribute, Service
+from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command, is_question, needs_else
 from actions.photos import attach, keep_in_form
-from actions.report_answers import answer_to, is_description, place_in, read_group, service_meant
+from actions.report_answers import (
+    answer_to,
+    read_group,
+    repeats_question,
+    service_meant,
+)
 from actions.report_catalogue import Catalogue, by_hand
-from actions.report_contact import contact_in, skips
-from actions.report_draft import SLOTS, Draft, answered, read_draft
+from actions.report_contact import contact_in
+from actions.report_draft import SLOTS, Draft, read_draft
 from actions.report_ending import JOINED, changes_nothing, confirmation, picks, read_change, read_duplicate
 from actions.report_place_reader import ReportPlaceReader
 from actions.report_places import as_written, point_of
-from actions.report_words import says_leave_out
-from bot.city import city
-from bot.language.streets import find_street
+from actions.report_remarks import is_remark, takes_addition, takes_correction
+from actions.report_second import keeps_second
+from actions.report_told import answer_question, describe, harvest, take_told
+from actions.report_words import puts_right, refuses_contact, says_leave_out
 
 OWN = "report_problem"
 NOT_OFFERED = "not_offered"
-NEEDED = "needed"  # a question was to be left out that the city requires
+STUCK = "stuck"  # an answer was not understood, nor was the one before
+SHOWN_AGAIN = "shown_again"  # a yes came after something that was not understood: it may not be to the report as it is
 STOPS = {NOT_OFFERED, JOINED, "unreachable", "refused", "malformed"}  # reasons to end the form before anything is sent
 FREE_TEXT = {"report_description", "report_attribute", "report_contact"}  # answers that may name a second place
 MAY_BE_LEFT_OUT = {"report_attribute", "report_contact"}
 NOT_A_KIND = {*FREE_TEXT, "report_duplicate"}  # nor do they change the kind of problem
-FEW_WORDS = 2
+WORDS_OF_A_DESCRIPTION = 7  # beside another kind of problem: "not a pothole but a tree" says only that
+MAY_BE_STUCK = {"report_duplicate", "report_attribute", "report_confirmed", "report_change"}
+MAY_BE_ASKED_BACK = {*FREE_TEXT, *MAY_BE_STUCK}
+MEANT_OTHERWISE = {"cancel", "start_over", "forget_this", "own_data", "talk_to_person"}  # what may be said of a part of the report too
 
 
 class ValidateReportForm(FormTask):
@@ -122,27 +132,48 @@ class ValidateReportForm(FormTask):
         if asked is None:
             await self._open(turn)
             return True
-        leaves_out = asked in MAY_BE_LEFT_OUT and says_leave_out(turn.text)  # "skip it" is not about the whole report
-        if is_command(turn) and not leaves_out:
+        if is_command(turn) and not await self._is_no_command(turn, asked):
             return False
         if turn.location:
             await self.places.take_shared(turn, turn.location)
             return True
         is_answer = await self._is_answer(turn, asked)
+        if not is_answer and keeps_second(turn, asked, await self._services(turn)):
+            return True
         if self.places.corrects(turn, asked, said_so=asked in FREE_TEXT, is_answer=is_answer) or await self._answers[asked](turn):
             return True
         if asked not in NOT_A_KIND and await self._other_kind(turn):
             return True
         if turn.intent in SMALL_TALK or needs_else(turn, OWN):
             return False
-        turn.set(form_note=UNCLEAR)
+        if asked in MAY_BE_ASKED_BACK and is_question(turn) and not turn.tapped:
+            turn.say("utter_report_question_aside")
+            return True
+        again = asked in MAY_BE_STUCK and turn.note_before in (UNCLEAR, STUCK)
+        turn.set(form_note=STUCK if again else UNCLEAR)
         return True
+
+    async def _is_no_command(self, turn: Turn, asked: str) -> bool:
+        """Whether what sounds like a command is an answer: "skip it" or "no need to call me" is not about the whole report."""
+        if asked in MAY_BE_LEFT_OUT and says_leave_out(turn.text):
+            return True
+        if turn.tapped or turn.intent not in MEANT_OTHERWISE or is_question(turn):
+            return False
+        if asked == "report_contact":
+            return refuses_contact(turn.text)
+        if asked in ("report_confirmed", "report_change"):
+            return is_remark(turn.text)
+        attribute = await self._attribute_asked(turn, asked)
+        return attribute is not None and attribute.datatype in WORDS and repeats_question(attribute, turn.text)
+
+    async def _attribute_asked(self, turn: Turn, asked: str) -> Optional[Attribute]:
+        return (await read_draft(turn, self._city)).next_attribute if asked == "report_attribute" else None
 
     async def _is_answer(self, turn: Turn, asked: str) -> bool:
         """Whether a number in the message answers the question: of a list it chooses, in a date it is the day."""
         if asked != "report_attribute":
             return picks(turn, asked)
-        attribute = (await read_draft(turn, self._city)).next_attribute
+        attribute = await self._attribute_asked(turn, asked)
         return attribute is not None and attribute.datatype not in WORDS and bool(answer_to(attribute, turn))
 
     async def _open(self, turn: Turn) -> None:
@@ -151,20 +182,12 @@ class ValidateReportForm(FormTask):
             await self._set_kind(turn, service)
         told = turn.told
         for text in turn.texts:
-            self._harvest(turn, text, service, describes=text in told)
+            harvest(turn, text, service, describes=text in told)
+        take_told(turn, await read_draft(turn, self._city), told)
         if turn.locations and not turn.slot("report_location"):
             await self.places.take_shared(turn, turn.locations[0])
         if not turn.slot("report_location"):
             await self.places.offer_named(turn, turn.texts)
-
-    def _harvest(self, turn: Turn, text: str, service: Optional[Service], *, describes: bool = True) -> None:
-        """Takes what is still missing from words that say more than was asked. `describes`: they may say what is wrong, not only where."""
-        describes = describes and turn.intent not in SMALL_TALK and is_description(text, service)  # "i told you, 200 king st w" does not
-        turn.set(
-            report_location=turn.slot("report_location") or place_in(text),
-            report_street=turn.slot("report_street") or find_street(text, town=city().short_name),
-            report_description=turn.slot("report_description") or (text.strip() if describes else None),
-        )
 
     async def _services(self, turn: Turn, *, fresh: bool = False) -> List[Service]:
         return await asyncio.to_thread(self._city.services, turn.language, fresh=fresh)
@@ -192,16 +215,19 @@ class ValidateReportForm(FormTask):
             return read_group(turn, services)
         await self._set_kind(turn, service)
         if not turn.tapped:
-            self._harvest(turn, turn.text, service)
+            harvest(turn, turn.text, service)
+            take_told(turn, await read_draft(turn, self._city), [turn.text])
         return True
 
     async def _other_kind(self, turn: Turn) -> bool:
-        """A change of the kind of problem: "no, it's a streetlight"."""
+        """A change of the kind of problem: "no, it's a streetlight". What described the other is asked for again."""
         code = turn.entity("service_code")
         service = await self._known(turn, code) if code and code != turn.slot("service_code") else None
         if service is None:
             return False
         await self._set_kind(turn, service)
+        turn.set(report_description=None)
+        harvest(turn, turn.text, service, describes=len(turn.text.split()) >= WORDS_OF_A_DESCRIPTION)
         return True
 
     async def _location(self, turn: Turn) -> bool:
@@ -209,36 +235,17 @@ class ValidateReportForm(FormTask):
             return False
         taken = turn.slot("report_location")
         if taken and not turn.tapped and taken != as_written(turn.text):  # words that are the place say nothing else
-            self._harvest(turn, turn.text, await self._known(turn, turn.slot("service_code")))
+            harvest(turn, turn.text, await self._known(turn, turn.slot("service_code")))
         return True
 
     async def _duplicate(self, turn: Turn) -> bool:
         return read_duplicate(turn)
 
     async def _description(self, turn: Turn) -> bool:
-        short = len(turn.text.split()) <= FEW_WORDS
-        no_answer = turn.tapped or asks_else(turn, OWN) or (short and turn.intent in SMALL_TALK | {"affirm", "deny"})
-        if no_answer or not any(letter.isalpha() for letter in turn.text):
-            return False
-        turn.set(report_description=turn.text.strip())
-        return True
+        return describe(turn, await read_draft(turn, self._city))
 
     async def _attribute(self, turn: Turn) -> bool:
-        draft = await read_draft(turn, self._city)
-        attribute = draft.next_attribute
-        if attribute is None:
-            return True
-        if asks_else(turn, OWN):
-            return False
-        if attribute.required and says_leave_out(turn.text):
-            turn.set(form_note=NEEDED)
-            return True
-        left_out = not attribute.required and skips(turn)
-        values = [] if left_out and attribute.datatype not in LISTS else answer_to(attribute, turn)
-        if not values and not left_out:
-            return False
-        turn.set(report_answers=answered(draft, attribute, values))
-        return True
+        return answer_question(turn, await read_draft(turn, self._city))
 
     async def _contact(self, turn: Turn) -> bool:
         if asks_else(turn, OWN):
@@ -250,13 +257,25 @@ class ValidateReportForm(FormTask):
         return True
 
     async def _confirmation(self, turn: Turn) -> bool:
-        meant = confirmation(turn)
-        if meant == "affirm":
-            turn.set(report_confirmed=True)
+        meant, clear = confirmation(turn), turn.tapped or picks(turn, "report_confirmed")
+        if not clear and await self._remark(turn, asked_for=False):
             return True
-        if meant == "deny" and not await self._other_kind(turn):
+        if meant == "affirm":
+            unsure = not clear and turn.note_before in (UNCLEAR, STUCK)
+            turn.set(**({"form_note": SHOWN_AGAIN} if unsure else {"report_confirmed": True}))
+            return True
+        if meant == "deny":
             turn.set(report_confirmed=False)
         return meant == "deny"
 
     async def _change(self, turn: Turn) -> bool:
-        return read_change(turn) or await self._other_kind(turn) or changes_nothing(turn)
+        return read_change(turn) or await self._remark(turn, asked_for=True) or changes_nothing(turn)
+
+    async def _remark(self, turn: Turn, *, asked_for: bool) -> bool:
+        """Takes what is said about the report that is shown: another kind of problem, a part that is wrong, or something to add."""
+        if (asked_for or turn.intent == "deny" or puts_right(turn.text)) and await self._other_kind(turn):
+            return True
+        if turn.tapped or asks_else(turn, OWN):
+            return False
+        service = await self._known(turn, turn.slot("service_code"))
+        return takes_correction(turn, asked_for=asked_for) or takes_addition(turn, service)

@@ -15,9 +15,10 @@ from actions.report_catalogue import Catalogue, by_hand
 from actions.report_contact import SKIP, shown
 from actions.report_draft import Draft, read_draft
 from actions.report_ending import CONFIRMATIONS
-from actions.report_form import NEEDED, OWN
+from actions.report_form import OWN, SHOWN_AGAIN, STUCK
 from actions.report_place_reader import NOT_THERE, STREET_ONLY
 from actions.report_places import Option
+from actions.report_told import NEEDED
 from actions.words import below, line, word, wording
 
 FIRST_SERVICES = 6  # as choices; where there are more, groups of them are offered first
@@ -38,8 +39,9 @@ class _CityQuestion(TaskAction):
 
     def sorry(self, turn: Turn) -> None:
         """Says that the last answer was not understood, if it was not."""
-        if turn.slot("form_note") == UNCLEAR:
-            turn.say("utter_answer_unclear")
+        response = {UNCLEAR: "utter_answer_unclear", STUCK: "utter_answer_stuck", SHOWN_AGAIN: "utter_report_shown_again"}
+        if turn.slot("form_note") in response:
+            turn.say(response[turn.slot("form_note")])
 
     async def draft(self, turn: Turn) -> Draft:
         return await read_draft(turn, self.city)
@@ -134,7 +136,7 @@ class ActionAskReportAttribute(_CityQuestion):
         choices = [choice(name, payload("inform", answer=key)) for key, name in attribute.values]
         in_words = attribute.datatype == "number" and turn.channel == "sms"  # "1" is an answer there, and no choice
         skip = [] if attribute.required or in_words else [_skip(turn)]
-        turn.say(response, choices=[*choices, *skip], question=attribute.description)
+        turn.say(response, choices=[*choices, *skip, *_way_out(turn)], question=attribute.description)
         if in_words and not attribute.required:
             turn.dispatcher.utter_message(text=line("skip_in_words", turn.language))
         return Outcome.OK
@@ -149,6 +151,7 @@ class ActionAskReportDuplicate(_CityQuestion):
         self.sorry(turn)
         found = (turn.slot("report_near") or {}).get("found") or []
         choices = [choice(name, payload("inform", answer=key)) for key, name in duplicates.titles(found, turn.language).items()]
+        choices += _way_out(turn)
         turn.say("utter_ask_report_duplicate", choices=choices, requests=below(duplicates.lines(found, turn.language)))
         return Outcome.OK
 
@@ -163,6 +166,11 @@ class ActionAskReportContact(TaskAction):
         unclear = turn.slot("form_note") == UNCLEAR
         turn.say("utter_ask_report_contact_unclear" if unclear else "utter_ask_report_contact", choices=[_skip(turn)])
         return Outcome.OK
+
+
+def _way_out(turn: Turn) -> List[Dict[str, str]]:
+    """The choice not to report, for who has not been understood twice."""
+    return [_confirmation("cancel", turn.language)] if turn.slot("form_note") == STUCK else []
 
 
 def _skip(turn: Turn) -> Dict[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, List, Mapping, Optional, Tuple
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
+from actions.plurals import forms_of
 from bot.knowledge.wording import comparable
 from bot.language.street_words import folded
 from bot.settings import settings
@@ -13,6 +14,7 @@ from bot.yaml_files import safe_load
 
 WORDS_OF_AN_UNKNOWN = 4  # behind "i don't know": more of them may say where it is all the same
 MOST_DIGITS = 3  # of a number of days, weeks, months or years
+MOST_WORDS_OF_A_THING = 2  # that "a" counts: "a fridge", "an old fridge"
 
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
@@ -57,8 +59,17 @@ def number_in(text: str) -> Optional[str]:
         return None
     said = comparable(text).split()
     meant = [number for number, words in enumerate(_rows()["numbers"], 1) if any(word in words for word in said)]
-    sure = [number for number in meant if number > 1] or meant  # "a couple", "a dozen"
+    sure = [number for number in meant if number > 1] or (meant if _counts_one(said) else [])  # "a couple", "a dozen"
     return str(sure[0]) if len(sure) == 1 else None
+
+
+def _counts_one(said: List[str]) -> bool:
+    """Whether an article counts: alone or before a single thing, "a fridge", not in "a pile" or "a couch and a lamp"."""
+    articles, one = set(_rows()["articles"]), set(_rows()["numbers"][0])
+    if not one.isdisjoint(set(said) - articles):
+        return True
+    others = [word for word in said if word not in articles]
+    return len(others) <= MOST_WORDS_OF_A_THING and len(said) - len(others) == 1 and {*_rows()["measures"], "and", "et"}.isdisjoint(others)
 
 
 def lasting(text: str) -> Optional[Tuple[int, str]]:
@@ -117,3 +128,107 @@ def means_own(text: str) -> bool:
     """Whether a text asks about the resident's own reports."""
     said = f" {comparable(text)} "
     return any(f" {words} " in said for words in _rows()["mine"])
+
+
+def adds(text: str) -> bool:
+    """Whether a text tells of something more: "also a tree fell", "il y a aussi un graffiti"."""
+    said = comparable(text)
+    return _has(said, "adding") or any(said.startswith(f"{words} ") for words in _rows()["begins_adding"])
+
+
+def puts_right(text: str) -> bool:
+    """Whether a text corrects what was said: "no, it's graffiti"."""
+    return _has(comparable(text), "correcting")
+
+
+def is_wrong(text: str) -> bool:
+    """Whether a text says that something is wrong or to be changed: "change l'adresse"."""
+    return _has(comparable(text), "to_be_changed")
+
+
+def change_named(text: str) -> Optional[str]:
+    """Which part of a report a text names, by the keys of `changes` in wording.yml; None for none, or for words that say where it is."""
+    said = comparable(text)
+    if _has(said, "more_exactly"):
+        return None
+    return next((key for key, words in _rows()["changes"].items() if _any_in(said, words)), None)
+
+
+def says_where(text: str) -> bool:
+    """Whether a text says more exactly where something is: "on the other side of the street"."""
+    return _has(comparable(text), "more_exactly")
+
+
+def without_add_that(text: str) -> Tuple[str, bool]:
+    """A text without the words that say that it is to be added, and whether there were any: "add that it is deep" gives "it is deep"."""
+    words = text.split()
+    for lead in sorted(_rows()["add_that"], key=len, reverse=True):
+        count = len(lead.split())
+        if comparable(" ".join(words[:count])) == lead and len(words) > count:
+            return " ".join(words[count:]), True
+    return text, False
+
+
+def is_about_sending(text: str) -> bool:
+    """Whether a text is about sending a report."""
+    return _has(comparable(text), "about_sending")
+
+
+def leaves_out(text: str) -> bool:
+    """Whether a text asks for something to be left out: "don't send my number"."""
+    return _has(comparable(text), "leaving_out")
+
+
+def refuses_contact(text: str) -> bool:
+    """Whether a text says that the resident is not to be reached, or stays anonymous."""
+    said = comparable(text)
+    return _has(said, "anonymous") or (_has(said, "being_reached") and _has(said, "refusing"))
+
+
+def is_around_contact(word: str) -> bool:
+    """Whether a word beside a telephone number or e-mail address says only whose it is."""
+    return all(part in _rows()["around_contact"] for part in comparable(word).split())
+
+
+def says_not_there(text: str) -> bool:
+    """Whether a text says that what is asked for is not known, or not there to be seen."""
+    said = comparable(text)
+    return says_unknown(text) or any(f"{said} ".startswith(f"{words} ") for words in _rows()["not_there"])
+
+
+def never_describes(text: str) -> bool:
+    """Whether a question is not the description of a problem but about what comes of it: "will it be fixed today?"."""
+    return any(f"{comparable(text)} ".startswith(f"{words} ") for words in _rows()["never_describes"])
+
+
+def means_answer(text: str, names: Sequence[str]) -> bool:
+    """Whether a text says, in a resident's words, an answer of a city's list that is called by these names."""
+    said, called = _in_one_and_several(text), [comparable(name) for name in names]
+    rows = (row for row in _rows()["answers_meant"] if any(_any_in(name, row["names"]) for name in called))
+    return any(_any_in(said, row["said"]) for row in rows)
+
+
+def is_unsure_answer(name: str) -> bool:
+    """Whether an answer of a list stands for not knowing."""
+    return comparable(name) in _rows()["unsure_answers"]
+
+
+def undoes(text: str) -> bool:
+    """Whether a text asks for a sent report to be withdrawn, changed or added to."""
+    said = comparable(text)
+    return _has(said, "undoing") or _has(said, "putting_right")
+
+
+def _in_one_and_several(text: str) -> str:
+    """The words of a text, and behind them what each may be the plural of: a list needs the singular only."""
+    said = comparable(text)
+    return " ".join([said, *(form for word in said.split() for form in sorted(forms_of(word)))])
+
+
+def _has(said: str, key: str) -> bool:
+    return _any_in(said, _rows()[key])
+
+
+def _any_in(said: str, words: Sequence[str]) -> bool:
+    """Whether comparable words stand in a comparable text, side by side."""
+    return any(f" {one} " in f" {said} " for one in words)

@@ -12,6 +12,15 @@ from bot.knowledge.store import knowledge
 from bot.labels import LOOK_UP
 
 WAITING = "waiting_needs"  # slot
+NEXT = "next"  # its needs begin when the open form ends
+KEPT = (
+    "text",
+    "text_language",
+    "intent",
+    "intent_ranking",
+    "entities",
+    "need",
+)  # as `bot.assistant.waiting` keeps it
 MOST_CHARACTERS = 80  # of a resident's words that are said back
 
 
@@ -22,6 +31,15 @@ def forget_waiting(turn: Turn) -> None:
 
 def is_waiting(turn: Turn) -> bool:
     return bool(turn.slot(WAITING))
+
+
+def keep_for_later(turn: Turn) -> None:
+    """Keeps the message, which asks for something besides the open form, until that ends, and says so."""
+    parsed = {name: turn.tracker.latest_message[name] for name in KEPT if name in turn.tracker.latest_message}
+    place = turn.location
+    waiting = turn.slot(WAITING) or {"stage": NEXT, "needs": []}
+    turn.set(**{WAITING: {**waiting, "needs": [*waiting["needs"], {"parsed": parsed, "location": vars(place) if place else None}]}})
+    _say(turn, "utter_next_need", [parsed])
 
 
 class ActionTellNext(TaskAction):
