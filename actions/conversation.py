@@ -12,7 +12,7 @@ from actions.forms import REQUESTED
 from actions.look_up_form import ValidateLookUpForm
 from actions.office_hours import hours_lines
 from actions.report_form import ValidateReportForm
-from actions.request_status import ValidateStatusForm
+from actions.request_status import ValidateStatusForm, say_sent
 from actions.waiting_needs import forget_waiting, is_waiting
 from bot.offices import offices
 
@@ -37,6 +37,9 @@ class ActionCancelTask(TaskAction):
         if turn.intent == "goodbye":
             forget_waiting(turn)
         stopped = "utter_cancelled_goes_on" if is_waiting(turn) else "utter_cancelled"
+        sent = turn.slot("last_request")
+        if sent and not had_form:
+            return say_sent(turn, sent)
         turn.say(stopped if had_form else "utter_nothing_to_cancel")
         return Outcome.OK
 

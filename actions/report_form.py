@@ -275,7 +275,7 @@ class ValidateReportForm(FormTask):
         """Takes what is said about the report that is shown: another kind of problem, a part that is wrong, or something to add."""
         if (asked_for or turn.intent == "deny" or puts_right(turn.text)) and await self._other_kind(turn):
             return True
-        if turn.tapped or asks_else(turn, OWN):
+        if turn.tapped or asks_else(turn, OWN) or turn.intent == "check_request_status":  # that is about another report
             return False
         service = await self._known(turn, turn.slot("service_code"))
         return takes_correction(turn, asked_for=asked_for) or takes_addition(turn, service)

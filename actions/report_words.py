@@ -215,8 +215,7 @@ def is_unsure_answer(name: str) -> bool:
 
 def undoes(text: str) -> bool:
     """Whether a text asks for a sent report to be withdrawn, changed or added to."""
-    said = comparable(text)
-    return _has(said, "undoing") or _has(said, "putting_right")
+    return _has(comparable(text), "undoing")
 
 
 def _in_one_and_several(text: str) -> str:

@@ -15,7 +15,7 @@ from actions.filing import own_references
 from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
 from actions.report_answers import place_in
 from actions.report_places import landmarks, located
-from actions.report_words import means_own
+from actions.report_words import means_own, undoes
 from actions.request_search import Own, near, own, service_named
 from actions.threads import in_record
 from actions.words import below, line, spoken_date, word
@@ -28,12 +28,15 @@ from bot.language.streets import find_street
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-zA-Z])[\w-]{8,}(?![\w-])")  # letters and digits in one long word
 
 About = Dict[str, Any]
-"""What a message asks about, as JSON: a `number`, a `token`, a `place` as `request_search.near` takes it, or `own`."""
+"""What a message asks about, as JSON: a `number`, a `token`, a `place` as `request_search.near` takes it, `own`, or `sent`: the
+number, if it is known, of a report that is to be withdrawn or changed."""
 
 
 async def about(turn: Turn, texts: Sequence[str], geocoder: Optional[Geocoder]) -> About:
     """What the words ask about; empty when they do not say."""
     number = next(filter(None, map(find_request_number, texts)), None)
+    if undoes(turn.text):
+        return {"sent": number or turn.slot("last_request") or ""}
     if number:
         return {"number": number}
     references = await in_record(own_references, turn.tracker.sender_id)
@@ -80,7 +83,7 @@ class ValidateStatusForm(FormTask):
         self.offered = open311_from_settings() is not None
 
     async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
-        if not self.offered:  # nothing is asked then; the action says whom to call
+        if not self.offered and not undoes(turn.text):  # nothing is asked then; the action says whom to call
             return True
         if asked and is_command(turn):
             return False
@@ -123,6 +126,8 @@ class ActionCheckRequestStatus(TaskAction):
         meant: About = await about(turn, [turn.text], self.geocoder) if in_other_form else turn.slot("request_about") or {}
         if not in_other_form:
             turn.set(**dict.fromkeys(ValidateStatusForm.slots))
+        if "sent" in meant:
+            return say_sent(turn, meant["sent"])
         if self.open311 is None:
             turn.say("utter_status_not_offered")
             return Outcome.UNAVAILABLE
@@ -197,6 +202,13 @@ class ActionCheckRequestStatus(TaskAction):
         turn.say("utter_requests_own", requests=lines)
         turn.answered = "check_request_status"
         return Outcome.OK
+
+
+def say_sent(turn: Turn, number: str) -> Outcome:
+    """Says that a report that was sent can neither be withdrawn nor changed here, and whom to call, with its number where that is known."""
+    turn.say("utter_report_is_sent" if number else "utter_report_is_sent_no_number", number=number)
+    turn.answered = "check_request_status"
+    return Outcome.OK
 
 
 def _line(number: str, found: Optional[ServiceRequest], language: str) -> str:

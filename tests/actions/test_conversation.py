@@ -107,6 +107,14 @@ def test_there_is_nothing_to_leave_outside_a_task() -> None:
     assert run(ActionCancelTask(), tracker("never mind", "cancel")).responses == ["utter_nothing_to_cancel"]
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_who_cancels_a_report_that_was_sent_reads_its_number_and_whom_to_call(language: str) -> None:
+    said = run(ActionCancelTask(), tracker("drop that one", "cancel", slots={"last_request": "26-000417", "language": language}))
+    assert said.responses == ["utter_report_is_sent"]
+    assert "26-000417" in said.text(language)
+    assert "519-741-2345" in said.text(language)
+
+
 def test_starting_over_ends_the_task() -> None:
     said = run(ActionStartOver(), tracker("start over", "start_over", loop="collection_form"))
     assert said.responses == ["utter_start_over"]

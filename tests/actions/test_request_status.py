@@ -247,3 +247,38 @@ def test_a_token_that_is_written_is_looked_up(form: Form, open311: Open311) -> N
 def test_a_token_nobody_gave_out_is_unknown(form: Form) -> None:
     said = form.say("what about a1b2c3d4e5f60718", "check_request_status")
     assert said.responses == ["utter_request_unknown"]
+
+
+# --- a report that was sent stays as it is
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("i need to take back report 26-000733", "en"),
+        ("report 26-000733 says the wrong street", "en"),
+        ("can i add a picture to 26-000733", "en"),
+        ("retirez mon signalement 26-000733 svp", "fr"),
+        ("il y a une erreur dans le 26-000733", "fr"),
+    ],
+)
+def test_what_was_sent_can_neither_be_withdrawn_nor_changed_here(form: Form, words: str, language: str) -> None:
+    form.slots["language"] = language
+    said = form.say(words, "check_request_status")
+    assert said.responses == ["utter_report_is_sent"]
+    assert all(part in said.text(language) for part in ("26-000733", city().phone))
+    assert not form.open
+
+
+def test_the_report_of_this_conversation_is_meant_where_no_number_is_given(form: Form) -> None:
+    form.slots["last_request"] = "26-000417"
+    assert "26-000417" in form.say("i put the wrong address, change it please", "check_request_status").text()
+    assert "is open" in form.say("and the number was?", "check_request_status").text()
+
+
+def test_without_a_number_it_is_said_to_call_with_it(form: Form) -> None:
+    assert form.say("i want to withdraw what i sent last week", "check_request_status").responses == ["utter_report_is_sent_no_number"]
+
+
+def test_news_are_no_change(form: Form) -> None:
+    assert form.say("any update or change on 26-000417?", "check_request_status").responses == ["utter_request_open"]
