@@ -6,6 +6,7 @@ import uuid
 from typing import Any, Dict, List
 
 import pytest
+from rasa.core.channels.channel import UserMessage
 
 from actions.clients.geocoder import Geocoder
 from actions.clients.open311 import Open311
@@ -98,7 +99,11 @@ def test_another_kind_with_words_that_correct_changes_the_report_and_asks_what_i
     assert not kept(form)
 
 
-def test_what_waits_is_kept_as_the_assistant_keeps_it() -> None:
+def test_what_waits_is_kept_as_the_assistant_keeps_it(form: Form) -> None:
+    shown(form)
+    form.say("also the light is out", "report_problem", service_code="streetlight")
+    slot = form.slots["waiting_needs"]
+    assert waiting.keep([UserMessage(parse_data=slot["needs"][0]["parsed"])]).value == slot
     assert KEPT == waiting._KEPT
 
 
