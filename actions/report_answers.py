@@ -11,7 +11,16 @@ from actions.forms import asks
 from actions.plurals import forms_of
 from actions.report_contact import skips
 from actions.report_moments import moment_in
-from actions.report_words import is_general, is_unsure_answer, list_places, means_answer, never_describes, number_in, says_not_there
+from actions.report_words import (
+    is_general,
+    is_unsure_answer,
+    list_places,
+    may_describe,
+    means_answer,
+    never_describes,
+    number_in,
+    says_not_there,
+)
 from actions.words import today
 from bot.choosing import chosen
 from bot.city import city
@@ -68,7 +77,7 @@ def is_description(text: str, service: Optional[Service]) -> bool:
 
 def only_asks(text: str, service: Optional[Service], *, reports: bool) -> bool:
     """Whether a text is a question that describes no problem. `reports`: it was understood as a report, as "can you fix the hole?" is."""
-    if not asks(text) or (reports and not never_describes(text)):
+    if not asks(text) or (not never_describes(text) and (reports or ("?" not in text and may_describe(text)))):
         return False
     return not any(is_description(part, service) and not asks(part) for part in _SENTENCES.split(text))
 

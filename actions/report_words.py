@@ -201,6 +201,11 @@ def never_describes(text: str) -> bool:
     return any(f"{comparable(text)} ".startswith(f"{words} ") for words in _rows()["never_describes"])
 
 
+def may_describe(text: str) -> bool:
+    """Whether a text begins as a question may, and a description too: "is blocking the lane"."""
+    return any(f"{comparable(text)} ".startswith(f"{word} ") for word in _rows()["may_describe"])
+
+
 def means_answer(text: str, names: Sequence[str]) -> bool:
     """Whether a text says, in a resident's words, an answer of a city's list that is called by these names."""
     said, called = _in_one_and_several(text), [comparable(name) for name in names]

@@ -139,6 +139,12 @@ def test_a_description_may_be_put_as_a_question(form: Form, words: str) -> None:
     assert form.slots["report_description"] == words
 
 
+def test_what_only_begins_like_a_question_is_a_description(form: Form) -> None:
+    described(form)
+    form.say("is blocking the whole left lane", "nlu_fallback")
+    assert form.slots["report_description"] == "is blocking the whole left lane"
+
+
 def test_a_question_that_is_known_is_answered_by_its_rule(form: Form) -> None:
     described(form)
     form.say("who plows the sidewalks?", "article", article="sidewalk_snow")
