@@ -19,8 +19,13 @@ RESPONSES = {
     "overdose": "utter_danger_overdose",
     "injury": "utter_danger_injury",
     "suicide": "utter_danger_suicide",
+    "suicide_now": "utter_danger_suicide_now",
     "violence_home": "utter_danger_violence_home",
     "poisoning": "utter_danger_poisoning",
+    "pet": "utter_danger_pet",
+    "flooded_power": "utter_danger_flooded_power",
+    "needle_stick": "utter_danger_needle_stick",
+    "trapped": "utter_danger_trapped",
 }
 GENERAL_RESPONSE = "utter_emergency"
 # What is said to a message behind one that told of danger, by the kind of that.

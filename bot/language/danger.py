@@ -58,7 +58,8 @@ class DangerPatterns:
     """The patterns of `data/emergencies.yml`, ready to be looked for. Raises PatternError. Safe to share between threads.
 
     Args:
-        shape: the file's content: `spellings`, `words`, `harmless`, `only_asking`, `informing`, `supposing`, `left_alone` and `kinds`.
+        shape: the file's content: `spellings`, `words`, `harmless`, `only_asking`, `informing`, `supposing`, `taking_back`, `left_alone`
+            and `kinds`.
     """
 
     def __init__(self, shape: Mapping[str, Any]) -> None:
@@ -77,6 +78,8 @@ class DangerPatterns:
         self._asking = [self._pattern("", line) for line in shape["only_asking"]]
         self._informing = [self._pattern("", line) for line in shape["informing"]]
         self._supposing = [self._pattern("", line) for line in shape["supposing"]]
+        self._taking_back = [self._pattern("", line) for line in shape["taking_back"]]
+        self._standing = {kind for kind, row in shape["kinds"].items() if not row.get("taken_back", True)}
         for kind, row in shape["kinds"].items():
             self._patterns += [self._pattern(kind, line) for line in _lines(row)]
         self._by_group: Dict[int, List[int]] = {}  # numbers of patterns, each under one of its groups
@@ -102,6 +105,10 @@ class DangerPatterns:
     def supposes(self, text: str) -> bool:
         """Whether a text tells of harm that might come or that nearly came, not of harm that is there."""
         return self._holds(text, self._supposing)
+
+    def takes_back(self, text: str) -> bool:
+        """Whether a text takes a cry for help back; `find` then meets only what is certain and the kinds that nobody can take back."""
+        return self._holds(text, self._taking_back)
 
     def without_harmless(self, text: str) -> Optional[str]:
         """The words of a text but those that only sound like danger; None when it has none of these."""
@@ -198,13 +205,15 @@ class DangerPatterns:
         said = _Said(self, words)
         if not words or any(said.fits(pattern) for pattern in self._asking):
             return
+        taken_back = any(said.fits(pattern) for pattern in self._taking_back)
         kept = list(words)
         for first, behind in said.places(self._harmless):
             kept[first:behind] = [_STRUCK] * (behind - first)
         if kept != words:
             said = _Said(self, kept)
         possible = sorted(number for group in said.groups for number in self._by_group.get(group, ()))
-        yield from (self._patterns[number] for number in possible if said.fits(self._patterns[number]))
+        fitting = (self._patterns[number] for number in possible if said.fits(self._patterns[number]))
+        yield from (pattern for pattern in fitting if not taken_back or pattern.certain or pattern.kind in self._standing)
 
     def found(self, words: Sequence[str]) -> Dict[Phrase, List[Place]]:
         """Where each phrase stands among words that were read."""

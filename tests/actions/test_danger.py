@@ -23,8 +23,13 @@ NUMBERS: Dict[str, Tuple[str, ...]] = {
     "overdose": ("911",),
     "injury": ("911",),
     "suicide": ("9-8-8", "911"),
+    "suicide_now": ("911", "9-8-8"),
     "violence_home": ("911", "519-742-5894"),
     "poisoning": ("911", "1-844-764-7669"),
+    "pet": ("1-844-764-7669", "911"),
+    "flooded_power": ("911",),
+    "needle_stick": ("911",),
+    "trapped": ("911",),
     GENERAL: ("911", "9-8-8"),
 }
 

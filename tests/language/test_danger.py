@@ -344,6 +344,103 @@ SAID: Dict[str, Dict[str, List[str]]] = {
             "ma femme saigne beaucoup, elle est enceinte de 7 mois",
             "y'a un cycliste par terre au coin king et victoria, du sang partout",
             "mon père a la bouche croche depuis à matin",
+            "on est pris au piège, vite",
+        ],
+    },
+    "suicide_now": {
+        "en": [
+            "a girl is sitting on the ledge of the parking garage",
+            "there's someone about to jump from the bridge",
+            "a woman just jumped from the viaduct by the river",
+            "my nephew jumped off our balcony",
+            "he slit his wrists in the shower",
+            "my dad locked himself in the shed with his rifle",
+            "my uncle has a gun to his head",
+            "i found my husband hanging in the stairwell",
+            "somebody is on the wrong side of the railing over the 401",
+            "she jumped in front of the train at the crossing",
+            "on the ledge",
+        ],
+        "fr": [
+            "quelqu'un est debout sur le bord du pont",
+            "un gars vient de sauter du pont",
+            "ma fille s'est ouvert les veines",
+            "mon oncle s'est barricadé dans la remise avec son fusil",
+            "il est monté sur la rambarde du viaduc",
+            "mon voisin s'est pendu dans son garage",
+            "une dame s'est jetée devant le tram",
+        ],
+    },
+    "pet": {
+        "en": [
+            "my dog ate rat poison where is a vet",
+            "the puppy chewed through a bag of mouse poison",
+            "my dog ate a box of brownies with chocolate chips",
+            "our cat licked the antifreeze off the garage floor",
+            "my neighbours dog got into my pills",
+            "kitten swallowed some lily leaves",
+        ],
+        "fr": [
+            "mon chien a avalé du raticide",
+            "le chat a léché de l'antigel",
+            "notre chienne a mangé une tablette de chocolat",
+            "mon chiot a mangé mes médicaments",
+            "quelqu'un a empoisonné mon chien, mon chien a été empoisonné",
+            "la minou a mâché un lys",
+        ],
+    },
+    "flooded_power": {
+        "en": [
+            "the plugs in my basement, the outlets are all flooded",
+            "water is running down into the fuse box",
+            "there's water dripping from the ceiling light in the hall",
+            "my breaker panel has water inside",
+            "an extension cord is lying in the water downstairs",
+            "sewer water is up to the sockets",
+        ],
+        "fr": [
+            "les prises du sous-sol sont dans l'eau",
+            "de l'eau coule dans la boîte électrique",
+            "l'eau arrive au panneau électrique",
+            "ça dégoutte par le plafonnier du salon",
+            "j'ai une multiprise sous l'eau en bas",
+            "les disjoncteurs sont trempés",
+        ],
+    },
+    "needle_stick": {
+        "en": [
+            "my boy stepped on a needle at the splash pad",
+            "i got jabbed by a syringe hidden in the mulch",
+            "our gardener was pricked by a needle on the trail",
+            "a needle poked me through the garbage bag",
+            "my little one sat on a syringe at the bus stop",
+            "needlestick from a syringe i picked up",
+        ],
+        "fr": [
+            "mon gars a marché sur une aiguille dans le parc",
+            "je me suis piquée sur une seringue en jardinant au jardin communautaire",
+            "une seringue m'a piqué à travers le sac",
+            "ma petite s'est piquée avec une aiguille",
+            "mon mari s'est assis sur une seringue dans le bus",
+            "l'aiguille a traversé mon gant, c'est une seringue qui a traversé mon gant",
+        ],
+    },
+    "trapped": {
+        "en": [
+            "my grandson and i are trapped in the elevator at the market",
+            "the elevator stopped with us inside and the doors will not open",
+            "someone is stuck in the lift at the library",
+            "we rang the bell in the elevator, nobody answers",
+            "i'm locked in an elevator at 200 king",
+            "kids are stuck in the elevator of the parking garage",
+        ],
+        "fr": [
+            "je suis coincée dans l'ascenseur du marché",
+            "on est bloqués dans un ascenseur",
+            "ma grand-mère est prise dans l'ascenseur",
+            "il y a du monde pogné dans l'ascenseur du stationnement",
+            "l'ascenseur est arrêté entre deux étages, je suis dedans",
+            "les portes de l'ascenseur ouvrent pas et on est dedans",
         ],
     },
     "suicide": {
@@ -356,7 +453,6 @@ SAID: Dict[str, Dict[str, List[str]]] = {
             "my son says he wants to die",
             "my best friend texted me goodbye and wont pick up",
             "what's the point of living",
-            "a girl is sitting on the ledge of the parking garage",
             "i have a rope and i'm going to do it",
             "i want to end my life",
             "my brother locked himself in his room and says he will shoot himself",
@@ -366,7 +462,6 @@ SAID: Dict[str, Dict[str, List[str]]] = {
             "i'm tired of living",
             "i don't think i can keep doing this, i want to die",
             "my daughter took a knife and says she'll end it",
-            "there's someone about to jump from the bridge",
             "life has no meaning and i want it to be over",
             "my husband left a suicide note",
             "i think about ending things every day",
@@ -389,7 +484,6 @@ SAID: Dict[str, Dict[str, List[str]]] = {
             "je pense à me tuer",
             "ma vie ne vaut plus la peine",
             "mon fils dit qu'il veut mourir",
-            "quelqu'un est debout sur le bord du pont",
             "j'ai plus aucune raison de vivre",
             "j'ai plus le goût de vivre",
             "j'ai des pensées suicidaires",
@@ -516,7 +610,6 @@ GENERAL = [
     "we need help right away something went horribly wrong",
     "someone is going to get killed, please come now",
     "please we need someone, anyone, fast",
-    "on est pris au piège, vite",
     "ma vie est en danger",
 ]
 
@@ -571,7 +664,6 @@ HARMLESS = [
     "where do i drop off old batteries",
     "can i put bleach bottles in the blue box",
     "the pool chlorine smell is strong at the arena",
-    "my dog ate rat poison where is a vet",
     "first aid course at the community centre",
     "suicide prevention training for volunteers",
     "i want to end my lease",
@@ -761,11 +853,12 @@ TINY = {
     "harmless": ["fire pit / fire station"],
     "only_asking": ["how often"],
     "supposing": ["could get hurt"],
+    "taking_back": ["false alarm but not trapped"],
     "informing": ["what / symptoms"],
     "left_alone": "frame",
     "kinds": {
         "fire": {"en": ["= fire", "flame / burn* + house / maison but not candle", "<someone> .. trapped"]},
-        "injury": {"article": "first_aid", "en": ["not .. breathing"], "fr": ["respire plus"]},
+        "injury": {"article": "first_aid", "taken_back": False, "en": ["not .. breathing"], "fr": ["respire plus"]},
     },
 }
 
@@ -822,7 +915,7 @@ def test_pictures_are_read_and_help_lines_are_told_apart(text: str, kind: Option
 
 def test_the_table_speaks_of_every_kind_in_every_language() -> None:
     kinds = set(emergencies().articles) - {GENERAL_KIND}
-    assert len(kinds) == 10
+    assert len(kinds) == 15
     assert set(SAID) == kinds
     for languages in SAID.values():
         assert set(languages) == set(city().languages)
@@ -876,6 +969,25 @@ def test_a_question_about_danger_is_told_from_danger(tiny: DangerPatterns) -> No
 def test_harm_that_might_come_is_told_from_harm(tiny: DangerPatterns) -> None:
     assert tiny.supposes("my son could get hurt")
     assert not tiny.supposes("my son is hurt")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("the house is burning, sorry, false alarm", None),
+        ("false alarm, but she was trapped", "fire"),  # what calls the taking back off
+        ("false alarm he is not breathing", "injury"),  # a kind that nobody can take back
+    ],
+)
+def test_a_false_alarm_is_taken_back(tiny: DangerPatterns, text: str, kind: Optional[str]) -> None:
+    assert find_danger(text, tiny) == kind
+
+
+def test_what_is_certain_is_not_taken_back() -> None:
+    certain = DangerPatterns({**TINY, "kinds": {"fire": {"en": ["! torch + curtains", "torch"]}}})
+    assert certain.find("false alarm the torch is at the curtains") == "fire"
+    assert certain.find("false alarm it was a torch") is None
+    assert certain.takes_back("sorry, false alarm")
 
 
 def test_what_only_sounds_like_danger_is_taken_out(tiny: DangerPatterns) -> None:
@@ -980,7 +1092,7 @@ ARTICLE_ANSWERS = [("article/gas_smell", 0.9), ("emergency/gas", 0.04)]
         ("he isn't breathing", [("article/noise", 0.9), ("emergency/injury", 0.03)], True, "injury"),
         ("he isn't breathing", [("article/noise", 0.25)], False, "injury"),
         ("we are drowning in bills", [("article/utility_arrears", 0.35), ("emergency/injury", 0.001)], True, None),
-        ("about the shed: he locked himself in it with his rifle", [("article/shed_permit", 0.98)], True, "suicide"),
+        ("about the shed: he locked himself in it with his rifle", [("article/shed_permit", 0.98)], True, "suicide_now"),
         ("xyzzy", [], False, None),
     ],
 )
