@@ -31,7 +31,13 @@ ORDINARY = [("article/tree_damage", 0.97), ("emergency/injury", 0.001)]  # what 
         ("un cycliste est tombé dans une bouche d'égout", "injury"),
         ("une camionnette, la voiture est tombée dans la rivière", "injury"),
         ("un enfant est passé à travers la glace de l'étang", "injury"),
+        ("the road opened up and swallowed a van", "injury"),
+        ("my brother is pinned under a fallen tree", "injury"),
+        ("a limb hit a toddler at the playground", "injury"),
         ("the tenant threatened to stab me", "crime"),
+        ("the guy in line said he'd shoot the clerk", "crime"),
+        ("he told my mother he would kill her over a parking spot", "crime"),
+        ("un gars au comptoir a dit qu'il va tuer tout le monde", "crime"),
         ("my neighbour threatened us with an axe because of the fence", "crime"),
         ("she said she will burn down my garage", "crime"),
         ("i am going to kill that councillor", "crime"),
@@ -107,6 +113,8 @@ def test_the_ordinary_talk_beside_it_is_never_certain(text: str) -> None:
         # elevators
         ("the elevator at city hall gets stuck every week", None),
         ("the lift is broken and i use a wheelchair", None),
+        ("the elevator stopped working, i live on the 7th floor and take the stairs", None),
+        ("l'ascenseur de la bibliothèque est hors service", None),
         ("a man in the stuck elevator has chest pain", "injury"),
         # needles
         ("used needles on the trail, someone could step on one", None),
