@@ -30,7 +30,7 @@ RESPONSES = {
 GENERAL_RESPONSE = "utter_emergency"
 # What is said to a message behind one that told of danger, by the kind of that.
 AFTER = "after_"
-AFTER_RESPONSES = {"suicide": "utter_danger_after_suicide"}
+AFTER_RESPONSES = {"suicide": "utter_danger_after_suicide", "pet": "utter_danger_after_pet"}
 GENERAL_AFTER = "utter_danger_after"
 
 

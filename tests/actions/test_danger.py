@@ -98,3 +98,14 @@ def test_what_is_asked_behind_danger_is_for_those_who_can_advise(kind: str, numb
     said = said_to(f"{AFTER}{kind}")
     assert number in said.text().split(".")[1]
     assert said.choices == []
+
+
+def test_each_line_above_an_answer_and_behind_a_danger_is_about_a_kind_that_exists() -> None:
+    lines = {name.removeprefix("utter_perhaps_danger_") for name in responses() if name.startswith("utter_perhaps_danger_")}
+    assert {"suicide", "suicide_now", "pet"} <= lines
+    assert lines | set(AFTER_RESPONSES) <= set(emergencies().articles)
+
+
+def test_whoever_asks_behind_a_poisoned_animal_is_sent_to_a_veterinarian() -> None:
+    assert "veterinarian" in said_to(f"{AFTER}pet").text("en")
+    assert "vétérinaire" in said_to(f"{AFTER}pet", language="fr").text("fr")
