@@ -73,3 +73,10 @@ def earlier(turn: Turn, kind: str) -> State:
     """The state of the look-up that was answered last, if it was of this kind; {} otherwise."""
     last = turn.slot(LAST) or {}
     return dict(last["state"]) if last.get("kind") == kind else {}
+
+
+def written(turn: Turn) -> str:
+    """What the resident wrote about it: the message, or the words before a tapped offer; "" when there are none."""
+    if not turn.tapped:
+        return turn.text
+    return next(iter([*turn.told, *turn.texts[1:]]), "")

@@ -12,7 +12,7 @@ from actions.clients.geocoder import Geocoder
 from actions.forms import SMALL_TALK
 from actions.look_ups.areas import NamedAreas, Neighbourhoods
 from actions.look_ups.around import Near, nearest
-from actions.look_ups.base import State, earlier
+from actions.look_ups.base import State, earlier, written
 from actions.look_ups.near_lines import place_line
 from actions.look_ups.place import MOST_CHOICES, PlaceLookUp, take
 from actions.look_ups.place_kinds import PlaceKind, kinds_in, place_kinds, says_open
@@ -50,20 +50,21 @@ class NearestPlaceLookUp(PlaceLookUp):
         return place_kinds()[found[0].value].article if found else None
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
-        reading = Reading.of(turn.text)
+        text = turn.text if asked else written(turn)
+        reading = Reading.of(text)
         if says_open(reading):
             state[OPEN] = True
         areas = await asyncio.to_thread(self._areas, reading)
         facility = facility_in(reading)
         understood = self._read_kind(turn, state, reading, asked, taken=[*areas.found, *([facility] if facility else [])])
-        if turn.locations or place_in(turn.text) or (asked and "options" in state):
+        if turn.locations or place_in(text) or (asked and "options" in state):
             return await super().read(turn, state, asked=asked) or understood
         if areas.places:
             self._take_area(state, areas)
             return True
         if await self._locate_first(turn, state, self._names(turn, reading, facility)):
             return True
-        if asked and (understood or is_nowhere(turn.text)):
+        if asked and (understood or is_nowhere(text)):
             return understood
         return await super().read(turn, state, asked=asked) or understood
 
@@ -72,7 +73,7 @@ class NearestPlaceLookUp(PlaceLookUp):
         if facility:
             return [facility_name(facility)]
         another_need = turn.intent in (NEEDS | SMALL_TALK) - {LOOK_UP}
-        if another_need or find_street(turn.text, town=city().short_name):
+        if another_need or find_street(reading.text, town=city().short_name):
             return []
         return said_near(reading.without(kinds_in(reading)))
 
@@ -97,7 +98,7 @@ class NearestPlaceLookUp(PlaceLookUp):
             state[LOOKED_FOR] = _choices()[index].id
         elif answers and turn.intent in NONE_OF_THESE:
             state[NO_KIND] = True
-        elif not asked and leans_back(turn.text) and earlier(turn, self.kind).get(LOOKED_FOR):
+        elif not asked and leans_back(reading.text) and earlier(turn, self.kind).get(LOOKED_FOR):
             state[LOOKED_FOR] = earlier(turn, self.kind)[LOOKED_FOR]
         else:
             return False

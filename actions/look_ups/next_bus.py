@@ -13,7 +13,7 @@ from actions.clients.gtfs_realtime import Alert, Live, Realtime, RealtimeError, 
 from actions.clients.gtfs_static import TimetableError, Timetables, timetables_from_settings
 from actions.clients.timetable import Timetable
 from actions.forms import UNCLEAR
-from actions.look_ups.base import State, earlier
+from actions.look_ups.base import State, earlier, written
 from actions.look_ups.next_bus_moment import asked_moment
 from actions.look_ups.next_bus_words import Board, board_lines, direction_title, notice_line, stop_label
 from actions.look_ups.place import PlaceLookUp
@@ -71,7 +71,8 @@ class NextBus(PlaceLookUp):
         timetable = await asyncio.to_thread(self._timetable)
         if asked and "offered" in state and self._pick(turn, state):
             return True
-        texts = [turn.text] if asked else turn.texts
+        said = turn.text if asked else written(turn)
+        texts = [said] if asked else [said, *turn.texts[1:]]
         here = self.now().astimezone(city().timezone)
         moment = next(filter(None, (asked_moment(text, here) for text in texts)), None)
         if moment:
@@ -85,10 +86,10 @@ class NextBus(PlaceLookUp):
         if found.code or found.stops:
             self._take(turn, timetable, state, found)
             return True
-        if not _is_route_only(timetable, turn.text, found) and await self._place(turn, state, asked=asked):
+        if not _is_route_only(timetable, said, found) and await self._place(turn, state, asked=asked):
             self._take_near(turn, timetable, state)
             return True
-        if not asked and leans_back(turn.text):  # "and the 8?"
+        if not asked and leans_back(said):  # "and the 8?"
             state.update({key: value for key, value in earlier(turn, self.kind).items() if key == "stops"})
         return bool(found.routes or found.headsign or moment)
 

@@ -12,7 +12,7 @@ from actions.clients.arcgis import ArcGIS, arcgis_from_settings
 from actions.clients.arcgis_query import Spot
 from actions.clients.geocoder import Geocoder
 from actions.forms import UNCLEAR
-from actions.look_ups.base import State, earlier
+from actions.look_ups.base import State, earlier, written
 from actions.look_ups.place import PlaceLookUp
 from actions.offering import NONE_OF_THESE, index_meant, numbered
 from actions.open_data.answering import tell
@@ -53,12 +53,13 @@ class OpenData(PlaceLookUp):
             return True
         tapped = None if asked else _tapped(turn)
         before = state.get("begun") if asked else earlier(turn, self.kind).get("query")
-        found = Reading(tapped) if tapped else _understood(turn, Query.from_dict(before) if before else None)
+        text = turn.text if asked else written(turn)
+        found = Reading(tapped) if tapped else _understood(turn, text, Query.from_dict(before) if before else None)
         if found.query:
             await self._take(turn, state, found.query)
         elif found.question and not (asked and found.question.about == LAYER and not found.question.options):
-            await self._ask_back(turn, state, found.question)
-        elif found.refusal and not asked:
+            await self._ask_back(turn, state, found.question, text)
+        elif found.refusal and not asked and not (turn.tapped and not turn.told and found.refusal.reason == UNKNOWN_LAYER):
             state["refused"] = _refused(found.refusal)
         else:
             return False
@@ -78,12 +79,12 @@ class OpenData(PlaceLookUp):
         elif query.near.place:
             await self._locate(turn, state, query.near.place)
 
-    async def _ask_back(self, turn: Turn, state: State, question: Question) -> None:
+    async def _ask_back(self, turn: Turn, state: State, question: Question, text: str) -> None:
         if question.about == PLACE:
             await self._take(turn, state, question.options[0])
             return
         state.update(about=question.about, queries=[query.to_dict() for query in question.options], field=question.field)
-        base = begun(turn.text, language=turn.language, today=today())
+        base = begun(text, language=turn.language, today=today())
         if base is not None:
             state["begun"] = base.to_dict()
 
@@ -168,15 +169,17 @@ class OpenData(PlaceLookUp):
         return Outcome.NOT_FOUND
 
 
-def _understood(turn: Turn, on: Optional[Query]) -> Reading:
+def _understood(turn: Turn, text: str, on: Optional[Query]) -> Reading:
     """What a message asks by itself, or of what was asked before when it is only a part of a question."""
-    found = read(turn.text, language=turn.language, today=today())
-    if on is None or (found.query and not is_part(turn.text, on, language=turn.language, today=today())):
+    if not text:
+        return Reading(question=Question(LAYER))
+    found = read(text, language=turn.language, today=today())
+    if on is None or (found.query and not is_part(text, on, language=turn.language, today=today())):
         return found
-    changed = follow_up(turn.text, on, today(), language=turn.language)
+    changed = follow_up(text, on, today(), language=turn.language)
     if changed.query or (changed.question and not (found.query or found.question)):
         return changed
-    return changed if found.refusal and changed.refusal and leans_back(turn.text) else found
+    return changed if found.refusal and changed.refusal and leans_back(text) else found
 
 
 def _tapped(turn: Turn) -> Optional[Query]:

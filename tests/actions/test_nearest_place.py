@@ -277,3 +277,9 @@ def test_every_kind_is_written_in_both_languages_and_has_an_article() -> None:
         assert set(kind.title) == set(kind.words) == set(city().languages)
         assert knowledge().article(kind.article), kind.id
         assert "name" in kind.fields
+
+
+@pytest.mark.parametrize("written", ["any splash pad by 200 king st w", "des jeux d'eau près du 200 rue king ouest"])
+def test_a_tapped_offer_answers_the_words_before_it(talk: Form, written: str) -> None:
+    talk.said_before.append(written)
+    assert first_line(ask(talk, "Find a place near me", tapped=True)).startswith("Splash pads near 200 ")

@@ -432,3 +432,13 @@ def test_whatever_the_live_feeds_do_the_timetable_answers(sandbox: str, tmp_path
     reliable = said.text().splitlines()[-1].startswith("As of")
     assert reliable is (name in ("none", "empty"))
     assert reliable or "(live)" not in said.text()
+
+
+@pytest.mark.parametrize("written", ["and the 8?", "et le 8?"])
+def test_a_tapped_offer_keeps_the_stop_of_the_words_before_it(timetable: Timetable, written: str) -> None:
+    talk = Talk(timetable, MONDAY)
+    talk.ask("next bus at stop 1201")
+    talk.form.said_before.append(written)
+    said = talk.ask("Next bus at my stop", tapped=True)
+    assert said.text().splitlines()[0].startswith("Stop 1201")
+    assert said.text().splitlines()[1].startswith("8 ")

@@ -389,3 +389,24 @@ def test_inside_another_form_a_whole_question_is_answered(talk: Talk) -> None:
     given: Dict[str, Optional[str]] = {"look_up": "open_data"}
     said = run(ActionLookUp(talk.kinds), tracker("how many trees are there", "look_up", entities=given, loop="report_form"))
     assert said.text() == "The data list 22,000 trees."
+
+
+def taps_after(talk: Talk, written: str) -> str:
+    """What is read when a message was met with choices, and the offer of a number is tapped."""
+    talk.form.said_before.append(written)
+    title = {"en": "Ask for a number", "fr": "Demander un chiffre"}[talk.language]
+    return talk.form.say(title, "look_up", tapped=True, look_up="open_data").text(talk.language)
+
+
+def test_a_tapped_offer_answers_the_words_before_it_and_never_the_old_question(talk: Talk, french: Talk) -> None:
+    talk.reads("how many dead trees in ward 3")
+    assert "ward 8" in taps_after(talk, "how about ward 8")
+    assert "building permits" in taps_after(talk, "number of building permits issued in 2023")
+    french.reads("combien d'arbres dans le quartier 2")
+    assert "quartier 9" in taps_after(french, "et le quartier 9")
+
+
+def test_a_tapped_offer_without_a_question_asks_for_one(talk: Talk) -> None:
+    talk.reads("how many dead trees in ward 3")
+    assert "The data list" not in taps_after(talk, "good grief")
+    assert talk.form.open
