@@ -1,9 +1,9 @@
-"""What leaves next from a stop: the timetable, put right by what is known of the vehicles now."""
+"""What leaves next, or last, from a stop: the timetable, put right by what is known of the vehicles now."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from itertools import chain
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
@@ -13,6 +13,7 @@ from actions.clients.timetable import Scheduled, Timetable, service_start
 
 MOST_LATE = timedelta(hours=1)  # what should have left before may still come
 DAYS_AHEAD = 7
+DAY_BEGINS = time(4)  # what leaves before is the last of the evening
 ENOUGH = 40  # of the times of one day of service: some do not run, some have left
 _SAME_RUN = timedelta(hours=12)  # an update without a date is about the run that is nearest to now
 _LIVE_TAIL = timedelta(hours=6)  # a delay known now says nothing about later
@@ -62,6 +63,25 @@ def next_departures(
         if any(not one.missing for one in later):
             return sorted([*found, *later], key=_when)
     return sorted(found, key=_when)
+
+
+def last_departures(
+    timetable: Timetable, stops: Sequence[int], day: date, *, routes: Sequence[int] = (), headsign: str = ""
+) -> List[Departure]:
+    """What leaves last, as planned, of each route and direction from 4 in the morning of a day to 4 of the next, soonest first. In UTC."""
+    begins = datetime.combine(day, DAY_BEGINS, timetable.zone).astimezone(timezone.utc)
+    ends = datetime.combine(day + timedelta(days=1), DAY_BEGINS, timetable.zone).astimezone(timezone.utc)
+    last: Dict[Tuple[int, str], Departure] = {}
+    for served in (day, day + timedelta(days=1)):
+        start = service_start(served, timetable.zone)
+        after, before = (int((moment - start).total_seconds()) for moment in (begins, ends))
+        for planned in timetable.departures(stops, served, max(after, 0), before - 1, routes=routes):
+            if headsign and planned.headsign != headsign:
+                continue
+            at = start + timedelta(seconds=planned.departure)
+            found = Departure(planned.route, planned.headsign, planned.stop, at, live=False, trip_id=planned.trip_id)
+            last[(planned.route, planned.headsign)] = max(last.get((planned.route, planned.headsign), found), found, key=_when)
+    return sorted(last.values(), key=_when)
 
 
 def relevant(alerts: Sequence[Alert], timetable: Timetable, departures: Sequence[Departure], now: datetime) -> List[Alert]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timezone
-from typing import Callable, List, Optional, Sequence, Tuple, TypeVar
+from datetime import date, datetime, timezone
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple, TypeVar
 
 from actions.base import Outcome, Turn
 from actions.clients.errors import Failure
@@ -14,13 +14,16 @@ from actions.clients.gtfs_static import TimetableError, Timetables, timetables_f
 from actions.clients.timetable import Timetable
 from actions.forms import UNCLEAR
 from actions.look_ups.base import State, earlier, written
-from actions.look_ups.next_bus_moment import asked_moment
-from actions.look_ups.next_bus_words import Board, board_lines, direction_title, notice_line, stop_label
+from actions.look_ups.next_bus_moment import asked_day, asked_moment, service_day
+from actions.look_ups.next_bus_state import headsign_of, ids_of, numbers_of, routes_of
+from actions.look_ups.next_bus_ways import opposite, way_towards
+from actions.look_ups.next_bus_wishes import asks_last, asks_other_way, headed
+from actions.look_ups.next_bus_words import Board, board_lines, direction_title, last_lines, notice_line, stop_label
 from actions.look_ups.place import PlaceLookUp
 from actions.offering import NONE_OF_THESE, index_meant, numbered
 from actions.source import source_parts
 from actions.stop_finder import Meant, boardings, nearest, read, route_title
-from actions.transit import next_departures, relevant
+from actions.transit import last_departures, next_departures, relevant
 from actions.words import below, joined, line, spoken_date
 from bot.city import city
 from bot.language.addresses import locate
@@ -42,7 +45,7 @@ _Answer = TypeVar("_Answer")
 class NextBus(PlaceLookUp):
     """The state: `routes` (ids) and `headsign` that are asked about, `stops` (ids) once known, `offered` while one is to be chosen.
 
-    `moment`: from when on, where that is not now.
+    `moment`: from when on, where that is not now. `last`: the day whose last departures are wanted. `headed`: a point of the compass.
     Stops and routes are kept by the agency's ids: the timetable may be loaded anew between two messages.
     """
 
@@ -69,7 +72,7 @@ class NextBus(PlaceLookUp):
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         timetable = await asyncio.to_thread(self._timetable)
-        if asked and "offered" in state and self._pick(turn, state):
+        if asked and "offered" in state and self._pick(turn, timetable, state):
             return True
         said = turn.text if asked else written(turn)
         texts = [said] if asked else [said, *turn.texts[1:]]
@@ -77,8 +80,13 @@ class NextBus(PlaceLookUp):
         moment = next(filter(None, (asked_moment(text, here) for text in texts)), None)
         if moment:
             state["moment"] = moment.isoformat()
+        towards = next(filter(None, map(headed, texts)), None)
+        if towards:
+            state["headed"] = towards
         meant = [await asyncio.to_thread(read, timetable, text) for text in texts]
         found = next((one for one in meant if one.code or one.stops), meant[0])
+        if any(map(asks_last, texts)) and not asks_last(found.headsign):
+            state["last"] = asked_day(said, here).isoformat()
         if found.routes:
             state["routes"] = [timetable.routes[route].route_id for route in found.routes]
         if found.headsign:
@@ -89,9 +97,15 @@ class NextBus(PlaceLookUp):
         if not _is_route_only(timetable, said, found) and await self._place(turn, state, asked=asked):
             self._take_near(turn, timetable, state)
             return True
-        if not asked and leans_back(said):  # "and the 8?"
-            state.update({key: value for key, value in earlier(turn, self.kind).items() if key == "stops"})
-        return bool(found.routes or found.headsign or moment)
+        before = {} if asked else earlier(turn, self.kind)
+        across = opposite(timetable, numbers_of(timetable, before.get("stops", ()))) if asks_other_way(said) else ()
+        if across:
+            state.update({key: before[key] for key in ("routes", "last") if key in before and key not in state})
+            self._narrow(turn, timetable, state, across)
+        elif leans_back(said) or ("last" in state and not found.routes):  # "and the 8?", "how late does it run"
+            kept = ("stops",) if found.routes or found.headsign else ("stops", "routes", "headsign")
+            state.update({key: before[key] for key in kept if key in before})
+        return bool(found.routes or found.headsign or moment or towards or "last" in state)
 
     async def _place(self, turn: Turn, state: State, *, asked: bool) -> bool:
         """Whether a place was read, or something about one that is to be asked."""
@@ -108,7 +122,7 @@ class NextBus(PlaceLookUp):
             self._narrow(turn, timetable, state, found.stops[0])
         else:
             groups = [(stop_label(timetable, stops, turn.language), stops) for stops in found.stops[:MOST_CHOICES]]
-            state["offered"] = [{"label": label, "stops": _ids(timetable, stops)} for label, stops in groups]
+            state["offered"] = [{"label": label, "stops": ids_of(timetable, stops)} for label, stops in groups]
 
     def _take_near(self, turn: Turn, timetable: Timetable, state: State) -> None:
         place = state.get("place")
@@ -116,28 +130,31 @@ class NextBus(PlaceLookUp):
             return
         for key in ("unknown_code", "offered", "stops"):
             state.pop(key, None)
-        routes = _routes(timetable, state)
+        routes = routes_of(timetable, state)
         rows = nearest(timetable, place["latitude"], place["longitude"], within_m=WITHIN_M, routes=routes)
         state["stops"] = []
         self._narrow(turn, timetable, state, [number for _, number in rows[:MOST_NEAR]])
 
     def _narrow(self, turn: Turn, timetable: Timetable, state: State, stops: Sequence[int]) -> None:
         """Takes the one stop there is, or offers those that lead elsewhere; a route or direction nobody serves there does not count."""
-        routes, headsign = _routes(timetable, state), state.get("headsign", "")
+        routes, headsign = routes_of(timetable, state), state.get("headsign", "")
         ways = boardings(timetable, stops, routes=routes, headsign=headsign) or boardings(timetable, stops, routes=routes)
         if not ways and routes:
             ways, state["not_here"] = boardings(timetable, stops), [route_title(timetable.routes[route]) for route in routes]
             state.pop("routes")
+        if "headed" in state:
+            index = way_towards(timetable, [way.stops for way in ways], state["headed"], service_day(self.now()))
+            ways = ways if index is None else [ways[index]]
         if 1 < len(ways) <= MOST_CHOICES:
             several = len({timetable.stops[stop].name for way in ways for stop in way.stops}) > 1
             state["offered"] = [
-                {"label": direction_title(timetable, way, turn.language, named=several), "stops": _ids(timetable, way.stops)}
+                {"label": direction_title(timetable, way, turn.language, named=several), "stops": ids_of(timetable, way.stops)}
                 for way in ways
             ]
         else:
-            state["stops"] = _ids(timetable, [stop for way in ways for stop in way.stops] or stops)
+            state["stops"] = ids_of(timetable, [stop for way in ways for stop in way.stops] or stops)
 
-    def _pick(self, turn: Turn, state: State) -> bool:
+    def _pick(self, turn: Turn, timetable: Timetable, state: State) -> bool:
         """Takes one of the offered stops; False when the message is something else."""
         offered = state["offered"]
         if turn.intent in NONE_OF_THESE:
@@ -146,10 +163,21 @@ class NextBus(PlaceLookUp):
             return True
         index = index_meant(turn, [one["label"] for one in offered])
         if index is None:
+            index = self._headed_index(turn, timetable, offered)
+        if index is None:
             return False
         state["stops"] = offered[index]["stops"]
         state.pop("offered")
         return True
+
+    def _headed_index(self, turn: Turn, timetable: Timetable, offered: Sequence[Dict[str, Any]]) -> Optional[int]:
+        """The offered stop that leads where the message says, or away from where the last answer led."""
+        towards, ways = headed(turn.text, answer=True), [numbers_of(timetable, one["stops"]) for one in offered]
+        if towards:
+            return way_towards(timetable, ways, towards, service_day(self.now()))
+        told = earlier(turn, self.kind).get("stops")
+        others = [index for index, one in enumerate(offered) if one["stops"] != told]
+        return others[0] if asks_other_way(turn.text) and len(others) == 1 < len(offered) else None
 
     def missing(self, state: State) -> bool:
         return "offered" in state or "stops" not in state
@@ -176,15 +204,17 @@ class NextBus(PlaceLookUp):
 
     async def answer(self, turn: Turn, state: State) -> Outcome:
         timetable = await asyncio.to_thread(self._timetable)
-        stops = _numbers(timetable, state["stops"])
+        stops = numbers_of(timetable, state["stops"])
         if not stops:
             turn.say("utter_next_bus_no_stop_near", by_hand=self.by_hand)
             return Outcome.NOT_FOUND
+        if "last" in state:
+            return await self._tell_last(turn, timetable, stops, state)
         now = self.now().astimezone(timezone.utc)
         start = max(now, datetime.fromisoformat(state.get("moment", now.isoformat())))
-        (live, alerts), routes = await self._feeds(), _routes(timetable, state)
+        (live, alerts), routes = await self._feeds(), routes_of(timetable, state)
         live = live if start == now else None  # where the vehicles are now says nothing about later
-        headsign = _headsign(timetable, stops, routes, state)
+        headsign = headsign_of(timetable, stops, routes, state)
         found = await asyncio.to_thread(next_departures, timetable, stops, start, live=live, routes=routes, headsign=headsign)
         label = stop_label(timetable, stops, turn.language)
         if not any(not one.missing for one in found):
@@ -196,6 +226,23 @@ class NextBus(PlaceLookUp):
             return Outcome.NOT_FOUND
         board = Board(timetable, start, found, live if live and live.is_fresh(now) else None)
         self._tell(turn, board, label, alerts, state, now, only=_only(board, routes, headsign, turn.language))
+        return Outcome.OK
+
+    async def _tell_last(self, turn: Turn, timetable: Timetable, stops: Sequence[int], state: State) -> Outcome:
+        """The last departures of a day, or that the timetable does not know them."""
+        day, routes, now = date.fromisoformat(state["last"]), routes_of(timetable, state), self.now().astimezone(timezone.utc)
+        headsign = headsign_of(timetable, stops, routes, state)
+        found = await asyncio.to_thread(last_departures, timetable, stops, day, routes=routes, headsign=headsign)
+        said: Dict[str, Any] = {"stop": stop_label(timetable, stops, turn.language), "day": spoken_date(day, turn.language)}
+        if not found:
+            source = source_parts(turn, "timetable")
+            turn.say("utter_next_bus_last_unknown", agency=source["source"]["name"], by_hand=self.by_hand, **said)
+            return Outcome.NOT_FOUND
+        if "not_here" in state:
+            turn.say("utter_next_bus_not_here", routes=joined(state["not_here"], turn.language), stop=said["stop"])
+        said.update(departures=below(last_lines(timetable, found, now, turn.language)), parts=source_parts(turn, "timetable"))
+        response = "utter_next_bus_last" if found[-1].at >= now else "utter_next_bus_last_gone"
+        turn.say(response, as_of=line("bus_timetable_only", turn.language), **said)
         return Outcome.OK
 
     def _tell(self, turn: Turn, board: Board, label: str, alerts: Sequence[Alert], state: State, now: datetime, *, only: str) -> None:
@@ -236,18 +283,6 @@ def _is_route_only(timetable: Timetable, text: str, found: Meant) -> bool:
     return located is not None and located.address.civic in {timetable.routes[route].short_name for route in found.routes}
 
 
-def _routes(timetable: Timetable, state: State) -> List[int]:
-    """The routes that are asked about, as far as the timetable still has them."""
-    wanted = state.get("routes") or ()
-    return [route.number for route in timetable.routes.values() if route.route_id in wanted]
-
-
-def _headsign(timetable: Timetable, stops: Sequence[int], routes: Sequence[int], state: State) -> str:
-    """The direction that is asked for, if anything goes there from the stops."""
-    wanted = state.get("headsign", "")
-    return wanted if wanted and boardings(timetable, stops, routes=routes, headsign=wanted) else ""
-
-
 def _only(board: Board, routes: Sequence[int], headsign: str, language: str) -> str:
     """The routes and the direction that were asked for, of all that leaves there; empty: everything was."""
     if not routes and not headsign:
@@ -255,12 +290,3 @@ def _only(board: Board, routes: Sequence[int], headsign: str, language: str) -> 
     wanted = routes or list(dict.fromkeys(one.route for one in board.found))
     titles = joined([route_title(board.timetable.routes[route]) for route in wanted], language)
     return line("bus", language, route=titles, headsign=headsign) if headsign else titles
-
-
-def _ids(timetable: Timetable, stops: Sequence[int]) -> List[str]:
-    return [timetable.stops[stop].stop_id for stop in stops]
-
-
-def _numbers(timetable: Timetable, ids: Sequence[str]) -> List[int]:
-    numbers = {stop.stop_id: stop.number for stop in timetable.stops.values()}
-    return [numbers[one] for one in ids if one in numbers]

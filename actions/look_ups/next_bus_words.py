@@ -13,6 +13,7 @@ from actions.transit import Departure
 from actions.words import joined, line, spoken_date, spoken_time
 
 MOST = 3  # departures
+MOST_LAST = 4  # last departures of a day
 MOST_MISSING = 2  # that do not come
 IN_MINUTES = timedelta(minutes=30)  # later ones are said by the clock
 NOT_TODAY = timedelta(hours=3)  # a bus after midnight is tonight's, one after this is another day's
@@ -77,6 +78,16 @@ def _line(board: Board, one: Departure, language: str) -> str:
         minutes = int(ahead.total_seconds() // 60)
         return line("bus_live_minutes" if minutes else "bus_live_now", language, bus=bus, minutes=minutes)
     return line("bus_live_time" if one.live else "bus_scheduled", language, bus=bus, time=time)
+
+
+def last_lines(timetable: Timetable, found: Sequence[Departure], now: datetime, language: str) -> List[str]:
+    """The last departures of a day, the latest ones when there are many; those that have left say so."""
+    lines = []
+    for one in found[-MOST_LAST:]:
+        route = route_title(timetable.routes[one.route])
+        bus = line("bus", language, route=route, headsign=one.headsign) if one.headsign else route
+        lines.append(line("bus_left" if one.at < now else "bus_scheduled", language, bus=bus, time=spoken_time(one.at, language)))
+    return lines
 
 
 def notice_line(alerts: Sequence[Alert], language: str) -> List[str]:

@@ -442,3 +442,77 @@ def test_a_tapped_offer_keeps_the_stop_of_the_words_before_it(timetable: Timetab
     said = talk.ask("Next bus at my stop", tapped=True)
     assert said.text().splitlines()[0].startswith("Stop 1201")
     assert said.text().splitlines()[1].startswith("8 ")
+
+
+def departures_of(said: Said) -> List[str]:
+    return [row for row in said.text().splitlines()[1:] if "(" in row]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "last 7 to fairway at stop 2505 this evening",
+        "until what time is there a 7 at stop 2505",
+        "le dernier 7 à l'arrêt 2505",
+        "final 7, stop 2505",
+    ],
+)
+def test_the_last_of_the_day_is_the_one_before_the_night(timetable: Timetable, asked: str) -> None:
+    said = Talk(timetable, MONDAY).ask(asked)
+    assert said.text().startswith("Stop 2505, Charles / Queen, last departures, Monday, November 30:")
+    (only,) = departures_of(said)
+    assert only.startswith("7 Fairway: ")
+    assert only.split(": ")[1].split()[1] in ("a.m.", "p.m.")
+    hour = int(only.split(": ")[1].split(":")[0])
+    assert hour >= 11 or "a.m." in only
+
+
+def test_the_last_of_all_that_leaves_leans_on_the_stop_before(timetable: Timetable) -> None:
+    talk = Talk(timetable, MONDAY)
+    talk.ask("next bus at stop 1201")
+    said = talk.ask("and how late does it run")
+    assert "last departures" in said.text()
+    fronts = [row.split(":")[0] for row in departures_of(said)]
+    assert len(fronts) == len(set(fronts)) > 1
+
+
+def test_who_asks_after_the_last_has_left_reads_that_it_has(timetable: Timetable) -> None:
+    night = datetime(2026, 12, 1, 8, 30, tzinfo=timezone.utc)  # 3:30, still Monday's service
+    said = Talk(timetable, night).ask("last bus at stop 2505")
+    assert said.text().startswith("Nothing more leaves there on Monday, November 30.")
+    assert "(has left)" in departures_of(said)[0]
+
+
+def test_a_day_without_service_has_no_last_bus_and_the_agency_is_named(timetable: Timetable) -> None:
+    said = Talk(timetable, MONDAY).ask("last bus at stop 2505 on march 3 2031")
+    assert said.responses == ["utter_next_bus_last_unknown"]
+    assert "Grand River Transit" in said.text()
+
+
+def test_last_week_s_complaint_is_not_about_the_last_bus(talk: Talk) -> None:
+    assert talk.ask("stop 2504, it came late last week").responses == ["utter_next_bus"]
+
+
+@pytest.mark.parametrize(
+    ("said", "front"), [("southbound", "Fairway"), ("heading north please", "Grand River Hospital"), ("vers le sud", "Fairway")]
+)
+def test_which_way_is_answered_by_the_compass(talk: Talk, said: str, front: str) -> None:
+    talk.ask("when does the 7 come to charles and queen")
+    assert talk.form.say(said).text().splitlines()[1].startswith(f"7 {front}")
+
+
+def test_a_way_that_the_question_names_is_not_asked_for(talk: Talk) -> None:
+    assert talk.ask("eastbound 7 at charles and queen").text().splitlines()[1].startswith("7 Fairway")
+
+
+def test_a_way_that_nothing_takes_is_asked_again(talk: Talk) -> None:
+    talk.ask("when does the 7 come to charles and queen")
+    talk.form.say("the purple one")
+    assert talk.form.open
+
+
+@pytest.mark.parametrize("said", ["and in the opposite direction?", "et dans l'autre sens?"])
+def test_the_other_way_is_the_stop_across_the_street(talk: Talk, said: str) -> None:
+    talk.ask("next bus at stop 2504")
+    assert talk.ask(said).text().splitlines()[:1] == ["Stop 2505, Charles / Queen:"]
+    assert talk.form.slots["last_look_up"]["state"]["stops"] != []
