@@ -17,13 +17,15 @@ from actions.look_ups.place import PlaceLookUp
 from actions.offering import NONE_OF_THESE, index_meant, numbered
 from actions.open_data.answering import tell
 from actions.open_data.running import run
+from actions.open_data.streets import named_streets
 from actions.open_data.telling import Telling
 from actions.words import joined, today, word
 from bot.labels import LOOK_UP
 from bot.language.follow_up import leans_back
-from bot.open_data.composing import FIELD, GROUPING, LAYER, MEASURE, PERSONAL, PLACE, TIME, UNKNOWN_LAYER, VALUE, Question, Reading, Refusal
+from bot.open_data import composing
+from bot.open_data.composing import FIELD, GROUPING, LAYER, MEASURE, PLACE, STREET, TIME, VALUE, Question, Reading, Refusal
 from bot.open_data.follow_up import follow_up
-from bot.open_data.layers import Layer, catalogue
+from bot.open_data.layers import Field, Layer, catalogue
 from bot.open_data.partial import begun, is_part
 from bot.open_data.query import Query, QueryError
 from bot.open_data.reading import read
@@ -59,7 +61,7 @@ class OpenData(PlaceLookUp):
             await self._take(turn, state, found.query)
         elif found.question and not (asked and found.question.about == LAYER and not found.question.options):
             await self._ask_back(turn, state, found.question, text)
-        elif found.refusal and not asked and not (turn.tapped and not turn.told and found.refusal.reason == UNKNOWN_LAYER):
+        elif found.refusal and not asked and not (turn.tapped and not turn.told and found.refusal.reason == composing.UNKNOWN_LAYER):
             state["refused"] = _refused(found.refusal)
         else:
             return False
@@ -82,6 +84,9 @@ class OpenData(PlaceLookUp):
     async def _ask_back(self, turn: Turn, state: State, question: Question, text: str) -> None:
         if question.about == PLACE:
             await self._take(turn, state, question.options[0])
+            return
+        if question.about == STREET:
+            state.update(about=STREET, queries=[], begun=question.options[0].to_dict())
             return
         state.update(about=question.about, queries=[query.to_dict() for query in question.options], field=question.field)
         base = begun(text, language=turn.language, today=today())
@@ -118,6 +123,8 @@ class OpenData(PlaceLookUp):
             turn.say("utter_ask_open_data_value", field=field.title[turn.language] if field else state["field"], example=titles[0])
         elif titles:
             turn.say("utter_ask_open_data_which", choices=numbered(titles, turn.language))
+        elif state.get("about") == STREET:
+            turn.say("utter_ask_open_data_street")
         elif state.get("about") == TIME:
             turn.say("utter_ask_open_data_time")
         else:
@@ -144,6 +151,12 @@ class OpenData(PlaceLookUp):
         layer, place = _layer(query), state.get("place")
         if self.server is None:
             raise ValueError("no open data is offered")
+        if layer.street and layer.street.id in query.where:
+            on = await asyncio.to_thread(named_streets, self.server, layer, query)
+            if not on:
+                return self._no_such_street(turn, layer, layer.street, query)
+            query = replace(query, where={**query.where, layer.street.id: on})
+            state["query"] = query.to_dict()
         spot = Spot(place["latitude"], place["longitude"], query.near.metres) if query.near and place else None
         if query.near and place:
             state["query"]["near"]["place"] = place["label"] or word("open_data", "your_place", turn.language)
@@ -151,17 +164,25 @@ class OpenData(PlaceLookUp):
         await tell(turn, Telling(layer, Query.from_dict(state["query"]), turn.language), result)
         return Outcome.OK
 
+    def _no_such_street(self, turn: Turn, layer: Layer, street: Field, query: Query) -> Outcome:
+        """That the data have nothing on the street; offered is the question without it."""
+        said = Telling(layer, query, turn.language).condition(street.id)
+        without = replace(query, where={name: values for name, values in query.where.items() if name != street.id})
+        turn.say("utter_open_data_no_such_street", choices=[_offer(turn, without)], title=layer.title[turn.language], street=said)
+        return Outcome.NOT_FOUND
+
     def _refuse(self, turn: Turn, refused: Dict[str, Any]) -> Outcome:
         nearest = Query.from_dict(refused["nearest"]) if refused["nearest"] else None
         choices = []
         if nearest:
-            title = Telling(_layer(nearest), nearest, turn.language).question[:LONGEST_TITLE]
-            choices = [choice(title, payload(LOOK_UP, look_up=self.kind, answer=json.dumps(nearest.to_dict())))]
+            choices = [_offer(turn, nearest)]
         words = joined(refused["words"], turn.language)
-        if refused["reason"] == PERSONAL:
+        if refused["reason"] == composing.PERSONAL:
             turn.say("utter_open_data_personal", choices=choices)
-        elif refused["reason"] == UNKNOWN_LAYER or nearest is None:
+        elif refused["reason"] == composing.UNKNOWN_LAYER or nearest is None:
             turn.say("utter_open_data_unknown", choices=choices, layers=_layers(turn.language))
+        elif refused["reason"] == composing.NO_STREETS:
+            turn.say("utter_open_data_no_streets", choices=choices, title=_layer(nearest).title[turn.language])
         elif words:
             turn.say("utter_open_data_not_said", choices=choices, title=_layer(nearest).title[turn.language], words=words)
         else:
@@ -189,6 +210,12 @@ def _tapped(turn: Turn) -> Optional[Query]:
         return Query.from_dict(json.loads(written)) if written else None
     except (ValueError, TypeError, QueryError):
         return None
+
+
+def _offer(turn: Turn, query: Query) -> Dict[str, str]:
+    """The choice that asks a question."""
+    title = Telling(_layer(query), query, turn.language).question[:LONGEST_TITLE]
+    return choice(title, payload(LOOK_UP, look_up=OpenData.kind, answer=json.dumps(query.to_dict())))
 
 
 def _refused(refusal: Refusal) -> Dict[str, Any]:

@@ -10,16 +10,17 @@ from bot.open_data.parts import Parts
 from bot.open_data.query import GROUPS, NUMBER, RECORD, YEAR, Measure, Near, Query
 from bot.open_data.sentence import GROUPABLE
 
-NOT_IN_DATA, PERSONAL, UNKNOWN_LAYER = "not_in_data", "personal", "unknown_layer"
-LAYER, FIELD, MEASURE, GROUPING, PLACE, VALUE, TIME = "layer", "field", "measure", "grouping", "place", "value", "time"
+NOT_IN_DATA, PERSONAL, UNKNOWN_LAYER, NO_STREETS = "not_in_data", "personal", "unknown_layer", "no_streets"
+LAYER, FIELD, MEASURE, GROUPING, PLACE, VALUE, TIME, STREET = "layer", "field", "measure", "grouping", "place", "value", "time", "street"
 MOST_OPTIONS = 5
 
 
 @dataclass(frozen=True)
 class Question:
     """What must be said first. `about`: which layer, which field's statistic, which measure, which grouping, which place, which value (of
-    `field`) or which time. `options`: complete questions to choose from; none when only the resident's own words can answer, which then
-    stand behind the message (`bot.language.follow_up.joined`). For a place there is one, whose `near.place` is still empty."""
+    `field`), which time or which street. `options`: complete questions to choose from; none when only the resident's own words can answer,
+    which then stand behind the message (`bot.language.follow_up.joined`). For a place there is one, whose `near.place` is still empty, and
+    for a street one without it."""
 
     about: str
     options: Tuple[Query, ...] = ()
@@ -48,6 +49,8 @@ def composed(parts: Parts, metres: int) -> Reading:
     """The query of the parts, or what stands in its way."""
     if parts.personal:
         return Reading(refusal=Refusal(PERSONAL, nearest=_nearest(parts)))
+    if parts.street is not None and parts.layer.street is None and not parts.left:
+        return Reading(refusal=Refusal(NO_STREETS, nearest=_nearest(parts)))
     if parts.left or parts.year_before:
         return Reading(refusal=Refusal(NOT_IN_DATA, tuple(parts.left), _nearest(parts)))
     question = _question(parts, metres)
@@ -83,6 +86,8 @@ def query_of(parts: Parts) -> Query:
 def _question(parts: Parts, metres: int) -> Optional[Question]:
     if parts.here:
         return Question(PLACE, (query_of(replace(parts, near=Near("", parts.near.metres if parts.near else metres))),))
+    if parts.street == "":
+        return Question(STREET, (query_of(parts),))
     if parts.mine:
         return Question(VALUE, tuple(_values(parts, parts.mine)), field=parts.mine)
     if parts.two_times:

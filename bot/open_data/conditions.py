@@ -60,9 +60,18 @@ def _places(sentence: Sentence, parts: Parts) -> None:
     if sentence.around:
         parts.near = sentence.around.near
     parts.here = sentence.take("here") or bool(parts.near and not parts.near.place)
+    _street(sentence, parts)
     for item in sentence.all("mine"):
         behind = sentence.behind(item)
         named = behind.field(FIELD, VALUE) if behind else None
         if behind and named and named.kind == CATEGORY:
             parts.mine = None if named.id in parts.where else named.id
             item.used = behind.used = True
+
+
+def _street(sentence: Sentence, parts: Parts) -> None:
+    """A street is a condition where the layer says on which one its rows are; else it is what nothing in the layer answers."""
+    own, field = sentence.take("my_street"), parts.layer.street
+    parts.street = sentence.street.name if sentence.street else "" if own else None
+    if parts.street and field:
+        parts.where[field.id] = {parts.street}

@@ -85,6 +85,7 @@ def _changed(base: Parts, new: Parts) -> Parts:
     if new.by or set(new.where) & set(found.by):
         found.together = new.together
     found.here, found.mine, found.two_times, found.list_wanted = new.here, new.mine, new.two_times, False
+    found.street = new.street
     found.unsure_time = new.unsure_time and not found.record
     return found
 
@@ -118,7 +119,7 @@ def _change_rows(found: Parts, new: Parts) -> None:
     if new.everywhere:
         found.near = None
         for field in found.layer.fields:
-            if field.numbered:
+            if field.numbered or field.streets:
                 found.where.pop(field.id, None)
     if new.year_before and found.dates:
         found.dates = _a_year_before(*found.dates)
@@ -164,6 +165,11 @@ def _moved(base: Parts, sentence: Sentence, new: Parts) -> Parts:
     if not found.by and not found.record and base.by and base.by[0] in known and base.by[0] not in found.where:
         found.by, found.order, found.top = list(base.by), base.order, base.top
     found.near = found.near or base.near
+    street = base.where.get(base.layer.street.id) if base.layer.street else None
+    if street and found.street is None:
+        found.street = str(next(iter(street)))
+        if new.layer.street:
+            found.where[new.layer.street.id] = set(street)
     if new.layer.date and not new.layer.stock:
         found.dates = found.dates or (None if base.in_effect else base.dates)
     if base.statistic and not found.statistic and not any(item.role == "count" for item in sentence.items):

@@ -48,6 +48,7 @@ class Field:
     synonyms: Names = field(default_factory=dict)
     values: Tuple[FieldValue, ...] = ()
     numbered: bool = False  # its values are whole numbers, said behind its name: "ward 3"
+    streets: bool = False  # its values are names of streets
     alone: bool = False  # its values, or what is added up, say which layer is meant
     unit: Optional[str] = None
     statistics: Tuple[str, ...] = ()
@@ -93,6 +94,11 @@ class Layer:
     def field(self, field_id: str) -> Optional[Field]:
         """The field of an id, None when there is none."""
         return next((one for one in self.fields if one.id == field_id), None)
+
+    @property
+    def street(self) -> Optional[Field]:
+        """The field that says on which street a row is, None when none does."""
+        return next((one for one in self.fields if one.streets), None)
 
 
 class Catalogue:

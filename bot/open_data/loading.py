@@ -16,7 +16,7 @@ from bot.open_data.query import STATISTICS
 
 _REQUIRED = ("id", "service", "title", "row", "synonyms", "page", "shows", "fields")
 _OPTIONAL = ("date", "largest", "sort", "short", "personal", "until", "thing", "stock")
-_OF_A_FIELD = ("id", "name", "kind", "title", "synonyms", "values", "numbers", "alone", "unit", "statistics", "not_of")
+_OF_A_FIELD = ("id", "name", "kind", "title", "synonyms", "values", "numbers", "streets", "alone", "unit", "statistics", "not_of")
 _SAID = ("most", "least", "total", "happened")
 _OF_A_VALUE = ("value", "title", "synonyms", "alone")
 _SERVICE = re.compile(r"[\w/]+/(?:FeatureServer|MapServer)/\d+")
@@ -118,6 +118,7 @@ class _Reader:
             title=of.words(of.row, "title"),
             values=tuple(self._values(of, path)),
             numbered="numbers" in of.row,
+            streets=_yes(of, "streets"),
             alone=_yes(of, "alone"),
             unit=of.row.get("unit"),
             statistics=statistics,

@@ -8,12 +8,15 @@ from typing import Optional, Sequence
 
 from bot.language.addresses import locate
 from bot.language.found import Reading
+from bot.language.known_streets import is_known
+from bot.language.road_names import read_road
 from bot.language.streets import find_corner
 from bot.open_data.dates import When
 from bot.open_data.query import Near
 
 MOST_NAME_WORDS = 5
 MOST_METRES = 20_000
+CORNER_METRES = 100  # of what is said to be at a corner or a house, not near it
 
 _UNITS = {"m": 1, "k": 1000}
 _DISTANCE = r"(?P<number>\d+(?:[.,]\d+)?|an?|un) ?-? ?(?P<unit>m|met(?:er|re)s?|k|km|kms|kilomet(?:er|re)s?)(?: radius| rayon)?"
@@ -28,6 +31,7 @@ _NEAR = re.compile(
     r"|a proximite de la|a proximite de l'|a proximite du|a proximite des|a proximite de|a cote de la|a cote de l'|a cote du|a cote de"
     r")(?:(?<=')| )(?:the |la |le |l')?(?=\S)"
 )
+_AT = re.compile(r"(?<!\w)(?:at|on|a|au|sur)(?: the| le| la)? |(?<!\w)a l'(?=intersection)")
 _OWN = re.compile(  # only the resident knows where
     r"(?:my (?:house|home|place|address|street|apartment|location|work|office|school)|where i (?:live|am|work)"
     r"|me|here|us|our (?:house|home|place)"
@@ -42,7 +46,9 @@ _STREET = (
     r"(?:(?!and\b|et\b|in\b|since\b|which\b|what\b|how\b|combien\b)[a-z][\w.'-]*)"
     r"(?: (?:st|street|ave|avenue|rd|road|dr|drive|blvd|n|s|e|w|north|south|east|west)\b\.?){0,2}"
 )
-_CORNER = re.compile(rf"(?:(?:the )?(?:corner|intersection) of |l'intersection de |coin )?{_STREET} (?:and|et|&) {_STREET}(?!\w)")
+_CORNER = re.compile(
+    rf"(?:(?:the )?(?:corner|intersection) of |l'intersection de |coin (?:de |des |du )?)?{_STREET} (?:and|et|&) {_STREET}(?!\w)"
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,27 @@ def around(reading: Reading, taken: Sequence[When], metres: int) -> Optional[Aro
         name = said[: end.start()] if end else said
         if 0 < len(name.split()) <= MOST_NAME_WORDS:
             return Around(Near(" ".join(name.split()), reach), match.start(), match.end() + len(name))
+    return _at_a_corner(reading)
+
+
+def _at_a_corner(reading: Reading) -> Optional[Around]:
+    """ "at king and victoria", "au coin de Weber et Ottawa": two known streets, or two with their types."""
+    for match in _AT.finditer(reading.plain):
+        crossing = _CORNER.match(reading.plain, match.end())
+        corner = find_corner(f"corner {reading.text[crossing.start() : crossing.end()]}") if crossing else None
+        if crossing and corner and all(_is_street(half) for half in corner.split(" & ")):
+            return Around(Near(corner, CORNER_METRES), match.start(), crossing.end())
+        said = reading.text[match.end() :]
+        found = locate(said) if said[:1].isdigit() else None
+        if found and found.start == 0:
+            return Around(Near(found.address.door, CORNER_METRES), match.start(), match.end() + found.end)
     return None
+
+
+def _is_street(half: str) -> bool:
+    """Whether half of a corner is a street and not two words around "and": "on monday and tuesday"."""
+    road = read_road(half)
+    return road is not None and (bool(road.street_type) or is_known(road.name))
 
 
 def _metres(match: re.Match[str], otherwise: int) -> int:

@@ -13,6 +13,7 @@ from bot.open_data.lexicon import FIELD, LAYER, ORDER, PERSONAL, VALUE, Lexicon,
 from bot.open_data.near import Around
 from bot.open_data.query import Value
 from bot.open_data.sentence import NUMBER, UNKNOWN, Item, Sentence, counted
+from bot.open_data.street import OnStreet
 from bot.open_data.words import FILLER, Token, introductions
 
 _ORDINALS = {
@@ -31,19 +32,25 @@ _RANGE = re.compile(r"(?:^| )(?:to|through|thru|a|au)(?: |$)|[-\u2013]")  # ward
 
 
 def sentence(
-    lexicon: Lexicon, reading: Reading, tokens: Sequence[Token], when: Sequence[When], around: Optional[Around], today: date
+    lexicon: Lexicon,
+    reading: Reading,
+    tokens: Sequence[Token],
+    when: Sequence[When],
+    places: Tuple[Optional[Around], Optional[OnStreet]],
+    today: date,
 ) -> Sentence:
     """The message in the words of a layer.
 
     Args:
         tokens: with slips put right.
-        when, around: times and place of the message; those the layer knows nothing of stay words without meaning.
+        when: times of the message; those the layer knows nothing of stay words without meaning.
+        places: around which place it asks, and on which street.
     """
     layer = lexicon.layer
     usable = [one for one in when if layer.date and (one.first <= today or layer.until)]
-    spans = [(one.start, one.end) for one in usable] + ([(around.start, around.end)] if around else [])
+    spans = [(one.start, one.end) for one in usable] + [(one.start, one.end) for one in places if one]
     lost = [(one.start, one.end) for one in when if one not in usable]
-    found = Sentence(layer, reading, [], list(usable), around)
+    found = Sentence(layer, reading, [], list(usable), *places)
     at = 0
     while at < len(tokens):
         token = tokens[at]

@@ -31,6 +31,7 @@ class Parts:
     unsure_time: bool = False  # a time that may or may not be that of the layer's date
     two_times: bool = False  # times that are apart from each other
     here: bool = False  # a place that only the resident knows
+    street: Optional[str] = None  # the rows are on it; "": a street that only the resident knows
     mine: Optional[str] = None  # a field whose value only the resident knows: "my ward"
     list_wanted: bool = False  # rows, not a number
     value_of: bool = False  # a measured field without a statistic
@@ -48,7 +49,7 @@ class Parts:
     def says_nothing(self) -> bool:
         """Whether the layer is all that was named."""
         said = (self.statistic, self.counted, self.record, self.by, self.order, self.where, self.near, self.dates, self.here, self.mine)
-        return not any(said)
+        return not any(said) and self.street is None
 
     @property
     def several(self) -> List[str]:

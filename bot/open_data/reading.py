@@ -20,6 +20,7 @@ from bot.open_data.near import around
 from bot.open_data.parsing import sentence
 from bot.open_data.parts import Parts
 from bot.open_data.sentence import UNKNOWN, Sentence
+from bot.open_data.street import street_in
 from bot.open_data.understanding import parts_of
 from bot.open_data.words import grammar, phrase, tokens_of
 
@@ -53,9 +54,10 @@ class Reader:
         when = times(reading, today)
         place = around(reading, when, self.layers.metres)
         when = [one for one in when if not (place and place.start <= one.start < place.end)]
+        street = street_in(reading, [(one.start, one.end) for one in when] + ([(place.start, place.end)] if place else []))
         found: Heard = []
         for layer in self.layers.layers:
-            one = sentence(self._lexicon(layer.id, language), reading, tokens, when, place, today)
+            one = sentence(self._lexicon(layer.id, language), reading, tokens, when, (place, street), today)
             found.append((one, parts_of(one, today)))
         return found
 

@@ -11,6 +11,7 @@ from bot.open_data.layers import CATEGORY, MEASURED, TEXT, Field, Layer
 from bot.open_data.lexicon import FIELD, LAYER, PERSONAL, TOTAL, Meaning
 from bot.open_data.near import Around
 from bot.open_data.query import MONTH, YEAR, Value
+from bot.open_data.street import OnStreet
 from bot.open_data.words import FILLER, Token
 
 NUMBER, UNKNOWN = "a number", "unknown"
@@ -73,13 +74,14 @@ class Item:
 
 @dataclass
 class Sentence:
-    """All phrases of a message for one layer; `when` and `around` as far as the layer can answer them."""
+    """All phrases of a message for one layer; `when`, `around` and `street` as far as they are said."""
 
     layer: Layer
     reading: Reading
     items: List[Item]
     when: List[When] = field(default_factory=list)
     around: Optional[Around] = None
+    street: Optional[OnStreet] = None
 
     @property
     def anchored(self) -> bool:

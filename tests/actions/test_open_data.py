@@ -410,3 +410,33 @@ def test_a_tapped_offer_without_a_question_asks_for_one(talk: Talk) -> None:
     talk.reads("how many dead trees in ward 3")
     assert "The data list" not in taps_after(talk, "good grief")
     assert talk.form.open
+
+
+def test_a_street_is_counted_as_the_layer_writes_it(talk: Talk, french: Talk) -> None:
+    by_street = talk.reads("trees by street")
+    said = talk.reads("how many trees along courtland ave")
+    street = said[said.index("(") + 1 : said.index(")")]
+    assert "Courtland" in street
+    assert f"{street}: {said.split()[3]}" in by_street or street not in by_street
+    assert "Courtland" in talk.reads("number of trees on cortland avenue")
+    assert "Courtland" in french.reads("combien d'arbres sur la rue Courtland")
+
+
+def test_a_street_that_the_layer_has_not_is_said_so_and_the_rest_is_offered(talk: Talk) -> None:
+    said = talk.ask("water main breaks on nonesuch crescent in 2022")
+    assert "Nonesuch Cres" in said.text()
+    assert "list nothing on this street" in said.text()
+    assert said.choices == ["Number of water main breaks (2022)"]
+
+
+def test_my_street_is_asked_for_and_is_no_circle(talk: Talk) -> None:
+    asked = talk.ask("how many trees are in my street")
+    assert asked.responses == ["utter_ask_open_data_street"]
+    said = talk.form.say("courtland").text()
+    assert "Courtland" in said
+    assert "within" not in said
+
+
+def test_data_without_streets_say_that_one_street_cannot_be_picked_out(talk: Talk) -> None:
+    assert "do not let me pick out one street" in talk.reads("collisions on my street")
+    assert "do not let me pick out one street" in talk.reads("how many crashes on courtland ave")
