@@ -36,12 +36,12 @@ def alert(name: str = "snowfall warning", begins: Optional[float] = -1, ends: Op
     return Alert("SFW", "warning", {"en": name, "fr": "avertissement de neige"}, area, *moments, expires=NOW + timedelta(hours=12))
 
 
-def ask(monkeypatch: pytest.MonkeyPatch, sky: Sky, language: str = "en") -> Said:
+def ask(monkeypatch: pytest.MonkeyPatch, sky: Sky, language: str = "en", text: str = "is there a storm warning") -> Said:
     monkeypatch.setattr("actions.look_ups.weather_alerts.now", lambda: NOW)
     kinds = {"weather_alerts": WeatherAlerts(sky)}
     asks = {"look_up_answer": ActionAskLookUpAnswer(kinds)}
     form = Form(ValidateLookUpForm(kinds), asks, ActionLookUp(kinds), slots={"language": language})
-    return form.say("is there a storm warning", "look_up", look_up="weather_alerts")
+    return form.say(text, "look_up", look_up="weather_alerts")
 
 
 def test_alerts_in_force_are_told_with_area_end_and_source(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,3 +98,57 @@ def test_of_many_alerts_the_first_four_are_named(monkeypatch: pytest.MonkeyPatch
     rows = ask(monkeypatch, Sky(*(alert(f"alert {number}") for number in range(6)))).text().splitlines()
     assert len(rows) == 6
     assert rows[-1] == "and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "begins"),
+    [
+        ("en", "twister warning?", "No. As of 7:40 p.m., no tornado alert is in force for Kitchener. In force for Waterloo - Wellington:"),
+        ("en", "any flooding alert", "No. As of 7:40 p.m., no flood alert is in force"),
+        ("en", "are we under a wind chill advisory", "No. As of 7:40 p.m., no cold alert is in force"),
+        (
+            "fr",
+            "avertissement d'orages?",
+            "Non. En date de 19 h 40, aucune alerte d'orage n'est en vigueur pour Kitchener. En vigueur pour",
+        ),
+    ],
+)
+def test_a_kind_of_alert_that_is_not_in_force_is_denied_first(
+    monkeypatch: pytest.MonkeyPatch, language: str, text: str, begins: str
+) -> None:
+    said = ask(monkeypatch, Sky(alert()), language, text).text(language)
+    assert said.startswith(begins)
+    assert said.splitlines()[1].lower().startswith({"en": "snowfall warning", "fr": "avertissement de neige"}[language])
+
+
+def test_a_kind_that_is_in_force_is_affirmed_and_the_others_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = ask(monkeypatch, Sky(alert(), alert("freezing rain warning")), text="is there an ice storm advisory out")
+    assert said.text().startswith("Yes. In force for Waterloo - Wellington, as of 7:40 p.m.:\nFreezing rain warning")
+    assert "Snowfall" not in said.text()
+
+
+def test_freezing_rain_is_no_rain_and_a_squall_is_snow(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ask(monkeypatch, Sky(alert("freezing rain warning")), text="rain watch?").text().startswith("No.")
+    assert ask(monkeypatch, Sky(alert("snow squall watch")), text="any snow advisory").text().startswith("Yes.")
+
+
+def test_without_any_alert_the_kind_is_denied(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ask(monkeypatch, Sky(), text="heat alert on?").text() == "No. As of 7:40 p.m., no heat alert is in force for Kitchener."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "says"),
+    [
+        (
+            "en",
+            "will it snow on friday",
+            "I give weather alerts, not forecasts. Environment Canada has the forecast: https://weather.gc.ca",
+        ),
+        ("en", "what's the temperature", "I give weather alerts, not forecasts."),
+        ("fr", "quelles sont les prévisions pour demain", "Je donne les alertes météo, et non les prévisions."),
+    ],
+)
+def test_a_forecast_is_not_given_and_who_gives_it_is_named(monkeypatch: pytest.MonkeyPatch, language: str, text: str, says: str) -> None:
+    said = ask(monkeypatch, Sky(alert()), language, text)
+    assert said.text(language).startswith(says)
+    assert said.responses == ["utter_weather_no_forecast", "utter_weather_alerts"]
