@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 from typing import Any, ClassVar, Dict, List, Optional, Sequence
 
-from actions.base import Outcome, Turn
+from actions.base import Outcome, Turn, choice, payload
 from actions.clients.arcgis import ArcGIS, ArcGISError, arcgis_from_settings
 from actions.clients.geocoder import Geocoder
 from actions.forms import SMALL_TALK
@@ -15,20 +15,22 @@ from actions.look_ups.around import Near, nearest
 from actions.look_ups.base import State, earlier, written
 from actions.look_ups.near_lines import place_line
 from actions.look_ups.place import MOST_CHOICES, PlaceLookUp, take
-from actions.look_ups.place_kinds import PlaceKind, kinds_in, place_kinds, says_open
+from actions.look_ups.place_kinds import NotHeld, PlaceKind, every_kind_in, kinds_in, kinds_not_held, place_kinds, says_open
 from actions.look_ups.place_words import facility_in, facility_name, is_nowhere, outside, said_near
 from actions.offering import NONE_OF_THESE, offered
 from actions.report_answers import place_in
 from actions.words import below, line
 from bot.choosing import chosen
 from bot.city import city
-from bot.labels import LOOK_UP, NEEDS
+from bot.knowledge.store import knowledge
+from bot.labels import ARTICLE, LOOK_UP, NEEDS
 from bot.language.follow_up import leans_back
 from bot.language.found import Found, Reading
 from bot.language.streets import find_street
 
 LOOKED_FOR = "looked_for"  # in the state: the id of a kind
 MOST_NAMES = 3  # that the locator is asked for in one message
+NOT_HELD = "not_held"  # in the state: the id of a kind that no layer has
 NO_KIND = "no_kind"  # in the state: none of the kinds that were offered
 OPEN = "open"  # in the state: it was asked for one that is open
 
@@ -56,6 +58,8 @@ class NearestPlaceLookUp(PlaceLookUp):
             state[OPEN] = True
         areas = await asyncio.to_thread(self._areas, reading)
         facility = facility_in(reading)
+        if not asked and self._read_not_held(state, reading, taken=[*areas.found, *([facility] if facility else [])]):
+            return True
         understood = self._read_kind(turn, state, reading, asked, taken=[*areas.found, *([facility] if facility else [])])
         if turn.locations or place_in(text) or (asked and "options" in state):
             return await super().read(turn, state, asked=asked) or understood
@@ -84,6 +88,17 @@ class NearestPlaceLookUp(PlaceLookUp):
             if "unknown" not in state:
                 return True
         return bool(named)
+
+    def _read_not_held(self, state: State, reading: Reading, *, taken: Sequence[Found]) -> bool:
+        """Takes a kind that no layer has, when it is the first that the message names and no place to look from: "near the hospital"."""
+        every = outside(every_kind_in(reading), taken)
+        if not every or every[0].value in place_kinds():
+            return False
+        said = reading.text[every[0].start : every[0].end]
+        if any(one.value in place_kinds() for one in every) and any(said in near for near in said_near(reading)):
+            return False
+        state[NOT_HELD] = every[0].value
+        return True
 
     def _read_kind(self, turn: Turn, state: State, reading: Reading, asked: bool, *, taken: Sequence[Any]) -> bool:
         """Takes the kind that the message names first, outside the names of places; so "parking near the central library" is parking."""
@@ -117,7 +132,7 @@ class NearestPlaceLookUp(PlaceLookUp):
             state["options"] = [vars(place) for place in areas.places[:MOST_CHOICES]]
 
     def missing(self, state: State) -> bool:
-        return NO_KIND not in state and (LOOKED_FOR not in state or super().missing(state))
+        return not {NO_KIND, NOT_HELD} & set(state) and (LOOKED_FOR not in state or super().missing(state))
 
     async def ask(self, turn: Turn, state: State) -> None:
         if LOOKED_FOR in state:
@@ -128,6 +143,8 @@ class NearestPlaceLookUp(PlaceLookUp):
     async def answer(self, turn: Turn, state: State) -> Outcome:
         if self.server is None:
             raise ValueError("no layers are offered")
+        if NOT_HELD in state:
+            return self._tell_not_held(turn, kinds_not_held()[state[NOT_HELD]])
         if NO_KIND in state:
             turn.say("utter_place_kind_unknown")
             return Outcome.NOT_FOUND
@@ -145,6 +162,13 @@ class NearestPlaceLookUp(PlaceLookUp):
         parts = {"source": source, **_parts(kind, found[0])}
         turn.say("utter_nearest_places", kind=kind.title[turn.language], place=where, places=below(lines), parts=parts)
         return Outcome.OK
+
+    def _tell_not_held(self, turn: Turn, kind: NotHeld) -> Outcome:
+        article = knowledge().article(kind.article) if kind.article else None
+        about = [choice(article.title[turn.language], payload(ARTICLE, article=article.id))] if article else []
+        response = "utter_place_not_held_urgent" if kind.urgent else "utter_place_not_held"
+        turn.say(response, choices=about, kind=kind.title[turn.language])
+        return Outcome.NOT_FOUND
 
 
 def _choices() -> List[PlaceKind]:

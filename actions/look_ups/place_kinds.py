@@ -53,6 +53,17 @@ class PlaceKind:
 
 
 @dataclass(frozen=True)
+class NotHeld:
+    """A kind of place that no layer has. `article`: the id of one that may help; `urgent`: whoever looks for it may need 911."""
+
+    id: str
+    title: Mapping[str, str]
+    words: Mapping[str, Sequence[str]]
+    article: Optional[str] = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
 class Areas:
     """Where neighbourhoods are: a layer of outlines. `also`: what residents call them; `common`: words that alone mean none."""
 
@@ -75,6 +86,12 @@ def place_kinds() -> Mapping[str, PlaceKind]:
 
 
 @lru_cache(maxsize=1)
+def kinds_not_held() -> Mapping[str, NotHeld]:
+    """Every kind that no layer has, by its id."""
+    return {row["id"]: NotHeld(**row) for row in _file()["not_held"]}
+
+
+@lru_cache(maxsize=1)
 def known_areas() -> Areas:
     """Where the neighbourhoods are."""
     return Areas(**{**_file()["areas"], "common": tuple(_file()["areas"]["common"])})
@@ -94,10 +111,11 @@ def _kind(row: Mapping[str, Any]) -> PlaceKind:
 
 @lru_cache(maxsize=1)
 def _names() -> Tuple[Name, ...]:
+    words = {**{kind.id: kind.words for kind in place_kinds().values()}, **{kind.id: kind.words for kind in kinds_not_held().values()}}
     return tuple(
-        Name("place", kind.id, name_words(spelling + plural), frozenset())
-        for kind in place_kinds().values()
-        for spellings in kind.words.values()
+        Name("place", kind, name_words(spelling + plural), frozenset())
+        for kind, languages in words.items()
+        for spellings in languages.values()
         for spelling in spellings
         for plural in ("", "s")
     )
@@ -105,4 +123,9 @@ def _names() -> Tuple[Name, ...]:
 
 def kinds_in(reading: Reading) -> List[Found]:
     """The kinds a message names, from left to right."""
+    return [found for found in every_kind_in(reading) if found.value in place_kinds()]
+
+
+def every_kind_in(reading: Reading) -> List[Found]:
+    """The same with those that no layer has: bike parking is no parking."""
     return names(reading, _names())

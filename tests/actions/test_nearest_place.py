@@ -16,7 +16,7 @@ from actions.look_up_form import ActionAskLookUpAnswer, ValidateLookUpForm
 from actions.look_ups.around import Near
 from actions.look_ups.near_lines import place_line
 from actions.look_ups.nearest_place import NearestPlaceLookUp
-from actions.look_ups.place_kinds import place_kinds
+from actions.look_ups.place_kinds import kinds_not_held, place_kinds
 from bot.city import city
 from bot.knowledge.store import knowledge
 from bot.language.distances import between_m
@@ -183,14 +183,14 @@ def test_a_place_that_nobody_knows_is_said_to_be_unknown(talk: Form) -> None:
 
 
 def test_a_kind_that_nobody_knows_is_offered_as_choices_and_the_place_is_kept(talk: Form) -> None:
-    asked = ask(talk, "nearest public washroom to 200 king st w")
+    asked = ask(talk, "nearest bowling alley to 200 king st w")
     assert asked.responses == ["utter_ask_place_kind"]
     assert asked.choices[:3] == ["Playgrounds", "Libraries", "Arenas"]
     assert "Indoor pools" not in asked.choices
     assert first_line(talk.say("Libraries", tapped=True, answer="library")) == "Libraries near 200 King St W:"
-    ask(talk, "nearest public washroom to 200 king st w")
+    ask(talk, "nearest bowling alley to 200 king st w")
     assert first_line(talk.say("the second one")) == "Libraries near 200 King St W:"
-    ask(talk, "nearest public washroom")
+    ask(talk, "nearest bowling alley")
     none = talk.say("None of these", "something_else", tapped=True)
     assert none.text() == "I have no list of other places. Staff can help: 519-741-2345."
 
@@ -283,3 +283,38 @@ def test_every_kind_is_written_in_both_languages_and_has_an_article() -> None:
 def test_a_tapped_offer_answers_the_words_before_it(talk: Form, written: str) -> None:
     talk.said_before.append(written)
     assert first_line(ask(talk, "Find a place near me", tapped=True)).startswith("Splash pads near 200 ")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "says", "offers"),
+    [
+        ("where's the closest police station to 200 king st w", "en", "I have no list of police stations.", 1),
+        ("any place to lock my bike downtown", "en", "I have no list of bike racks.", 1),
+        ("bicycle parking near the market", "en", "I have no list of bike racks.", 1),
+        ("is there a restroom at victoria park", "en", "I have no list of public washrooms.", 0),
+        ("skate outdoors near forest heights", "en", "I have no list of outdoor rinks.", 1),
+        ("parc canin près de chez moi", "fr", "Je n'ai pas de liste pour ceci : parcs à chiens.", 1),
+        ("où est l'hôpital le plus proche", "fr", "Je n'ai pas de liste pour ceci : hôpitaux. Si quelqu'un a besoin d'aide", 0),
+    ],
+)
+def test_a_kind_that_no_layer_has_is_told_at_once_and_the_article_that_fits_is_offered(
+    talk: Form, text: str, language: str, says: str, offers: int
+) -> None:
+    talk.slots["language"] = language
+    said = ask(talk, text)
+    assert said.text(language).startswith(says)
+    assert len(said.choices) == offers
+    assert not talk.open
+
+
+@pytest.mark.parametrize("text", ["parking close to the hospital", "close to the hospital, is there any parking"])
+def test_such_a_place_can_still_be_where_one_looks_from(talk: Form, text: str) -> None:
+    asked = ask(talk, text)
+    assert "I have no list" not in asked.text()
+    assert talk.slots["look_up"] is None or talk.slots["look_up"]["state"]["looked_for"] == "parking"
+
+
+def test_every_article_of_a_kind_that_no_layer_has_is_there() -> None:
+    named = [kind.article for kind in kinds_not_held().values() if kind.article]
+    assert len(named) > 5
+    assert all(knowledge().article(one) for one in named)
