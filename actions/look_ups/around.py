@@ -24,12 +24,14 @@ class Near:
     attributes: Mapping[str, Any]
 
 
-def nearest(server: ArcGIS, kind: PlaceKind, here: Point, radii_m: Sequence[float] = RADII_M) -> List[Near]:
+def nearest(server: ArcGIS, kind: PlaceKind, here: Point, radii_m: Sequence[float] = RADII_M, *, behind: int = 0) -> List[Near]:
     """The nearest places that have a name, nearest first; fewer than MOST or none when there are no more within the last radius.
 
-    A radius that holds MOST of them holds the nearest ones, whatever order the layer gives them in. A layer that does not measure
+    A radius that holds all of them holds the nearest ones, whatever order the layer gives them in. A layer that does not measure
     gives all it has, so every distance is computed here.
 
+    Args:
+        behind: how many of the nearest are left out, as they were told.
     Raises:
         ArcGISError: not reached, refused or malformed.
     """
@@ -39,9 +41,9 @@ def nearest(server: ArcGIS, kind: PlaceKind, here: Point, radii_m: Sequence[floa
         rows = layer.features(kind.where, fields=kind.every_field, near=Spot(*here, metres=radius_m), geometry=True)
         places = (_near(here, row) for row in rows if row.paths and row.attributes[kind.fields["name"]])
         found = _each_once(sorted((place for place in places if place.metres <= radius_m), key=lambda place: place.metres), kind)
-        if len(found) >= MOST:
+        if len(found) >= behind + MOST:
             break
-    return found[:MOST]
+    return found[behind : behind + MOST]
 
 
 def _near(here: Point, row: Feature) -> Near:

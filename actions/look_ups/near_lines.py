@@ -27,6 +27,12 @@ def place_line(kind: PlaceKind, place: Near, language: str, *, first: bool) -> s
     return line("place_found", language, place=name, distance=distance(place.metres, language), more="".join(f", {part}" for part in parts))
 
 
+def says(kind: PlaceKind, place: Near, detail: str) -> bool:
+    """Whether the layer says a detail of a place: one of the kind's fields, or one that is about it."""
+    fields = [kind.fields.get(detail), *(one.field for one in kind.details if one.about == detail)]
+    return any(place.attributes.get(field) not in (None, "") for field in fields if field)
+
+
 def distance(metres: float, language: str) -> str:
     """ "450 m", "1.2 km", "1,2 km"."""
     if metres < KILOMETRE_M - STEP_M / 2:

@@ -13,10 +13,11 @@ from actions.forms import SMALL_TALK
 from actions.look_ups.areas import NamedAreas, Neighbourhoods
 from actions.look_ups.around import Near, nearest
 from actions.look_ups.base import State, earlier, written
-from actions.look_ups.near_lines import place_line
+from actions.look_ups.near_lines import place_line, says
 from actions.look_ups.place import MOST_CHOICES, PlaceLookUp, take
-from actions.look_ups.place_kinds import NotHeld, PlaceKind, every_kind_in, kinds_in, kinds_not_held, place_kinds, says_open
+from actions.look_ups.place_kinds import NotHeld, PlaceKind, every_kind_in, kinds_in, kinds_not_held, place_kinds, place_words, says_open
 from actions.look_ups.place_words import facility_in, facility_name, is_nowhere, outside, said_near
+from actions.look_ups.shown_places import asks_more, detail_asked, kept, row_meant, row_of
 from actions.offering import NONE_OF_THESE, offered
 from actions.report_answers import place_in
 from actions.words import below, line
@@ -30,6 +31,9 @@ from bot.language.streets import find_street
 
 LOOKED_FOR = "looked_for"  # in the state: the id of a kind
 MOST_NAMES = 3  # that the locator is asked for in one message
+SHOWN = "shown"  # in the state: the places that were told
+BEHIND = "behind"  # in the state: how many were told before these
+ABOUT, DETAIL = "about", "detail"  # in the state: which of them is asked about, and for what
 NOT_HELD = "not_held"  # in the state: the id of a kind that no layer has
 NO_KIND = "no_kind"  # in the state: none of the kinds that were offered
 OPEN = "open"  # in the state: it was asked for one that is open
@@ -53,6 +57,8 @@ class NearestPlaceLookUp(PlaceLookUp):
 
     async def read(self, turn: Turn, state: State, *, asked: bool) -> bool:
         text = turn.text if asked else written(turn)
+        if not asked and self._read_shown(state, text, earlier(turn, self.kind)):
+            return True
         reading = Reading.of(text)
         if says_open(reading):
             state[OPEN] = True
@@ -88,6 +94,21 @@ class NearestPlaceLookUp(PlaceLookUp):
             if "unknown" not in state:
                 return True
         return bool(named)
+
+    def _read_shown(self, state: State, text: str, before: State) -> bool:
+        """Takes a question about the places that were just told, or for more of them."""
+        rows, detail = before.get(SHOWN) or [], detail_asked(text)
+        kept_on = {key: before[key] for key in (LOOKED_FOR, "place", SHOWN, BEHIND) if key in before}
+        if rows and asks_more(text):
+            state.update(kept_on, **{BEHIND: before.get(BEHIND, 0) + len(rows)})
+            state.pop(SHOWN)
+            return True
+        name = place_kinds()[before[LOOKED_FOR]].fields["name"] if rows else ""
+        row = row_meant(text, [str(one["attributes"][name]) for one in rows]) if detail else None
+        if row is None or place_in(text):
+            return False
+        state.update(kept_on, **{ABOUT: row, DETAIL: detail})
+        return True
 
     def _read_not_held(self, state: State, reading: Reading, *, taken: Sequence[Found]) -> bool:
         """Takes a kind that no layer has, when it is the first that the message names and no place to look from: "near the hospital"."""
@@ -149,10 +170,17 @@ class NearestPlaceLookUp(PlaceLookUp):
             turn.say("utter_place_kind_unknown")
             return Outcome.NOT_FOUND
         kind, place = place_kinds()[state[LOOKED_FOR]], state["place"]
-        found = await asyncio.to_thread(nearest, self.server, kind, (place["latitude"], place["longitude"]))
+        if ABOUT in state:
+            return await self._tell_one(turn, kind, state)
+        behind, here = state.get(BEHIND, 0), (place["latitude"], place["longitude"])
+        found = await asyncio.to_thread(lambda: nearest(self.server, kind, here, behind=behind))  # type: ignore[arg-type]
         layer = self.server.layer(kind.layer, kind.every_field)
         source = _source(turn, (await asyncio.to_thread(lambda: layer.info)).edited)
         where = place["label"] or line("your_place", turn.language)
+        if not found and behind:
+            turn.say("utter_nearest_no_more", kind=kind.title[turn.language], place=where, parts={"source": source})
+            return Outcome.NOT_FOUND
+        state[SHOWN] = kept(found, kind)
         if not found:
             turn.say("utter_nearest_none", kind=kind.title[turn.language], place=where, parts={"source": source})
             return Outcome.NOT_FOUND
@@ -161,6 +189,15 @@ class NearestPlaceLookUp(PlaceLookUp):
             lines.append(line("open_unknown", turn.language))
         parts = {"source": source, **_parts(kind, found[0])}
         turn.say("utter_nearest_places", kind=kind.title[turn.language], place=where, places=below(lines), parts=parts)
+        return Outcome.OK
+
+    async def _tell_one(self, turn: Turn, kind: PlaceKind, state: State) -> Outcome:
+        """All that is known of one of the places that were told, and that what was asked for is not, where it is not."""
+        row, detail = row_of(state[SHOWN][state.pop(ABOUT)]), state.pop(DETAIL)
+        lines = [place_line(kind, row, turn.language, first=True)]
+        if detail != "all" and not says(kind, row, detail):
+            lines.append(line("place_not_said", turn.language, detail=place_words("titles")[detail][turn.language]))
+        turn.say("utter_place_about", places="\n".join(lines), parts=_parts(kind, row))
         return Outcome.OK
 
     def _tell_not_held(self, turn: Turn, kind: NotHeld) -> Outcome:

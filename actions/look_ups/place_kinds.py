@@ -16,12 +16,14 @@ from bot.yaml_files import safe_load
 
 @dataclass(frozen=True)
 class Detail:
-    """One more field of a place. Texts are by language; `only`: the one value that is told; `values`: what to say for a value."""
+    """One more field of a place. Texts are by language; `only`: the one value that is told; `values`: what to say for a value;
+    `about`: what a resident asks for that it answers."""
 
     field: str
     words: Mapping[str, str]
     only: Optional[str] = None
     unit: str = ""
+    about: str = ""
     values: Optional[Mapping[str, Mapping[str, str]]] = None
 
 
@@ -95,6 +97,11 @@ def kinds_not_held() -> Mapping[str, NotHeld]:
 def known_areas() -> Areas:
     """Where the neighbourhoods are."""
     return Areas(**{**_file()["areas"], "common": tuple(_file()["areas"]["common"])})
+
+
+def place_words(section: str) -> Any:
+    """A section of words of the file: by language, or by what they ask for."""
+    return _file()[section]
 
 
 def says_open(reading: Reading) -> bool:

@@ -10,8 +10,9 @@ from actions.base import Outcome, Turn, choice, payload
 from actions.clients.geocoder import Geocoder
 from actions.clients.ward_sources import KeptWards, wards_from_settings
 from actions.clients.wards import Council, Official
-from actions.look_ups.base import State
+from actions.look_ups.base import State, earlier, written
 from actions.look_ups.place import PlaceLookUp
+from actions.look_ups.shown_places import points_back
 from actions.report_answers import place_in
 from actions.source import source_parts
 from actions.words import as_of, below, joined, line, title, word
@@ -48,6 +49,10 @@ class WardLookUp(PlaceLookUp):
         number = _ward_said(turn.text, asked=asked)
         if number and not (asked and "options" in state):  # "2" is the second of the places offered
             await self._take_ward(state, number)
+            return True
+        before = {} if asked else earlier(turn, self.kind)
+        if points_back(written(turn)) and not place_in(written(turn)) and {"ward", "place", WHOLE_CITY} & set(before):
+            state.update(before)  # "what's their email": the answer has it
             return True
         return await super().read(turn, state, asked=asked)
 

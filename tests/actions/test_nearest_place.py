@@ -318,3 +318,41 @@ def test_every_article_of_a_kind_that_no_layer_has_is_there() -> None:
     named = [kind.article for kind in kinds_not_held().values() if kind.article]
     assert len(named) > 5
     assert all(knowledge().article(one) for one in named)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("what are the hours of the second one", "Forest Heights Library"),
+        ("phone for grand river stanley park library", "Grand River Stanley Park Library"),
+        ("when does it close", "Central Library"),
+        ("numéro de la troisième", "Grand River Stanley Park Library"),
+    ],
+)
+def test_a_place_of_the_list_just_told_is_told_in_full(talk: Form, sandbox: str, text: str, name: str) -> None:
+    ask(talk, "closest library to 200 king st w")
+    said = ask(talk, text)
+    assert said.text().startswith(f"- {name}, ")
+    assert records(sandbox, "Facilities")[name]["PHONE"] in said.text()
+    assert "near" not in said.text()
+
+
+def test_what_the_list_does_not_say_is_said_to_be_unknown(talk: Form) -> None:
+    ask(talk, "closest library to 200 king st w")
+    assert ask(talk, "is the first one wheelchair accessible").text().endswith("My list does not say this: accessible or not.")
+
+
+def test_more_of_them_are_those_behind_and_after_the_last_it_says_so(talk: Form) -> None:
+    seen = set(ask(talk, "closest arena to 200 king st w").text().splitlines()[1:])
+    while (more := ask(talk, "any others?")).report["outcome"] == "ok":
+        rows = set(more.text().splitlines()[1:])
+        assert rows
+        assert not rows & seen
+        seen |= rows
+    assert len(seen) > 3
+    assert "no more within" in more.text()
+
+
+def test_a_new_question_with_a_detail_is_not_about_the_list(talk: Form) -> None:
+    ask(talk, "closest library to 200 king st w")
+    assert first_line(ask(talk, "is there an arena open near country hills")) == "Arenas near Country Hills:"

@@ -197,3 +197,14 @@ def test_the_council_is_asked_for_once_a_day(mocked: responses.RequestsMock) -> 
     wards = KeptWards(Represent("https://represent.example.org", wards="wards", council="city"))
     assert wards.council() == wards.council()
     assert len(mocked.calls) == 1
+
+
+@pytest.mark.parametrize("text", ["how do i call them", "what's her email", "c'est quoi son courriel"])
+def test_how_to_reach_whoever_was_told_needs_no_second_address(talk: Form, text: str) -> None:
+    ask(talk, "what ward is 200 king st w in")
+    assert "ward.9@example.org" in ask(talk, text).text()
+
+
+def test_another_ward_is_not_the_one_that_was_told(talk: Form) -> None:
+    ask(talk, "what ward is 200 king st w in")
+    assert "ward.9@example.org" not in ask(talk, "and who is it in ward 4").text()
