@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Iterator, Optional, Tuple
 
-from bot.open_data.layers import DATE, MEASURED, TEXT
+from bot.open_data.layers import CATEGORY, DATE, MEASURED, TEXT
 from bot.open_data.parts import Parts
-from bot.open_data.query import GROUPS, NUMBER, RECORD, YEAR, Measure, Near, Query
+from bot.open_data.query import GROUPS, MONTH, NUMBER, RECORD, YEAR, Measure, Near, Query
 from bot.open_data.sentence import GROUPABLE
 
 NOT_IN_DATA, PERSONAL, UNKNOWN_LAYER, NO_STREETS = "not_in_data", "personal", "unknown_layer", "no_streets"
@@ -53,7 +53,10 @@ def composed(parts: Parts, metres: int) -> Reading:
         return Reading(refusal=Refusal(NO_STREETS, nearest=_nearest(parts)))
     if parts.left or parts.year_before:
         return Reading(refusal=Refusal(NOT_IN_DATA, tuple(parts.left), _nearest(parts)))
+    parts = _charted(parts)
     question = _question(parts, metres)
+    if question and question.about == FIELD and not question.options:
+        return Reading(refusal=Refusal(NOT_IN_DATA, (), query_of(replace(parts, statistic=None))))
     if question:
         return Reading(question=question)
     if _says_nothing_of(parts):
@@ -105,6 +108,18 @@ def _question(parts: Parts, metres: int) -> Optional[Question]:
     if parts.list_wanted or parts.says_nothing:
         return Question(MEASURE, tuple(_kinds(parts)))
     return None
+
+
+def _charted(parts: Parts) -> Parts:
+    """A drawing that names no groups is by time where rows happen, else by what they are sorted into or the first field that is known."""
+    if not parts.charted or parts.by or parts.record:
+        return parts
+    if parts.layer.date and not parts.layer.stock:
+        by = MONTH if parts.dates and parts.dates[0].year == parts.dates[1].year else YEAR
+    else:
+        known = [field.id for field in parts.layer.fields if field.kind == CATEGORY and len(parts.where.get(field.id, ())) != 1]
+        by = parts.layer.sort if parts.layer.sort in known else next(iter(known), "")
+    return replace(parts, by=[by], counted=parts.statistic is None, list_wanted=False) if by else parts
 
 
 def _is_allowed(parts: Parts) -> bool:

@@ -54,7 +54,7 @@ def _follow_up(by: Reader, text: str, earlier: Query, language: str, today: date
 
 def _changes(parts: Parts) -> bool:
     """Whether the message says anything about the question."""
-    also = (parts.value_of, parts.total, parts.everywhere, parts.all_time, parts.year_before, parts.groups_of_order)
+    also = (parts.value_of, parts.total, parts.charted, parts.everywhere, parts.all_time, parts.year_before, parts.groups_of_order)
     return not parts.says_nothing or any(also)
 
 
@@ -85,7 +85,7 @@ def _changed(base: Parts, new: Parts) -> Parts:
     if new.by or set(new.where) & set(found.by):
         found.together = new.together
     found.here, found.mine, found.two_times, found.list_wanted = new.here, new.mine, new.two_times, False
-    found.street = new.street
+    found.street, found.charted = new.street, new.charted
     found.unsure_time = new.unsure_time and not found.record
     return found
 

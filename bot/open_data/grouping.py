@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Optional, Sequence
 
 from bot.open_data.dates import whole_year
@@ -17,24 +18,37 @@ SIZES = ("largest", "smallest", "highest", "lowest")
 UPWARDS = ("largest", "highest")
 _MEASURES = ("count", "sum", "average", "highest", "lowest")
 _JOINTS = frozenset(("and", "et", "by", "par"))
+_AND_IN = re.compile(r"(?<!\w)(?:and|et) (?:how many|combien|in|for|from|on|dans|en|pour) ")
 _ONE = frozenset("has is was gets had a est avait compte".split())
 
 
 def read_groups(sentence: Sentence, parts: Parts) -> None:
-    """What is compared, and what stands behind "by" or "per"."""
-    for item in sentence.all("compare"):
+    """What is compared, or asked for one by one, and what stands behind "by" or "per"."""
+    compared = sentence.all("compare")
+    if compared or _is_asked_one_by_one(sentence, parts):
         years = len(sentence.when) > 1 and not parts.two_times and all(whole_year(one.first, one.last) for one in sentence.when)
+        done = True
         if len(parts.several) == 1:
             _compared(parts)
-            item.used = True
         elif not parts.several and years:
-            parts.by, item.used = [YEAR], True
+            parts.by = [YEAR]
+        else:
+            done = False
+        for item in compared:
+            item.used = done
     for item in sentence.all("per"):
         behind = sentence.behind(item)
         if behind is not None and not behind.used:
             item.used = _behind_per(sentence, parts, behind)
     for item in sentence.all("yearly", "monthly"):
         _group(parts, item)
+
+
+def _is_asked_one_by_one(sentence: Sentence, parts: Parts) -> bool:
+    """ "how many in ward 5 and how many in ward 6", "in 2023 and in 2024": two numbers are wanted, not their sum."""
+    if len([item for item in sentence.items if item.role == "count"]) > 1:
+        return True
+    return len(parts.lots.get(next(iter(parts.several), ""), sentence.when)) > 1 and bool(_AND_IN.search(sentence.reading.plain))
 
 
 def _compared(parts: Parts) -> None:

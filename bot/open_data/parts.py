@@ -37,6 +37,7 @@ class Parts:
     value_of: bool = False  # a measured field without a statistic
     groups_of_order: bool = False  # most or least, of groups that are not named
     by_sort: bool = False  # "the top 3", of groups that are not named: what rows of the layer are sorted into
+    charted: bool = False  # a drawing, which only groups have
     total: bool = False  # a sum is named
     counted: bool = False
     everywhere: bool = False

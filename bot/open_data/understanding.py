@@ -17,7 +17,7 @@ from bot.open_data.statistic import read_statistic
 from bot.open_data.words import FILLER
 
 # Roles that need nothing to go with them; every other word must have done its part.
-_SILENT = frozenset((FILLER, "which", "count", "any", "sum", "amount", "list", "everywhere", "all_time", "year_before", "opener"))
+_SILENT = frozenset((FILLER, "which", "count", "any", "sum", "amount", "list", "chart", "everywhere", "all_time", "year_before", "opener"))
 _ABOUT_ROWS = frozenset((LAYER, BESIDE, HAPPENED))
 _PAST = frozenset("was were been had etait etaient ete avait avaient".split())
 
@@ -47,6 +47,7 @@ def _top_or_first(sentence: Sentence) -> None:
 
 def _said(sentence: Sentence, parts: Parts) -> None:
     parts.everywhere, parts.all_time, parts.year_before = (sentence.has(role) for role in ("everywhere", "all_time", "year_before"))
+    parts.charted = sentence.has("chart")
     if not parts.layer.until:
         sentence.take("now")
     if parts.layer.stock and parts.dates and not parts.record:

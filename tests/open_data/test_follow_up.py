@@ -134,3 +134,22 @@ def test_a_statistic_is_not_carried_to_a_layer_without_its_field() -> None:
 )  # fmt: skip
 def test_such_messages_are_seen_to_lean_on_the_one_before(text: str) -> None:
     assert leans_back(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("can you graph that", "en", groups(PERMITS, "month", dates=year(2023))),
+        ("trace-le", "fr", groups(PERMITS, "month", dates=year(2023))),
+        ("which month was worst", "en", groups(PERMITS, "month", dates=year(2023), order="most", top=1)),
+        ("the total value", "en", number(PERMITS, measure={"sum": "value"}, dates=year(2023))),
+    ],
+)
+def test_words_about_numbers_alone_change_the_question_before(text: str, language: str, expected: Dict[str, Any]) -> None:
+    assert follow_up(text, query(number(PERMITS, dates=year(2023))), TODAY, language=language).query == query(expected)
+
+
+def test_an_average_of_what_has_no_measure_is_not_asked_back_about() -> None:
+    refused = follow_up("average?", query(groups(CRASHES, "year")), TODAY).refusal
+    assert refused is not None
+    assert refused.words == ()

@@ -273,3 +273,29 @@ def test_at_a_corner_or_a_house_is_near_it(text: str, place: str) -> None:
 def test_not_every_word_behind_on_is_a_street(text: str) -> None:
     found = read(text, language="en", today=TODAY)
     assert found.query is None or ("street" not in found.query.where and found.query.near is None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("how many trees in ward 7 and how many in ward 8", groups(TREES, "ward", where={"ward": [7, 8]})),
+        ("water main breaks in 2021 and how many in 2022", groups(BREAKS, "year", dates=year(2021, 2022))),
+        ("permits in ward 1 and in ward 2", groups(PERMITS, "ward", where={"ward": [1, 2]})),
+        ("how many water main breaks in 2021 and how many in 2022", groups(BREAKS, "year", dates=year(2021, 2022))),
+        ("combien d'arbres dans le quartier 4 et combien dans le quartier 5", groups(TREES, "ward", where={"ward": [4, 5]})),
+        ("how many trees in wards 7 and 8", number(TREES, where={"ward": [7, 8]})),
+        ("line graph of water main breaks by year", groups(BREAKS, "year")),
+        ("bar chart of water main breaks", groups(BREAKS, "year")),
+        ("plot the trees", groups(TREES, "species")),
+        ("diagramme des bris d'aqueduc par année", groups(BREAKS, "year")),
+    ],
+)
+def test_two_numbers_are_two_groups_and_a_chart_is_of_groups(text: str, expected: Dict[str, Any]) -> None:
+    french = bool({"combien", "diagramme"} & set(text.split()))
+    assert read(text, language="fr" if french else "en", today=TODAY).query == query(expected)
+
+
+def test_who_has_more_of_two_wards_is_about_no_person() -> None:
+    found = read("compare permits in ward 1 and ward 2, who has more", language="en", today=TODAY).query
+    assert found is not None
+    assert (found.by, found.order) == ("ward", "most")
