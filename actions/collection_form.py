@@ -12,6 +12,7 @@ from actions.clients.waste import Waste, waste_from_settings
 from actions.collection_span import asked_span
 from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
 from actions.offering import NONE_OF_THESE, offered
+from actions.outside import town_in
 from actions.places import find_places
 from actions.shared_location import address_at
 from actions.switched_off import switched
@@ -22,6 +23,7 @@ from bot.labels import NEEDS
 from bot.language.address_changes import corrected
 from bot.language.addresses import Address, find_address, locate
 from bot.language.follow_up import leans_back
+from bot.language.other_towns import other_town
 from bot.language.street_words import DIRECTIONS, folded
 from bot.messages import Place
 
@@ -53,13 +55,13 @@ class ValidateCollectionForm(FormTask):
         if asked is None:
             before = turn.slot("last_address") if self._leans_back(turn) else None
             beside = [str(event.get("text") or "") for event in turn.beside]
-            addresses = (find_address(text, town=city().short_name) for text in (*turn.texts, before or "", *beside))
-            address = next(filter(None, addresses), None)
+            said = [*turn.texts, before or "", *beside]
+            address = next(filter(None, (find_address(text, town=city().short_name) for text in said)), None)
             shared = [*turn.locations, *filter(None, map(location_of, turn.beside))]
             if address is None and shared:
                 await self._look_around(turn, shared[0])
             else:
-                await self._look_up(turn, address)
+                await self._look_up(turn, address, town=town_in(said))
             return True
         if is_command(turn):
             return False
@@ -85,12 +87,12 @@ class ValidateCollectionForm(FormTask):
         located = locate(turn.text, town=city().short_name)
         another_task = turn.intent in NEEDS - {"collection_day"}
         if located and not (another_task and len(located.rest.split()) >= WORDS_OF_A_QUESTION):
-            await self._look_up(turn, located.address)
+            await self._look_up(turn, located.address, town=other_town(turn.text))
             return True
         before = find_address(turn.slot("collection_address") or "")
         changed = corrected(before, turn.text, town=city().short_name) if before else None
         if changed:
-            await self._look_up(turn, changed)
+            await self._look_up(turn, changed, town=town_in([turn.text, turn.slot("collection_address")]))
             return True
         if another_task or turn.intent in SMALL_TALK:
             return False
@@ -106,8 +108,9 @@ class ValidateCollectionForm(FormTask):
             looked = self.geocoder is not None and turn.outcome is Outcome.OK
             turn.set(form_note=NOWHERE if looked else NO_LOCATOR)
 
-    async def _look_up(self, turn: Turn, address: Optional[Address]) -> None:
-        line = address.line if address else None
+    async def _look_up(self, turn: Turn, address: Optional[Address], *, town: Optional[str] = None) -> None:
+        """`town`: another one than the city, which the calendar may serve as well."""
+        line = address and (f"{address.line}, {town}" if town else address.line)
         turn.set(collection_address=line, collection_place=None, collection_options=None, last_address=line or turn.slot("last_address"))
         if self.waste is None:
             turn.outcome = Outcome.UNAVAILABLE
@@ -116,7 +119,7 @@ class ValidateCollectionForm(FormTask):
         if address is None:
             return
         try:
-            found = await asyncio.to_thread(find_places, self.waste, address, turn.language)
+            found = await asyncio.to_thread(find_places, self.waste, address, turn.language, town=town or "")
         except CityError as err:
             turn.outcome = outcome_of(err)
             turn.set(form_note=err.failure.value)

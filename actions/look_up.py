@@ -12,6 +12,8 @@ from actions.clients.errors import CityError, Failure
 from actions.look_up_form import NOT_OFFERED, STOPS, ValidateLookUpForm
 from actions.look_ups.base import LookUp, State
 from actions.look_ups.kinds import look_ups
+from actions.look_ups.place import PlaceLookUp
+from actions.outside import OUTSIDE, town_in
 from actions.switched_off import say_switched_off, switched
 from bot.knowledge.schema import Article
 from bot.knowledge.store import Knowledge, knowledge
@@ -52,6 +54,8 @@ class ActionLookUp(TaskAction):
             return say_switched_off(turn, f"{LOOK_UP}/{kind}")
         if look_up is None or not look_up.offered or note == NOT_OFFERED:
             return self._instead(turn, kind, look_up, now)
+        if note == OUTSIDE:  # the resident has read where to ask instead
+            return Outcome.NOT_FOUND
         if note in STOPS:
             return self._sorry(turn, look_up, Failure(note))
         turn.private = look_up.private
@@ -65,6 +69,10 @@ class ActionLookUp(TaskAction):
     async def _answer(self, turn: Turn, look_up: LookUp, state: State) -> Outcome:
         if turn.tracker.active_loop.get("name"):
             await look_up.read(turn, state, asked=False)
+            town = town_in([turn.text]) if isinstance(look_up, PlaceLookUp) else None
+            if town:
+                turn.say("utter_look_up_outside", town=town)
+                return Outcome.NOT_FOUND
             if look_up.missing(state):
                 turn.say("utter_look_up_later")
                 return Outcome.NOT_FOUND

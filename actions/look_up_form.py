@@ -10,6 +10,8 @@ from actions.clients.errors import CityError
 from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command
 from actions.look_ups.base import LookUp, State
 from actions.look_ups.kinds import look_ups
+from actions.look_ups.place import PlaceLookUp
+from actions.outside import OUTSIDE, say_outside
 from actions.switched_off import switched
 from bot.labels import EMERGENCY, LOOK_UP, NEEDS
 
@@ -70,13 +72,15 @@ class ValidateLookUpForm(FormTask):
             turn.outcome = outcome_of(err)
             turn.set(form_note=err.failure.value, look_up={"kind": kind, "state": {}})
             return True
+        if isinstance(self.kinds[kind], PlaceLookUp) and "place" not in state:
+            understood = say_outside(turn, "utter_look_up_outside", turn.texts) or understood
         if understood or not asked:
             turn.set(look_up={"kind": kind, "state": state})
         return understood
 
     async def next_slot(self, turn: Turn) -> Optional[str]:
         known = turn.slot("look_up")
-        if turn.slot("form_note") in STOPS or not known:
+        if turn.slot("form_note") in STOPS | {OUTSIDE} or not known:
             return None
         return "look_up_answer" if self.kinds[known["kind"]].missing(known["state"]) else None
 

@@ -13,6 +13,7 @@ from actions.clients.waste import Place, Waste
 from bot.city import city
 from bot.language.addresses import Address, find_address
 from bot.language.known_streets import closest_street
+from bot.language.other_towns import other_town
 from bot.language.street_words import folded
 
 MOST_CHOICES = 3
@@ -27,8 +28,15 @@ class Found:
     sure: bool = True
 
 
-def find_places(waste: Waste, wanted: Address, language: str) -> Found:
-    """The places an address may be. Raises WasteError."""
+def find_places(waste: Waste, wanted: Address, language: str, *, town: str = "") -> Found:
+    """The places an address may be. Raises WasteError.
+
+    Args:
+        town: one around the city in which it is; the calendar may know it too, and a place of the same name here is not meant.
+    """
+    if town:
+        known = waste.places(f"{wanted.civic}{wanted.suffix} {wanted.street} {wanted.street_type}".strip() + f", {town}", language)
+        return Found(tuple(same_door(wanted, [place for place in known if other_town(place.name) == town])[:MOST_CHOICES]))
     known = waste.places(f"{wanted.civic}{wanted.suffix} {wanted.street} {wanted.street_type}".strip(), language)
     same = same_door(wanted, known)
     for letters in FEW_LETTERS:

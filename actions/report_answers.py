@@ -26,6 +26,7 @@ from bot.choosing import chosen
 from bot.city import city
 from bot.knowledge.wording import comparable
 from bot.language.addresses import find_address, locate
+from bot.language.other_towns import other_town
 from bot.language.street_words import CORNER_WORDS, FRENCH_TYPES, TYPES, folded
 from bot.language.streets import find_corner, find_street
 
@@ -52,7 +53,9 @@ _SAYS_NOTHING = frozenset(
 
 
 def place_in(text: str) -> Optional[str]:
-    """The address or corner a text names, in the city's spelling."""
+    """The address or corner a text names, in the city's spelling; None for one in another town."""
+    if other_town(text):
+        return None
     address = find_address(text, town=city().short_name)
     return address.line if address else find_corner(text, town=city().short_name)
 

@@ -11,6 +11,7 @@ from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.open311 import Open311, Open311Error, open311_from_settings
 from actions.clients.open311_shapes import WORDS, Attribute, Service
 from actions.forms import SMALL_TALK, UNCLEAR, FormTask, asks_else, is_command, is_question, needs_else
+from actions.outside import OUTSIDE
 from actions.photos import attach, keep_in_form
 from actions.report_answers import (
     answer_to,
@@ -33,7 +34,7 @@ OWN = "report_problem"
 NOT_OFFERED = "not_offered"
 STUCK = "stuck"  # an answer was not understood, nor was the one before
 SHOWN_AGAIN = "shown_again"  # a yes came after something that was not understood: it may not be to the report as it is
-STOPS = {NOT_OFFERED, JOINED, "unreachable", "refused", "malformed"}  # reasons to end the form before anything is sent
+STOPS = {NOT_OFFERED, JOINED, OUTSIDE, "unreachable", "refused", "malformed"}  # reasons to end the form before anything is sent
 FREE_TEXT = {"report_description", "report_attribute", "report_contact"}  # answers that may name a second place
 MAY_BE_LEFT_OUT = {"report_attribute", "report_contact"}
 NOT_A_KIND = {*FREE_TEXT, "report_duplicate"}  # nor do they change the kind of problem

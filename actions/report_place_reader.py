@@ -8,6 +8,7 @@ from actions.base import Turn
 from actions.clients.geocoder import Geocoder
 from actions.forms import SMALL_TALK, UNCLEAR, asks_else, is_question, needs_else
 from actions.offering import NONE_OF_THESE
+from actions.outside import say_outside
 from actions.report_answers import LONGEST_PLACE, number_on, place_in
 from actions.report_places import Option, as_written, crossing, landmarks, option_meant, take
 from actions.report_words import says_unknown
@@ -41,7 +42,9 @@ class ReportPlaceReader:
             turn.say("utter_report_place_changed", location=place)
 
     async def offer_named(self, turn: Turn, texts: Sequence[str]) -> None:
-        """Offers a facility that the first words name, to be confirmed."""
+        """Offers a facility that the first words name, to be confirmed; a place in another town ends the report."""
+        if say_outside(turn, "utter_report_outside", texts):
+            return
         for text in texts:
             options = await landmarks(text, self.geocoder, turn.language, named_only=True)
             if options:
@@ -64,6 +67,8 @@ class ReportPlaceReader:
         """Takes the answer to "Where is it?": a place, places to choose from, or a street on which it must be."""
         if self._is_other_question(turn):
             return False
+        if say_outside(turn, "utter_report_outside", [turn.text]):
+            return True
         options: List[Option] = turn.slot("report_options") or []
         chosen = option_meant(turn, options) if options else None
         if chosen:

@@ -11,6 +11,7 @@ from actions.base import Outcome, TaskAction, Turn, outcome_of
 from actions.clients.errors import Failure
 from actions.clients.open311 import NewRequest, Open311, Open311Error, open311_from_settings
 from actions.filing import Filing, file_once, follow
+from actions.outside import OUTSIDE
 from actions.photos import with_photos
 from actions.report_catalogue import ByHand, by_hand
 from actions.report_draft import Draft, read_draft
@@ -52,6 +53,8 @@ class ActionSubmitReport(TaskAction):
         note, catalogue = turn.slot("form_note"), by_hand()
         if note == JOINED:
             return await self._join(turn)
+        if note == OUTSIDE:  # the resident has read where to go instead
+            return Outcome.NOT_FOUND
         if note in STOPPED:
             return self._not_started(turn, note)
         if self.open311:

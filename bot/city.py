@@ -57,6 +57,7 @@ class Retention:
 class City:
     name: Mapping[str, str]
     short_name: str
+    neighbours: Mapping[str, Tuple[str, ...]]  # towns around it, with parts of them that have a name of their own
     timezone: ZoneInfo
     country: str
     languages: Tuple[str, ...]
@@ -106,6 +107,7 @@ def read_city(shape: Mapping[str, Any], config: Settings, environ: Mapping[str, 
     return City(
         name=shape["name"],
         short_name=shape["short_name"],
+        neighbours={town: tuple(parts) for town, parts in shape.get("neighbours", {}).items()},
         timezone=ZoneInfo(shape["timezone"]),
         country=shape["country"],
         languages=tuple(shape["languages"]),

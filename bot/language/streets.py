@@ -27,6 +27,7 @@ from bot.language.street_words import (
     WEAK_TYPES,
     folded,
 )
+from bot.language.towns import single_words
 
 MOST_CHARACTERS = 1000  # of a message: a place stands near its beginning, and time stays bounded
 MOST_NAME_WORDS = 4
@@ -97,9 +98,20 @@ def _may_name(token: Token, town: str) -> bool:
     return key[:1].isalpha() or bool(_ORDINAL.match(key))
 
 
-def _goes_on(token: Token, town: str) -> bool:
-    """Whether a street that has begun may have this word too: "king corner queen" is two streets, "rue du Carrefour" is one."""
+def _goes_on(tokens: Sequence[Token], at: int, town: str) -> bool:
+    """Whether a street that has begun may have this word too: "king corner queen" is two streets, "rue du Carrefour" is one.
+
+    A town around the city ends it, "king waterloo", unless it is called so: "old guelph rd".
+    """
+    token = tokens[at]
+    if token.key in single_words() and not (at + 1 < len(tokens) and tokens[at + 1].key in TYPES):
+        return False
     return _may_name(token, town) and token.key not in CORNER_WORDS
+
+
+def _names(tokens: Sequence[Token], at: int, town: str, *, goes_on: bool) -> bool:
+    """Whether the word at an index may be one of a street's name; `goes_on`: not its first."""
+    return _goes_on(tokens, at, town) if goes_on else _may_name(tokens[at], town)
 
 
 def _skip(tokens: Sequence[Token], at: int, words: AbstractSet[str]) -> int:
@@ -128,10 +140,15 @@ def _direction(tokens: Sequence[Token], at: int, *, french: bool = False) -> Tup
     return found, _skip_dot(tokens, at + 1)
 
 
+def direction_at(tokens: Sequence[Token], at: int) -> str:
+    """The direction at a token, N, S, E or W; "" when there is none."""
+    return _direction(tokens, at)[0]
+
+
 def _run(tokens: Sequence[Token], at: int, town: str) -> List[int]:
     """Indexes of the words from `at` on that may belong to a street, its type and its direction."""
     found: List[int] = []
-    while at < len(tokens) and len(found) < MOST_NAME_WORDS + 2 and (_goes_on if found else _may_name)(tokens[at], town):
+    while at < len(tokens) and len(found) < MOST_NAME_WORDS + 2 and _names(tokens, at, town, goes_on=bool(found)):
         found.append(at)
         at += 1
         if len(tokens[at - 1].text) <= len("blvd"):
@@ -147,7 +164,7 @@ def _french_street(tokens: Sequence[Token], at: int, town: str) -> Optional[Stre
     at = _skip(tokens, _skip_dot(tokens, at + 1), FRENCH_PARTICLES)
     words: List[str] = []
     direction = ""
-    while at < len(tokens) and len(words) < MOST_NAME_WORDS and (_goes_on if words else _may_name)(tokens[at], town):
+    while at < len(tokens) and len(words) < MOST_NAME_WORDS and _names(tokens, at, town, goes_on=bool(words)):
         if words:
             direction, behind = _direction(tokens, at, french=True)
             if direction:
@@ -206,7 +223,7 @@ def _names_before(tokens: Sequence[Token], end: int, town: str) -> int:
     """Index of the first of the words right before `end` that may be a street's."""
     first = end
     while first > 0 and end - first < MOST_NAME_WORDS:
-        if not (tokens[first - 1].text == "." or _goes_on(tokens[first - 1], town)):
+        if not (tokens[first - 1].text == "." or (_may_name(tokens[first - 1], town) and tokens[first - 1].key not in CORNER_WORDS)):
             break
         first -= 1
     return first
@@ -237,12 +254,12 @@ def find_corner(text: str, *, town: str = "") -> Optional[str]:
     for at, token in enumerate(tokens):
         if token.key in PLACE_JOINTS:
             first, second = _street_before(tokens, at, town), _street_behind(tokens, at + 1, town)
-            if first and second and _is_sure(first) and _is_sure(second):
+            if first and second and is_sure(first) and is_sure(second):
                 return f"{first.line} & {second.line}"
     return None
 
 
-def _is_sure(street: Street) -> bool:
+def is_sure(street: Street) -> bool:
     """Whether a street is more than a word: neither the bench of "bench at king st" nor the night of "king st at night"."""
     return bool(street.street_type or street.direction) or is_known(street.name)
 

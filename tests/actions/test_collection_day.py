@@ -238,3 +238,9 @@ def test_a_city_without_a_locator_asks_for_the_address_in_words(form: Form) -> N
     form.validator.geocoder = None
     form.say("when is garbage day", "collection_day")
     assert form.share(CITY_HALL).responses == ["utter_ask_collection_address_no_locator"]
+
+
+def test_an_address_in_another_town_is_looked_up_there_and_not_taken_for_the_same_one_here(form: Form) -> None:
+    asked = form.say("which day is garbage at 200 king st, cambridge", "collection_day")
+    assert asked.text().startswith("The collection calendar does not know 200 King St, Cambridge.")
+    assert form.slots["collection_options"] is None

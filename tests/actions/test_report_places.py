@@ -277,3 +277,34 @@ def test_who_does_not_know_the_number_may_still_name_the_cross_street(form: Form
     form.say("i don't know", "nlu_fallback")
     form.say("i don't know, near victoria st n and king st w")
     assert form.slots["report_location"] == "Victoria St N & King St W"
+
+
+# --- another town
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "town"),
+    [
+        ("en", "street light out at 88 elgin st n cambridge", "Cambridge"),
+        ("en", "hole in the road, 310 albert st, waterloo", "Waterloo"),
+        ("fr", "nid-de-poule au 9, rue Dickson à Cambridge", "Cambridge"),
+    ],
+)
+def test_a_problem_in_another_town_is_not_taken_and_the_resident_reads_why(open311: Open311, language: str, words: str, town: str) -> None:
+    form = made_form(open311)
+    form.slots["language"] = language
+    said = form.say(words, "report_problem", service_code="pothole")
+    assert said.responses == ["utter_report_outside"]
+    assert said.text(language).startswith({"en": f"That is in {town}, ", "fr": f"C'est à {town}, "}[language])
+    assert (form.open, form.slots["report_location"]) == (False, None)
+
+
+@pytest.mark.parametrize("answer", ["in cambridge", "310 albert st n, waterloo", "cambridge"])
+def test_an_answer_with_another_town_ends_the_report(form: Form, answer: str) -> None:
+    assert form.say(answer).responses == ["utter_report_outside"]
+    assert not form.open
+
+
+def test_the_region_and_a_street_with_a_towns_name_are_not_outside(form: Form) -> None:
+    form.say("12 guelph st, waterloo region")
+    assert form.slots["report_location"] == "12 Guelph St"

@@ -269,3 +269,10 @@ def test_the_list_is_asked_for_once_in_a_while_and_an_old_one_outlives_a_failure
     impatient = KeptRoads(Counting(), ttl_s=0.0)
     assert impatient.closures(THURSDAY).as_of is None
     assert impatient.closures(THURSDAY).as_of is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["is king st w closed in cambridge", "any road work at 310 albert st, waterloo", "king est fermée à Guelph"]
+)
+def test_roads_of_another_town_are_not_said_to_be_open(text: str) -> None:
+    assert Talk().ask(text).responses == ["utter_look_up_outside"]

@@ -208,3 +208,17 @@ def test_how_to_reach_whoever_was_told_needs_no_second_address(talk: Form, text:
 def test_another_ward_is_not_the_one_that_was_told(talk: Form) -> None:
     ask(talk, "what ward is 200 king st w in")
     assert "ward.9@example.org" not in ask(talk, "and who is it in ward 4").text()
+
+
+@pytest.mark.parametrize("text", ["which ward is 310 albert st waterloo", "310 albert st in waterloo, who is elected there"])
+def test_an_address_in_another_town_has_none_of_the_citys_wards(talk: Form, text: str) -> None:
+    assert ask(talk, text).text().startswith("That is in Waterloo, and this is the assistant of the City of Kitchener")
+    assert not talk.open
+
+
+def test_another_town_in_the_answer_ends_the_question(talk: Form) -> None:
+    talk.slots["language"] = "fr"
+    ask(talk, "qui est mon conseiller")
+    assert (
+        talk.say("au 9 rue Dickson, Cambridge").text("fr").startswith("C'est à Cambridge, et je suis l'assistant de la Ville de Kitchener")
+    )
