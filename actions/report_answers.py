@@ -26,9 +26,10 @@ from bot.choosing import chosen
 from bot.city import city
 from bot.knowledge.wording import comparable
 from bot.language.addresses import find_address, locate
+from bot.language.corners import find_corner
 from bot.language.other_towns import other_town
 from bot.language.street_words import CORNER_WORDS, FRENCH_TYPES, TYPES, folded
-from bot.language.streets import find_corner, find_street
+from bot.language.streets import find_street
 
 LONGEST_ANSWER = 500
 LONGEST_PLACE = 200

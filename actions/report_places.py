@@ -12,10 +12,11 @@ from actions.offering import index_meant
 from actions.report_answers import LONGEST_PLACE, place_in
 from actions.report_words import without_lead_in
 from bot.city import city
+from bot.language.corners import find_corner
 from bot.language.found import Reading
 from bot.language.names import known_names, names, written
 from bot.language.street_words import folded
-from bot.language.streets import find_corner, find_street
+from bot.language.streets import find_street
 from bot.messages import Place
 
 FACILITY = "facility"

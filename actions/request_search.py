@@ -16,9 +16,10 @@ from bot.conversations import submissions
 from bot.conversations.submissions import token_of
 from bot.knowledge.wording import comparable
 from bot.language.addresses import find_address
+from bot.language.corners import find_corner
 from bot.language.distances import between_m
 from bot.language.street_words import folded
-from bot.language.streets import find_corner, find_street
+from bot.language.streets import find_street
 
 WITHIN_M = 200  # "by the market" is not exact
 SINCE = timedelta(days=89)  # a list covers 90 days (GeoReport v2): the 90th would be cut off where the clocks changed since

@@ -16,8 +16,8 @@ from actions.clients.http import Answer, Http, read_object
 from actions.clients.kept import Kept
 from bot.city import city
 from bot.language.addresses import Address, find_address
+from bot.language.corners import find_corner
 from bot.language.street_words import folded
-from bot.language.streets import find_corner
 from bot.messages import Place
 
 WITHIN_M = 50  # a telephone in a street knows where it is to some 10 to 20 metres; the next house is not far either

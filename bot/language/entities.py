@@ -11,12 +11,12 @@ from typing import Dict, List, Tuple
 from bot.city import city
 from bot.language.addresses import locate
 from bot.language.contacts import emails, find_postal_code, phones
+from bot.language.corners import find_corner
 from bot.language.dates import moments
 from bot.language.found import Reading
 from bot.language.identifiers import identifiers
 from bot.language.money import amounts
 from bot.language.names import known_names, names
-from bot.language.streets import find_corner
 
 
 def find_entities(text: str, today: date) -> List[Dict[str, str]]:

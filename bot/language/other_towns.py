@@ -7,8 +7,9 @@ from typing import Optional, Sequence
 from bot.city import city
 from bot.language.addresses import locate
 from bot.language.contacts import find_postal_code
+from bot.language.corners import find_corner
 from bot.language.street_words import CORNER_JOINTS, COURTESIES, FRENCH_TYPES, LEAD_INS, NOT_NAMES, PLACE_JOINTS, TYPES, WEAK_TYPES, folded
-from bot.language.streets import Token, clean, direction_at, find_corner, is_sure, street_at, tokens_of
+from bot.language.streets import Token, clean, direction_at, is_sure, street_at, tokens_of
 from bot.language.towns import town_at
 
 MOST_STREET_TOKENS = 6

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Iterable, Optional
 
+from bot.language.corners import find_corner
 from bot.language.known_streets import closest_street
 from bot.language.street_words import DIRECTIONS, NOT_NAMES, folded
-from bot.language.streets import Street, clean, find_corner, street_at, tokens_of
+from bot.language.streets import Street, clean, street_at, tokens_of
 
 FEWEST_LETTERS = 4  # of a name that is found without its type
 

@@ -31,17 +31,22 @@ TYPES = _table("""
     Dr drive drv
     Blvd boulevard boul
     Cres crescent cresc cr
-    Crt court ct
+    Crt ct
     Pl plc
     Pkwy parkway pky
-    Ln lane
-    Cir circle circ
+    Ln
+    Cir circ
     Terr terrace
-    Trl trail tr
-    Sq square
+    Trl tr
+    Sq
 """)
-# Also plain words: they count only when no surer type follows.
+# Also plain words: they count only when no surer type follows, and without a number in front only behind a street that is known.
 WEAK_TYPES = _table("""
+    Crt court
+    Ln lane
+    Cir circle
+    Trl trail
+    Sq square
     Way
     Pl place
     Hill
@@ -85,9 +90,31 @@ FRENCH_PARTICLES: FrozenSet[str] = frozenset("de d' du des la le l' les".split()
 CORNER_WORDS: FrozenSet[str] = frozenset("corner intersection coin angle croisement carrefour".split())
 CORNER_JOINTS: FrozenSet[str] = frozenset("& / and et".split())
 PLACE_JOINTS: FrozenSet[str] = CORNER_WORDS | {"@", "at"}  # they also stand before a single place: "bench at king st"
+NEAR_JOINTS: FrozenSet[str] = frozenset("by near pres".split())  # between two streets: "on king by margaret ave"
+ON: FrozenSet[str] = frozenset("on along sur".split())  # a known street needs no type behind these
+# What goes on behind a street and is no part of what it is: "on king near", not "on green bins".
+BEHIND_A_STREET: FrozenSet[str] = (
+    PLACE_JOINTS
+    | CORNER_JOINTS
+    | NEAR_JOINTS
+    | frozenset(
+        """in is between before after past across beside behind please thanks
+    est entre devant avant apres derriere en vers dans svp merci""".split()
+    )
+)
 CORNER_LINKS: FrozenSet[str] = FRENCH_PARTICLES | frozenset("the of with avec at a au aux ,".split())  # beside a corner word
 # What may stand behind an address without saying anything of it.
-COURTESIES: FrozenSet[str] = frozenset("please pls plz thanks thank you thx svp stp s'il vous te plait merci".split())
+COURTESIES: FrozenSet[str] = frozenset("please pls plz thanks thank you thx ty svp stp s'il vous te plait merci".split())
+# Said behind a place too, and no part of it: "68 rue frederick plutôt".
+ADVERBS: FrozenSet[str] = frozenset(
+    folded(
+        """
+        anyway apparently currently exactly finally maybe now probably really though tonight usually
+        actuellement apparemment aussi certainement déjà encore enfin exactement finalement genre hein là maintenant mettons parfois
+        peut-être plutôt présentement probablement quoi souvent tantôt toujours vraiment
+        """
+    ).split()
+)
 
 # A bare "200 king" is an address behind one of the first, or when nothing but the second stands in front of it.
 PLACE_WORDS: FrozenSet[str] = frozenset("at @ near address adress addr au chez adresse".split())
@@ -118,12 +145,15 @@ COUNTED_AS_WRITTEN = tuple(
 )
 COUNTED: FrozenSet[str] = frozenset(map(folded, COUNTED_AS_WRITTEN))
 # Never part of a street's name: small words, times, amounts, and the things people write to a city about.
-NOT_NAMES: FrozenSet[str] = frozenset(
-    folded(
-        """
+NOT_NAMES: FrozenSet[str] = (
+    COURTESIES
+    | ADVERBS
+    | frozenset(
+        folded(
+            """
         a about actually after again agian ago all also am an and any april are around as at august be been before behind
-        between bin bins box but by can cannot car cars cart carts collected collection come crossing curb day days
-        december deep did didn't do does doesn't dollars don't down east-bound every fallen february feet flickering foot
+        between bicycle bike bikes bin bins box bus but by can cannot car cars cart carts collected collection come crossing curb day days
+        december deep did didn't do does doesn't dollars don't down east-bound every fallen february feet fire flickering foot
         for friday from front garbage garbege graffiti green-bin has hasn't have he heavy hello help her here his hole
         holes hour hours how huge i i'm if in inches instead into is isn't it it's its january july june just lamp last
         leaf left light lights litter lots m march may me meters metres middle min mins minutes missed missing monday
@@ -131,7 +161,7 @@ NOT_NAMES: FrozenSet[str] = frozenset(
         people pick picked pickup please pls plz pm pole pothole potholes rather recycling right saturday september sick
         side sidewalk since skipped so some sorry still stop streetlight sunday tag than thank thanks that the their them
         there these they thing this thursday time times to today together tomorrow tonight too trash tree trees truck
-        tuesday until up us very was wasn't waste we wednesday week weeks were what when where which while who why will
+        turn turning tuesday until up us very was wasn't waste we wednesday week weeks were what when where which while who why will
         with won't would yard year years yesterday yet you your
 
         ai ainsi alors août après arbre arbres au aucun aujourd'hui aussi autre aux avant avec avril bac bacs bien bonjour
@@ -150,5 +180,6 @@ NOT_NAMES: FrozenSet[str] = frozenset(
         construction detour détour ferme fermé fermée fermées fermeture fermetures fermés going gonna open opened opens ouvert
         ouverte ouvertes reopen reopened reopening rouvre roadwork shut travaux voie voies work
         """
-    ).split()
+        ).split()
+    )
 )

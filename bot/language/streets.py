@@ -1,4 +1,4 @@
-"""Reads street names in a resident's message: a street alone, a corner of two, or the street behind a number.
+"""Reads street names in a resident's message: a street alone, or the street behind a number. Corners: `corners.py`.
 
 The shape decides (name, type, direction), in English ("King St W") and French ("rue King Ouest"); the canonical form is
 the city's English one.
@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import AbstractSet, Iterable, List, Optional, Sequence, Tuple
+from functools import lru_cache
+from typing import AbstractSet, FrozenSet, Iterable, List, Optional, Sequence, Tuple
 
-from bot.language.known_streets import is_known
+from bot.language.known_streets import is_known, known_streets
 from bot.language.street_words import (
     AFTER_EST,
-    CORNER_JOINTS,
-    CORNER_LINKS,
+    BEHIND_A_STREET,
     CORNER_WORDS,
     DIRECTIONS,
     FRENCH_ONLY_DIRECTIONS,
     FRENCH_PARTICLES,
     FRENCH_TYPES,
     NOT_NAMES,
-    PLACE_JOINTS,
+    ON,
     TYPES,
     WEAK_TYPES,
     folded,
@@ -37,6 +37,7 @@ _TOKEN = re.compile(r"1/2(?!\d)|[^\W_]+(?:['\-][^\W_]+)*|[^\w\s]")
 _ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th|e|er|re|ere|eme)$")
 _SHORTENED = re.compile(r"(?:c|j|m|n|qu|s|t)'")  # c'est, j'ai, n'est, qu'on, s'il
 _ELIDED = re.compile(r"[dl]'")  # before what is a word of its own: l'avenue, d'avenue, l'angle
+_PARTICIPLE = re.compile(r"..(?:é|ée|és|ées)$")
 _SAINT = "st"  # also a street's type
 
 
@@ -114,7 +115,7 @@ def _names(tokens: Sequence[Token], at: int, town: str, *, goes_on: bool) -> boo
     return _goes_on(tokens, at, town) if goes_on else _may_name(tokens[at], town)
 
 
-def _skip(tokens: Sequence[Token], at: int, words: AbstractSet[str]) -> int:
+def skip(tokens: Sequence[Token], at: int, words: AbstractSet[str]) -> int:
     """The index of the first token from `at` on that is none of the words."""
     while at < len(tokens) and tokens[at].key in words:
         at += 1
@@ -157,12 +158,13 @@ def _run(tokens: Sequence[Token], at: int, town: str) -> List[int]:
 
 
 def _french_street(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
-    at = _skip(tokens, at, FRENCH_PARTICLES)  # "200 de la rue King"
+    at = skip(tokens, at, FRENCH_PARTICLES)  # "200 de la rue King"
     if at >= len(tokens) or tokens[at].key not in FRENCH_TYPES:
         return None
     street_type = FRENCH_TYPES[tokens[at].key]
-    at = _skip(tokens, _skip_dot(tokens, at + 1), FRENCH_PARTICLES)
+    at = skip(tokens, _skip_dot(tokens, at + 1), FRENCH_PARTICLES)
     words: List[str] = []
+    ends: List[int] = []
     direction = ""
     while at < len(tokens) and len(words) < MOST_NAME_WORDS and _names(tokens, at, town, goes_on=bool(words)):
         if words:
@@ -172,11 +174,33 @@ def _french_street(tokens: Sequence[Token], at: int, town: str) -> Optional[Stre
                 break
             if tokens[at].key == "est":
                 break
+        if _is_participle(tokens[at]) and not is_known(_name([*words, tokens[at].text])):
+            break
         words.append(tokens[at].text)
         at += 1
+        ends.append(at)
+    known = _longest_known(words)
+    if known and not direction:  # "rue frederick bloquée"
+        words, at = words[:known], ends[known - 1]
     if not words or (len(words) == 1 and folded(words[0]) in TYPES):  # "Avenue Rd" is English
         return None
     return Street(_name(words), street_type, direction, at)
+
+
+def _is_participle(token: Token) -> bool:
+    """Whether a French word says what happened to a street, and is not its name: "rue inondée", but "rue Sauvé"."""
+    return bool(_PARTICIPLE.search(token.text)) and token.text.islower()
+
+
+def _longest_known(words: Sequence[str]) -> int:
+    """How many of the first words are the name of a known street, written as the city does; 0 when none are."""
+    keys = _known_keys()
+    return next((count for count in range(len(words), 0, -1) if folded(_name(words[:count])) in keys), 0)
+
+
+@lru_cache(maxsize=1)
+def _known_keys() -> FrozenSet[str]:
+    return frozenset(map(folded, known_streets()))
 
 
 def _english_street(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
@@ -219,7 +243,7 @@ def street_at(tokens: Sequence[Token], at: int, town: str, *, trusted: bool = Fa
     return _french_street(tokens, at, town) or _english_street(tokens, at, town) or _bare_street(tokens, at, town, trusted)
 
 
-def _names_before(tokens: Sequence[Token], end: int, town: str) -> int:
+def names_before(tokens: Sequence[Token], end: int, town: str) -> int:
     """Index of the first of the words right before `end` that may be a street's."""
     first = end
     while first > 0 and end - first < MOST_NAME_WORDS:
@@ -229,57 +253,67 @@ def _names_before(tokens: Sequence[Token], end: int, town: str) -> int:
     return first
 
 
+def known_start(tokens: Sequence[Token], first: int, end: int, town: str) -> Optional[int]:
+    """Where in a run of words a street begins whose name is known: "dumped king st" is King St; None when none is."""
+    for start in range(first, end):
+        street = street_at(tokens, start, town, trusted=True)
+        if street and street.behind >= end and _is_known_exactly(street):
+            return start
+    return None
+
+
 def find_street(text: str, *, town: str = "") -> Optional[str]:
-    """A street named with its type, "King St W"; None when there is none."""
-    tokens, town = tokens_of(clean(text)), folded(town)
+    """A street named with its type, "King St W", or a known one behind "on", "on king"; None when there is none."""
+    tokens = tokens_of(clean(text))
+    found = street_in(tokens, folded(town))
+    return found[0].line if found else None
+
+
+def street_in(tokens: Sequence[Token], town: str) -> Optional[Tuple[Street, int]]:
+    """The same street, with the index of its first token."""
     for at, token in enumerate(tokens):
-        street = _french_street(tokens, at, town)
-        if street is None and token.key in TYPES:
-            first = _names_before(tokens, at, town)
-            street = _english_street(tokens, first, town) if first < at else None
+        street, start = _french_street(tokens, at, town), at
+        if street and _is_any_street(tokens, at) and not is_known(street.name):
+            street = None
+        if street is None and token.key in TYPES.keys() | WEAK_TYPES.keys():
+            first = names_before(tokens, at, town)
+            known = known_start(tokens, first, at, town)
+            start = first if known is None else known
+            street = _english_street(tokens, start, town) if start < at else None
+            if street and token.key not in TYPES and not is_sure(street):
+                street = None
+        if street is None and token.key in ON:
+            start = skip(tokens, at + 1, {"the", "la"})
+            street = _on(tokens, start, town)
         if street is not None:
-            return street.line
+            return street, start
     return None
 
 
-def find_corner(text: str, *, town: str = "") -> Optional[str]:
-    """Two crossing streets, "King St W & Queen St N"; None when the message names none."""
-    tokens, town = tokens_of(clean(text)), folded(town)
-    cued = any(token.key in CORNER_WORDS for token in tokens)
-    for at, token in enumerate(tokens):
-        if token.key in CORNER_JOINTS:
-            first, second = _street_before(tokens, at, town), _street_behind(tokens, at + 1, town)
-            if first and second and (cued or first.street_type or second.street_type):
-                return f"{first.line} & {second.line}"
-    for at, token in enumerate(tokens):
-        if token.key in PLACE_JOINTS:
-            first, second = _street_before(tokens, at, town), _street_behind(tokens, at + 1, town)
-            if first and second and is_sure(first) and is_sure(second):
-                return f"{first.line} & {second.line}"
-    return None
+def _is_any_street(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the type of a French street only says what kind of thing it is: "un panneau de rue", not "de la rue King"."""
+    type_at = skip(tokens, at, FRENCH_PARTICLES)
+    return type_at > 0 and tokens[type_at - 1].key in ("de", "d'")
+
+
+def _on(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
+    """The known street that stands behind "on" without its type, where nothing goes on that could make it another thing."""
+    street = street_at(tokens, at, town, trusted=True) if at < len(tokens) else None
+    if street is None or not _is_known_exactly(street):
+        return None
+    behind = tokens[street.behind] if street.behind < len(tokens) else None
+    return street if behind is None or behind.key in BEHIND_A_STREET or not behind.text[0].isalnum() else None
+
+
+def _is_known_exactly(street: Street) -> bool:
+    return folded(street.name) in _known_keys()
 
 
 def is_sure(street: Street) -> bool:
-    """Whether a street is more than a word: neither the bench of "bench at king st" nor the night of "king st at night"."""
-    return bool(street.street_type or street.direction) or is_known(street.name)
+    """Whether a street is more than a word: neither the bench of "bench at king st" nor the night of "king st at night".
 
-
-def _street_before(tokens: Sequence[Token], joint: int, town: str) -> Optional[Street]:
-    """The street that ends at a joint, or at the words that lead to a corner: "king st at the corner"."""
-    end = joint
-    while end > 0 and tokens[joint].key in CORNER_WORDS and tokens[end - 1].key in CORNER_LINKS:
-        end -= 1
-    for start in range(_names_before(tokens, end, town), end):
-        street = street_at(tokens[:end], start, town, trusted=True)
-        if street and street.behind == end:
-            return street
-    return None
-
-
-def _street_behind(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
-    """The street that begins behind a joint."""
-    links = CORNER_LINKS if tokens[at - 1].key in CORNER_WORDS else FRENCH_PARTICLES | {"the"}
-    at = _skip(tokens, at, links)
-    if at >= len(tokens) or tokens[at].key in CORNER_WORDS:
-        return None
-    return street_at(tokens, at, town, trusted=True)
+    A type that is a plain word too ("trail") makes only a known name sure.
+    """
+    if street.direction or (street.street_type and street.street_type not in WEAK_TYPES.values()):
+        return True
+    return is_known(street.name) or is_known(f"{street.name} {street.street_type}")

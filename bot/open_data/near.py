@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Optional, Sequence
 
 from bot.language.addresses import locate
+from bot.language.corners import find_corner
 from bot.language.found import Reading
 from bot.language.known_streets import is_known
 from bot.language.road_names import read_road
-from bot.language.streets import find_corner
 from bot.open_data.dates import When
 from bot.open_data.query import Near
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.addresses import Address, find_address, locate, without_address
+from bot.language.corners import find_corner
 from bot.language.known_streets import closest_street
-from bot.language.streets import find_corner, find_street
+from bot.language.streets import find_street
 
 TOWN = "Kitchener"
 
@@ -212,7 +213,15 @@ def test_a_street_is_guessed_only_when_one_is_clearly_meant(name: str, known: li
         ("king st w at the park", None),
         ("king st w at the corner of the parking lot", None),
         ("king st corner", None),
-        ("king and queen", None),
+        ("king and queen", "King & Queen"),
+        ("king and elmwood please", "King & Elmwood"),  # nothing else is said, and one is known
+        ("dim lamp at krug and weber since sunday", "Krug & Weber"),
+        ("on frederick by lancaster st", "Frederick & Lancaster St"),
+        ("sur Weber près de la rue Krug", "Weber & Krug St"),
+        ("a king and queen size bed", None),
+        ("king st by the mill", None),
+        ("a path and a walking trail", None),
+        ("on king near the river trail", None),
         ("fish and chips", None),
         ("hole on king st and it is deep", None),
     ],
@@ -281,3 +290,40 @@ def test_a_long_message_takes_no_longer_than_a_moment(piece: str) -> None:
     find_corner(text, town=TOWN)
     find_street(text, town=TOWN)
     assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("somebody blocks the cycling lane on krug", "Krug"),
+        ("un camion sur Weber", "Weber"),
+        ("couch left krug st", "Krug St"),
+        ("block line road", "Block Line Rd"),
+        ("van in the fire lane", None),
+        ("a bike lane full of snow", None),
+        ("log across the hydrocut trail", None),
+        ("fountain on the town square", None),
+        ("stickers on green bins", None),
+        ("une plaque de rue tordue", None),
+        ("la rue inondée", None),
+        ("la rue Krug inondée", "Krug St"),
+    ],
+)
+def test_a_thing_that_is_called_lane_or_trail_is_no_street(text: str, street: Optional[str]) -> None:
+    assert find_street(text, town=TOWN) == street
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("au 31 rue krug finalement", "31 Krug St"),
+        ("31 rue Krug stp", "31 Krug St"),
+        ("c'est le 31 rue weber ouest genre", "31 Weber St W"),
+        ("31 rue Sauvé", "31 Sauvé St"),
+        ("7 maple grove court", "7 Maple Grove Crt"),
+        ("7 court st", "7 Court St"),
+    ],
+)
+def test_a_word_behind_a_french_street_is_no_part_of_its_name(text: str, line: str) -> None:
+    found = find_address(text, town=TOWN)
+    assert (found.line if found else None) == line

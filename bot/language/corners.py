@@ -1,0 +1,106 @@
+"""Reads the corner of two streets in a resident's message, in English or French: "king at queen", "au coin de King et Queen"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Sequence, Tuple
+
+from bot.language.known_streets import is_known
+from bot.language.street_words import (
+    CORNER_JOINTS,
+    CORNER_LINKS,
+    CORNER_WORDS,
+    COURTESIES,
+    FRENCH_PARTICLES,
+    LEAD_INS,
+    NEAR_JOINTS,
+    ON,
+    PLACE_JOINTS,
+    folded,
+)
+from bot.language.streets import Street, Token, clean, is_sure, known_start, names_before, skip, street_at, tokens_of
+
+
+@dataclass(frozen=True)
+class Corner:
+    """Two crossing streets; `start` and `behind` are the indexes of their first token and of the one after their last."""
+
+    first: Street
+    second: Street
+    start: int
+
+    @property
+    def line(self) -> str:
+        return f"{self.first.line} & {self.second.line}"
+
+    @property
+    def behind(self) -> int:
+        return self.second.behind
+
+
+def find_corner(text: str, *, town: str = "") -> Optional[str]:
+    """Two crossing streets, "King St W & Queen St N"; None when the message names none."""
+    corner = corner_in(tokens_of(clean(text)), folded(town))
+    return corner.line if corner else None
+
+
+def corner_in(tokens: Sequence[Token], town: str) -> Optional[Corner]:
+    """The same corner with its place among the tokens."""
+    cued = any(token.key in CORNER_WORDS for token in tokens)
+    for at, token in enumerate(tokens):
+        corner = _corner_at(tokens, at, town) if token.key in CORNER_JOINTS else None
+        if corner and (cued or _is_corner(corner) or (_is_any_known(corner) and _is_all(tokens, corner))):
+            return corner
+    for at, token in enumerate(tokens):
+        corner = _corner_at(tokens, at, town) if token.key in PLACE_JOINTS | NEAR_JOINTS else None
+        if corner and is_sure(corner.first) and is_sure(corner.second):
+            return corner
+    return None
+
+
+def _corner_at(tokens: Sequence[Token], joint: int, town: str) -> Optional[Corner]:
+    before, second = _street_before(tokens, joint, town), _street_behind(tokens, joint + 1, town)
+    return Corner(before[0], second, before[1]) if before and second else None
+
+
+def _is_corner(corner: Corner) -> bool:
+    """Whether two streets with "and" between them cross: one is typed, or both are known."""
+    one, other = corner.first, corner.second
+    typed = any(street.street_type and is_sure(street) for street in (one, other))
+    return typed or bool(one.street_type and other.street_type) or (is_known(one.name) and is_known(other.name))
+
+
+def _is_any_known(corner: Corner) -> bool:
+    return is_known(corner.first.name) or is_known(corner.second.name)
+
+
+def _is_all(tokens: Sequence[Token], corner: Corner) -> bool:
+    """Whether nothing but the corner is said: "at king and ontario please"."""
+    before = all(token.key in LEAD_INS | ON for token in tokens[: corner.start] if token.text[0].isalnum())
+    return before and all(token.key in COURTESIES for token in tokens[corner.behind :] if token.text[0].isalnum())
+
+
+def _street_before(tokens: Sequence[Token], joint: int, town: str) -> Optional[Tuple[Street, int]]:
+    """The street that ends at a joint, or at the words that lead to a corner ("king st at the corner"), and where it begins."""
+    end = joint
+    while end > 0 and tokens[joint].key in CORNER_WORDS and tokens[end - 1].key in CORNER_LINKS:
+        end -= 1
+    while end > 0 and tokens[end - 1].text == ",":
+        end -= 1
+    first = names_before(tokens, end, town)
+    known = known_start(tokens[:end], first, end, town)
+    for start in range(first if known is None else known, end):
+        street = street_at(tokens[:end], start, town, trusted=True)
+        if street and street.behind == end:
+            return street, start
+    return None
+
+
+def _street_behind(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
+    """The street that begins behind a joint; behind "by the" stands a thing."""
+    joint = tokens[at - 1].key
+    links = CORNER_LINKS if joint in CORNER_WORDS else FRENCH_PARTICLES if joint in NEAR_JOINTS else FRENCH_PARTICLES | {"the"}
+    at = skip(tokens, at, links)
+    if at >= len(tokens) or tokens[at].key in CORNER_WORDS:
+        return None
+    return street_at(tokens, at, town, trusted=True)
