@@ -235,7 +235,7 @@ class ValidateReportForm(FormTask):
         if not await self.places.read(turn):
             return False
         taken = turn.slot("report_location")
-        if taken and not turn.tapped and taken != as_written(turn.text):  # words that are the place say nothing else
+        if taken and not turn.tapped and as_written(turn.text) not in taken:  # words that are the place say nothing else
             harvest(turn, turn.text, await self._known(turn, turn.slot("service_code")))
         return True
 

@@ -10,8 +10,8 @@ from actions.forms import SMALL_TALK, UNCLEAR, asks_else, is_question, needs_els
 from actions.offering import NONE_OF_THESE
 from actions.outside import say_outside
 from actions.report_answers import LONGEST_PLACE, number_on, place_in
-from actions.report_places import Option, as_written, crossing, landmarks, option_meant, take
-from actions.report_words import says_unknown
+from actions.report_described import describes_place, wishes
+from actions.report_places import Option, as_written, crossing, described, landmarks, option_meant, take
 from actions.shared_location import address_at
 from bot.city import city
 from bot.language.address_changes import corrected
@@ -20,6 +20,7 @@ from bot.language.streets import find_street
 from bot.messages import Place
 
 STREET_ONLY = "street_only"
+LOST = "lost"  # `form_note`: two answers in a row held no place
 NOT_THERE = "not_there"  # `form_note`: none of the places that were offered
 WORDS_OF_A_QUESTION = 3  # besides an address
 FEW_WORDS = 2
@@ -80,7 +81,12 @@ class ReportPlaceReader:
             return True
         if none_of_them:
             turn.set(report_options=None, form_note=NOT_THERE)
-        return none_of_them
+            return True
+        again = turn.note_before in (UNCLEAR, LOST) and turn.entity("service_code") in (None, turn.slot("service_code"))
+        if again and not (turn.tapped or turn.intent in SMALL_TALK or needs_else(turn, self._own)):
+            turn.set(form_note=LOST)
+            return True
+        return False
 
     async def _read_place(self, turn: Turn) -> bool:
         street = turn.slot("report_street")
@@ -88,26 +94,45 @@ class ReportPlaceReader:
         if place:
             turn.set(report_location=place, report_point=None, report_options=None)
             return True
-        if turn.intent in SMALL_TALK or turn.tapped or needs_else(turn, self._own):
+        other = needs_else(turn, self._own)
+        if turn.intent in SMALL_TALK or turn.tapped or (other and wishes(turn.text)):
             return False
-        if await self._named(turn, street):
+        if await self._named(turn, street, only_names=other):
             return True
+        if self._described(turn, street):
+            return True
+        if other:
+            return False
         named = find_street(turn.text, town=city().short_name)
         if named and named != street:
             turn.set(report_street=named, report_options=None, form_note=STREET_ONLY)
             return True
-        if turn.note_before in (UNCLEAR, STREET_ONLY, NOT_THERE) and _may_describe_a_place(turn):
-            turn.set(report_location=as_written(turn.text), report_options=None)  # a trail has no number
-            return True
         return False
 
-    async def _named(self, turn: Turn, street: Optional[str]) -> bool:
-        """A street that crosses the one named before is the place; one with a name of its own is shown back first."""
+    @staticmethod
+    def _described(turn: Turn, street: Optional[str]) -> bool:
+        """Takes a description ("behind the library"): with the street it is on, or one it names; else it is shown back first."""
+        if is_question(turn) or not describes_place(turn.text):
+            return False
+        said = as_written(turn.text)
+        if find_street(turn.text, town=city().short_name):
+            turn.set(report_location=said, report_options=None)
+        elif street:
+            turn.set(report_location=f"{street} ({said})"[:LONGEST_PLACE], report_options=None)
+        else:
+            turn.set(report_options=[described(said)])
+        return True
+
+    async def _named(self, turn: Turn, street: Optional[str], *, only_names: bool) -> bool:
+        """A street that crosses the one named before is the place; one with a name of its own is shown back first.
+
+        `only_names`: the words may mean something else, so that the locator is not asked what they may mean.
+        """
         crossings = await crossing(street, turn.text, self.geocoder, turn.language) if street else []
         if len(crossings) == 1:
             take(turn, crossings[0])
             return True
-        options = crossings or await landmarks(turn.text, self.geocoder, turn.language)
+        options = crossings or await landmarks(turn.text, self.geocoder, turn.language, named_only=only_names)
         if options:
             turn.set(report_options=options)
         return bool(options)
@@ -117,8 +142,3 @@ class ReportPlaceReader:
         located = locate(turn.text, town=city().short_name)
         words = len((located.rest if located else turn.text).split())
         return asks_else(turn, self._own) and words >= WORDS_OF_A_QUESTION
-
-
-def _may_describe_a_place(turn: Turn) -> bool:
-    """Whether words in which no place was found may be taken for one as they are."""
-    return len(turn.text.split()) >= FEW_WORDS and not is_question(turn) and not says_unknown(turn.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import string
 from typing import Any, Dict, List, Optional
 
 from actions.base import Turn
@@ -10,6 +11,7 @@ from actions.clients.errors import CityError
 from actions.clients.geocoder import Geocoder, Located
 from actions.offering import index_meant
 from actions.report_answers import LONGEST_PLACE, place_in
+from actions.report_described import names_in
 from actions.report_words import without_lead_in
 from bot.city import city
 from bot.language.corners import find_corner
@@ -21,6 +23,7 @@ from bot.messages import Place
 
 FACILITY = "facility"
 MOST_OPTIONS = 3
+MOST_LOOKED_FOR = 4  # names that the locator is asked for
 MOST_CROSSING_WORDS = 4
 MOST_NAME_WORDS = 8  # of an answer that may name a place
 
@@ -62,6 +65,11 @@ async def landmarks(text: str, geocoder: Optional[Geocoder], language: str, *, n
         name = written(FACILITY, known[0])
         found = await located(name, geocoder, language) or []
         return [_option(name, "" if named_only else said, at=found[0] if found else None)]
+    for name, sure in names_in(text)[:MOST_LOOKED_FOR]:
+        found = [one for one in await located(name, geocoder, language) or [] if one.kind != "address" and folded(one.name) == folded(name)]
+        if found or (sure and named_only):
+            label = found[0].name if found else string.capwords(name)
+            return [_option(label, "" if named_only else said, at=found[0] if found else None)]
     searched = without_lead_in(said)
     if named_only or not searched or len(searched.split()) > MOST_NAME_WORDS:
         return []
@@ -78,6 +86,11 @@ async def located(text: str, geocoder: Optional[Geocoder], language: str) -> Opt
         return await asyncio.to_thread(geocoder.candidates, text, language)
     except CityError:
         return None
+
+
+def described(text: str) -> Option:
+    """A place in the resident's own words, to be shown back."""
+    return {**_option(as_written(text)), "described": True}
 
 
 def _option(label: str, said: str = "", at: Optional[Located] = None) -> Option:

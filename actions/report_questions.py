@@ -16,7 +16,7 @@ from actions.report_contact import SKIP, shown
 from actions.report_draft import Draft, read_draft
 from actions.report_ending import CONFIRMATIONS
 from actions.report_form import OWN, SHOWN_AGAIN, STUCK
-from actions.report_place_reader import NOT_THERE, STREET_ONLY
+from actions.report_place_reader import LOST, NOT_THERE, STREET_ONLY
 from actions.report_places import Option
 from actions.report_told import NEEDED
 from actions.words import below, line, word, wording
@@ -92,6 +92,7 @@ class ActionAskReportLocation(Ask):
         UNCLEAR: "utter_ask_report_location_unclear",
         STREET_ONLY: "utter_ask_report_location_street_only",
         NOT_THERE: "utter_ask_report_location_again",
+        LOST: "utter_ask_report_location_lost",
     }
 
     async def work(self, turn: Turn) -> Outcome:
@@ -100,7 +101,7 @@ class ActionAskReportLocation(Ask):
             self._confirm(turn, options)
             return Outcome.OK
         street, note = turn.slot("report_street") or "", turn.slot("form_note") or ""
-        if street and note not in (UNCLEAR, NOT_THERE):
+        if street and note not in (UNCLEAR, NOT_THERE, LOST):
             note = STREET_ONLY
         turn.say(self.responses.get(note, self.responses[""]), street=street, parts={"asks_location": True})
         return Outcome.OK
@@ -110,7 +111,8 @@ class ActionAskReportLocation(Ask):
         if len(options) == 1:
             titles = {"affirm": "this_place", "deny": "other_place"}
             choices = [choice(word("choices", key, turn.language), payload(intent)) for intent, key in titles.items()]
-            turn.say("utter_ask_report_location_check", choices=choices, place=options[0]["label"])
+            response = "utter_ask_report_location_described" if options[0].get("described") else "utter_ask_report_location_check"
+            turn.say(response, choices=choices, place=options[0]["label"])
             return
         turn.say("utter_ask_report_location_which", choices=numbered([option["label"] for option in options], turn.language))
 

@@ -119,6 +119,12 @@ def without_lead_in(text: str) -> str:
     return " ".join(words)
 
 
+def place_rows(name: str) -> List[Any]:
+    """The words of `data/report_words.yml` under a name, those about places."""
+    rows: List[Any] = _rows()[name]
+    return rows
+
+
 def is_general(word: str) -> bool:
     """Whether a word may stand in the name of any request."""
     return word in _rows()["general"]

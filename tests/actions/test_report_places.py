@@ -48,7 +48,7 @@ def test_words_that_are_no_street_that_crosses_are_asked_about_again(form: Form,
 
 def test_without_a_locator_a_cross_street_must_say_that_it_is_a_street(unlocated: Form) -> None:
     assert unlocated.say("menu", "nlu_fallback").responses == ["utter_ask_report_location_unclear"]
-    assert unlocated.say("victoria").responses == ["utter_ask_report_location_unclear"]
+    assert unlocated.say("victoria").responses == ["utter_ask_report_location_lost"]
     unlocated.say("victoria st")
     assert unlocated.slots["report_location"] == "King St & Victoria St"
 
@@ -101,7 +101,7 @@ def test_a_place_that_was_not_meant_is_asked_for_in_another_way(form: Form) -> N
     form.say("by victoria park")
     assert form.say("no", "deny").responses == ["utter_ask_report_location_again"]
     form.say("behind the boathouse")
-    assert form.slots["report_location"] == "behind the boathouse"
+    assert form.slots["report_location"] == "King St (behind the boathouse)"
 
 
 def test_a_no_that_names_the_place_gives_it(form: Form) -> None:
@@ -270,7 +270,7 @@ def test_neither_a_question_nor_not_knowing_is_a_place(form: Form, answers: List
 def test_who_does_not_know_an_address_may_describe_the_place_and_is_asked_for_the_problem(form: Form, place: str) -> None:
     form.say("i don't know", "nlu_fallback")
     assert form.say(place, "nlu_fallback").responses == ["utter_ask_report_description"]
-    assert (form.slots["report_location"], form.slots["report_description"]) == (place, None)
+    assert (form.slots["report_location"], form.slots["report_description"]) == (f"King St ({place})", None)
 
 
 def test_who_does_not_know_the_number_may_still_name_the_cross_street(form: Form) -> None:
@@ -308,3 +308,96 @@ def test_an_answer_with_another_town_ends_the_report(form: Form, answer: str) ->
 def test_the_region_and_a_street_with_a_towns_name_are_not_outside(form: Form) -> None:
     form.say("12 guelph st, waterloo region")
     assert form.slots["report_location"] == "12 Guelph St"
+
+
+# --- a place that is described or has a name
+
+
+@pytest.fixture
+def placeless(open311: Open311, geocoder: Geocoder) -> Form:
+    """Asked where the tree is; no street is named yet."""
+    form = made_form(open311, geocoder)
+    form.say("report a tree", "report_problem", service_code="trail")
+    return form
+
+
+@pytest.mark.parametrize(
+    ("language", "answer", "shown"),
+    [
+        ("en", "behind the old mill", "Place: behind the old mill. Is that right?"),
+        ("en", "cherry park, by the swings", "Place: cherry park, by the swings. Is that right?"),
+        ("en", "victoria park, beside the bandshell", "Do you mean Victoria Park?"),
+        ("fr", "derrière l'école secondaire", "Lieu : derrière l'école secondaire. Est-ce exact?"),
+        ("fr", "au parc victoria, près du pont", "Parlez-vous de Victoria Park?"),
+    ],
+)
+def test_a_described_place_is_shown_back_at_once_and_taken_with_a_yes(placeless: Form, language: str, answer: str, shown: str) -> None:
+    placeless.slots["language"] = language
+    assert placeless.say(answer).text(language) == shown
+    assert placeless.say("yes", "affirm").responses == ["utter_ask_report_description"]
+    assert answer in placeless.slots["report_location"]
+
+
+@pytest.mark.parametrize("answer", ["behind the church on krug", "sur Weber devant l'épicerie"])
+def test_a_description_with_a_known_street_is_taken_as_it_is(placeless: Form, answer: str) -> None:
+    assert placeless.say(answer).responses == ["utter_ask_report_description"]
+    assert placeless.slots["report_location"] == answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "my name is Robin Sample, 519-555-0199",
+        "robin@example.org",
+        "it got very deep",
+        "the lamp is dark",
+        "i rent a basement apt",
+        "right in front of my house",
+        "non n'envoyez rien",
+        "je vous reviens demain",
+        "je m'appelle Robin, derrière",
+    ],
+)
+def test_what_says_no_place_is_never_taken_for_one(placeless: Form, answer: str) -> None:
+    for expected in ("utter_ask_report_location_unclear", "utter_ask_report_location_lost", "utter_ask_report_location_lost"):
+        assert placeless.say(answer, "nlu_fallback").responses == [expected]
+    assert placeless.slots["report_location"] is None
+
+
+def test_after_two_answers_without_a_place_there_is_a_way_on(placeless: Form) -> None:
+    placeless.say("hmm", "nlu_fallback")
+    told = placeless.say("well you know", "nlu_fallback").text()
+    assert "Share your location" in told
+    assert "519-741-2345" in told
+    assert "write stop" in told
+    placeless.say("200 king st w")
+    assert placeless.slots["report_location"] == "200 King St W"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "shown"),
+    [
+        ("en", "spray paint in victoria park", "Do you mean Victoria Park?"),
+        ("en", "bottles everywhere at rockway gardens", "Do you mean Rockway Gardens?"),
+        ("fr", "des graffitis au parc Victoria", "Parlez-vous de Victoria Park?"),
+    ],
+)
+def test_a_park_in_the_first_words_is_shown_back(open311: Open311, geocoder: Geocoder, language: str, words: str, shown: str) -> None:
+    form = made_form(open311, geocoder)
+    form.slots["language"] = language
+    assert form.say(words, "report_problem", service_code="graffiti").text(language) == shown
+
+
+def test_a_park_without_a_name_is_asked_for(open311: Open311, geocoder: Geocoder) -> None:
+    form = made_form(open311, geocoder)
+    assert form.say("graffiti on a bench in the park", "report_problem", service_code="graffiti").responses == ["utter_ask_report_location"]
+
+
+def test_a_statement_with_a_known_place_is_the_answer_though_it_sounds_like_another_need(placeless: Form) -> None:
+    assert placeless.say("victoria park, by the splash pad", "article", article="splash_pads").text() == "Do you mean Victoria Park?"
+
+
+@pytest.mark.parametrize("words", ["is there a splash pad in victoria park?", "when does the pool at victoria park open"])
+def test_a_question_about_a_place_is_left_to_be_answered(placeless: Form, words: str) -> None:
+    placeless.say(words, "article", article="splash_pads")
+    assert placeless.rejected

@@ -138,10 +138,11 @@ def test_a_place_is_an_address_or_a_corner(form: Form, answer: str, place: str) 
     assert form.slots["report_location"] == place
 
 
-def test_a_place_without_number_is_taken_after_asking_once_more(form: Form) -> None:
+def test_a_place_without_number_is_shown_back_and_taken(form: Form) -> None:
     form.say("the swing is broken", "report_problem", service_code="playground")
     assert form.say("in the park").responses == ["utter_ask_report_location_unclear"]
-    form.say("victoria park beside the lake")
+    assert form.say("victoria park beside the lake").text() == "Place: victoria park beside the lake. Is that right?"
+    form.say("yes", "affirm")
     assert form.slots["report_location"] == "victoria park beside the lake"
 
 
