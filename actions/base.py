@@ -21,11 +21,11 @@ from bot.city import city
 from bot.conversations.logs import about_turn
 from bot.labels import INFORM, REPORT, TASKS
 from bot.messages import Place
+from bot.offers import ASKS_ABOUT_IT
 
 BUDGET_S = 8.0  # the assistant waits 10 s for an action
 LOOKED_UP = TASKS - {REPORT}
 REPORT_FORM = "report_form"
-ASKS_ABOUT_IT = {"action_offer_choices", "action_take_information"}  # actions that ask what a message is about
 GRACE_S = 1.0  # for a call that ends a little after its deadline
 
 _log = logging.getLogger(__name__)

@@ -12,9 +12,10 @@ from actions.filing import KIND
 from actions.threads import in_record
 from actions.waiting_needs import forget_waiting
 from actions.words import joined, line, spoken_date, word
-from bot.choosing import negated
+from bot.choosing import asks_to_act, negated, takes_offer
 from bot.city import city
 from bot.conversations.own_data import OwnData, own_data
+from bot.offers import offered_in
 from bot.privacy_words import agrees
 
 ASKED = "delete_asked"  # slot: the turn in which the resident was asked whether to delete everything
@@ -73,7 +74,10 @@ class ActionDeleteChat(TaskAction):
 
 
 class ActionTakeYes(TaskAction):
-    """A yes outside of any form: to the question whether to delete everything, or to nothing."""
+    """A yes outside of any form: to the question whether to delete everything, to several choices, which are offered again, or to nothing.
+
+    A yes to the only choice is no yes any more when it comes here: `bot.assistant.agreeing` took it for that choice.
+    """
 
     def __init__(self, billing: Optional[Billing] = None) -> None:
         self.billing = billing or billing_from_settings()
@@ -84,7 +88,11 @@ class ActionTakeYes(TaskAction):
     async def work(self, turn: Turn) -> Outcome:
         if was_asked(turn):
             return _keep(turn) if negated(turn.text) else await _delete(turn, self.billing)
-        turn.say("utter_what_next")
+        offered = offered_in(_since_the_message_before(turn))
+        if offered:
+            turn.say("utter_which_of_these", choices=[choice(one.title, one.payload) for one in offered])
+        else:
+            turn.say("utter_cannot_act" if takes_offer(turn.text) and asks_to_act(turn.text) else "utter_what_next")
         return Outcome.OK
 
 
@@ -105,6 +113,13 @@ def was_asked(turn: Turn) -> bool:
     """Whether the question before this message was the one whether to delete everything."""
     before = [event for event in turn.tracker.events if event.get("event") == "user"][-2:-1]
     return any(_turn_of(event) == turn.slot(ASKED) for event in before) if turn.slot(ASKED) else False
+
+
+def _since_the_message_before(turn: Turn) -> List[Mapping[str, Any]]:
+    """What happened between the message before and this one."""
+    events = list(turn.tracker.events)
+    *before, last = [place for place, event in enumerate(events) if event.get("event") == "user"] or [0]
+    return events[before[-1] : last] if before else events[:last]
 
 
 def _turn_of(event: Mapping[str, Any]) -> str:

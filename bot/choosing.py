@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, List, Mapping, Optional, Sequence, Set
+from typing import Any, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set
 
 from rapidfuzz import fuzz
 
@@ -26,8 +26,8 @@ def chosen(answer: str, titles: Sequence[str], *, expected: bool = False) -> Opt
 
     1. a line by its number, in digits or in the words of `data/choice_words.yml` ("2", "2.", "#2", "no. 2", "two", "the second
        one", "le 2e"), and a whole title; None when these are different lines;
-    2. else the one title that holds its words side by side, if one of them has LONG_WORD letters or more and none of the title's
-       negations is left out;
+    2. else the one title that holds its words side by side, if one of them has LONG_WORD letters or more, is no word that only asks
+       ("how much"), nothing is asked, and none of the title's negations is left out;
     3. else the one title it misspells: as many words, short ones and those with digits the same, longer ones alike to SAME_WORD;
     4. else, if an answer is expected, the one title whose words stand side by side in it ("I think it flickers a lot").
 
@@ -36,7 +36,7 @@ def chosen(answer: str, titles: Sequence[str], *, expected: bool = False) -> Opt
 
     Args:
         expected: the resident was just asked to choose, and what is no choice would not be understood: a form's question. A shorter
-            word is enough in 2 then.
+            word is enough in 2 then, and words that only ask count too.
     """
     said = comparable(answer).split()
     offered = [comparable(title).split() for title in titles]
@@ -46,7 +46,7 @@ def chosen(answer: str, titles: Sequence[str], *, expected: bool = False) -> Opt
         return _only(list(exact))
     least = LONG_WORD_EXPECTED if expected else LONG_WORD
     ways = [
-        [index for index, title in enumerate(offered) if _is_part(said, title, least)],
+        [index for index, title in enumerate(offered) if _is_part(said, title, least) and (expected or not _asks(answer, said))],
         [index for index, title in enumerate(offered) if _is_misspelt(said, title)],
         [index for index, title in enumerate(offered) if expected and _is_named(title, said)],
     ]
@@ -83,7 +83,7 @@ def _number(said: Words) -> Optional[int]:
     return next((place for place, names in enumerate(_words()["places"], 1) if words and words[0] in names and len(words) == 1), None)
 
 
-def _negations(words: Words) -> Set[str]:
+def _negations(words: Iterable[str]) -> Set[str]:
     return set(words) & set(_words()["negations"])
 
 
@@ -95,6 +95,12 @@ def negated(text: str) -> bool:
 def _holds(whole: Words, part: Words) -> bool:
     """Whether the words of a part stand in the whole side by side."""
     return f" {' '.join(part)} " in f" {' '.join(whole)} "
+
+
+def _asks(answer: str, said: Words) -> bool:
+    """Whether an answer may be a question instead: it ends as one does ("recycling?"), or has no longer word but those that ask."""
+    telling = (word for word in said if word not in _words()["choose_nothing"])
+    return "?" in answer or max(map(len, telling), default=0) < LONG_WORD
 
 
 def _is_part(said: Words, title: Words, least: int) -> bool:
@@ -111,3 +117,20 @@ def _is_spelling_of(said: str, word: str) -> bool:
 
 def _is_named(title: Words, said: Words) -> bool:
     return max(map(len, title), default=0) >= LONG_WORD_EXPECTED and _holds(said, title) and _negations(said) <= set(title)
+
+
+def takes_offer(answer: str) -> bool:
+    """Whether an answer does nothing but agree, or ask to have done what was spoken of: "yes please", "report it", "oui, faites-le"."""
+    said = comparable(answer)
+    agrees = any(f" {phrase} " in f" {said} " for phrase in _words()["agrees"])
+    return (agrees or asks_to_act(answer)) and not _negations(said.split()) and _taking().issuperset(said.split())
+
+
+def asks_to_act(answer: str) -> bool:
+    """Whether such an answer asks for something to be done: "do it for me", not "yes"."""
+    return not set(comparable(answer).split()).isdisjoint(_words()["acts"])
+
+
+@lru_cache(maxsize=1)
+def _taking() -> FrozenSet[str]:
+    return frozenset(word for key in ("agrees", "acts", "beside") for phrase in _words()[key] for word in phrase.split())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.choosing import chosen
+from bot.choosing import asks_to_act, chosen, takes_offer
 
 TASKS = ("Find my collection day", "Report a problem", "Follow up on a report")
 TACHES = ("Trouver mon jour de collecte", "Signaler un problème", "Suivre un signalement")
@@ -136,3 +136,69 @@ def test_any_answer_is_a_line_or_free_text(answer: str, titles: list[str], expec
 def test_every_line_is_picked_by_its_number(number: int) -> None:
     titles = [f"Thing {letter}" for letter in "abcdefghijklmnopqrstuvwxyzABCD"]
     assert chosen(str(number), titles) == number - 1
+
+
+ARTICLES = ("How much garbage, extra bags", "Carts: where to put them", "When it snows: parking", "Something else")
+ARTICLES_FR = ("Combien d'ordures, sacs de plus", "Où mettre les bacs", "Quand il neige : stationner", "Autre chose")
+
+
+@pytest.mark.parametrize("answer", ["how much", "How much?", "where", "where to?", "when", "when it", "carts?", "parking?", "something"])
+def test_a_question_behind_choices_is_no_choice(answer: str) -> None:
+    assert chosen(answer, ARTICLES) == (3 if answer == "something" else None)
+
+
+@pytest.mark.parametrize("answer", ["combien", "combien?", "quand", "où mettre?", "quand il", "bacs?"])
+def test_a_french_question_behind_choices_is_no_choice(answer: str) -> None:
+    assert chosen(answer, ARTICLES_FR) is None
+
+
+def test_a_word_that_tells_still_picks_its_title() -> None:
+    assert chosen("the extra bags", ("Bags", *ARTICLES[1:])) is None
+    assert chosen("extra bags", ARTICLES) == 0
+    assert chosen("stationner", ARTICLES_FR) == 2
+    assert chosen("when it snows", ("It snows", "When it snows")) == 1  # a whole title is one
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes",
+        "Yes please!",
+        "yep do it",
+        "report it for me",
+        "can you send someone to pick it up",
+        "oui",
+        "oui svp",
+        "oui, signalez-le",
+        "vas-y",
+        "d'accord",
+        "faites-le pour moi",
+    ],
+)
+def test_words_that_take_what_was_offered(text: str) -> None:
+    assert takes_offer(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "yes but not that",
+        "don't send it",
+        "it",
+        "the second one",
+        "please",
+        "yes where is the pool",
+        "non merci",
+        "ne l'envoyez pas",
+        "hello",
+        "",
+    ],
+)
+def test_words_that_do_not(text: str) -> None:
+    assert not takes_offer(text)
+
+
+@pytest.mark.parametrize(("text", "acts"), [("yes please", False), ("oui", False), ("send a crew", True), ("venez le chercher", True)])
+def test_who_asks_for_something_to_be_done_is_told_from_who_agrees(text: str, acts: bool) -> None:
+    assert asks_to_act(text) is acts

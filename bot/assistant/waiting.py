@@ -15,6 +15,7 @@ from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.assistant.agreeing import pressed
 from bot.assistant.needs import label_of
 from bot.assistant.understanding import NEED, Parsed
 from bot.labels import AFFIRM
@@ -62,9 +63,12 @@ def part_of(message: UserMessage, parsed: Parsed, *, waited: bool, **metadata: A
 
 
 def taken(tracker: DialogueStateTracker, answer: Parsed) -> List[Parsed]:
-    """The offered needs that an answer takes, with all their words: the one of a tapped choice, or what was offered by a yes."""
+    """The offered needs that an answer takes, with all their words: the one of a tapped choice, or what was offered by a yes.
+
+    Where none is offered, a yes takes the choice that was (`bot.assistant.agreeing`).
+    """
     if stage_of(tracker) is not Stage.OFFERED:
-        return []
+        return pressed(tracker.events, answer)
     found = [deepcopy(row["parsed"]) for row in _rows(tracker)]
     if answer["intent"]["name"] == AFFIRM:
         return found

@@ -177,3 +177,36 @@ def test_asking_ends_an_open_task() -> None:
 @pytest.mark.parametrize("text", ["is it okay", "delete", "yesterday", "effacer", "not okay"])
 def test_only_words_that_agree_agree(text: str) -> None:
     assert agrees(text) is (text == "is it okay")
+
+
+def answered(text: str, *choices: Dict[str, str], custom: bool = False) -> Said:
+    """What they read who wrote this below an answer with these choices."""
+    rows = list(choices)
+    data = {"custom": {"text": "Answer.", "choices": rows}} if custom else {"buttons": rows}
+    given = tracker(text, "affirm")
+    before = [
+        {"event": "user", "text": "hm"},
+        {"event": "bot", "text": "Which?", "data": data},
+        {"event": "action", "name": "action_listen"},
+    ]
+    given.events[:0] = before
+    return run(ActionTakeYes(), given)
+
+
+@pytest.mark.parametrize("custom", [False, True])
+def test_a_yes_to_several_choices_is_asked_which(custom: bool) -> None:
+    rows = [
+        {"title": title, "payload": payload}
+        for title, payload in (("Trees", "/article"), ("Bins", "/collection_day"), ("Else", "/something_else"))
+    ]
+    said = answered("oui svp", *rows, custom=custom)
+    assert said.responses == ["utter_which_of_these"]
+    assert said.choices == ["Trees", "Bins"]
+    assert said.text("fr") == "Laquelle de ces réponses?"
+
+
+@pytest.mark.parametrize("text", ["yes please send somebody", "oui, envoyez quelqu'un"])
+def test_who_wants_something_done_that_nobody_here_does_reads_whom_to_call(text: str) -> None:
+    assert city().phone in answered(text).text()
+    assert city().phone in answered(text).text("fr")
+    assert answered("yes").responses == ["utter_what_next"]
