@@ -7,7 +7,8 @@ from typing import Any, Dict, List, Mapping, Sequence
 from actions.base import Outcome, TaskAction, Turn, choice, payload
 from actions.look_ups.kinds import look_ups
 from actions.offer_choices import choice_of
-from actions.words import joined, line, title, word
+from actions.words import joined, line, word
+from bot.conversations.masking import MARKERS, mask
 from bot.knowledge.store import knowledge
 from bot.labels import LOOK_UP
 
@@ -21,6 +22,7 @@ KEPT = (
     "entities",
     "need",
 )  # as `bot.assistant.waiting` keeps it
+_NEVER_SAID = {marker for kind, marker in MARKERS.items() if kind != "street_address"} | {"[number]"}
 MOST_CHARACTERS = 80  # of a resident's words that are said back
 
 
@@ -87,9 +89,11 @@ def _needs(turn: Turn) -> List[Mapping[str, Any]]:
 
 
 def _words(need: Mapping[str, Any], language: str) -> str:
-    """The resident's own words, cut where they are many; of a private need only what it is about."""
-    about = title("look_ups", _kind(need), language) if _is_private(need) else None
-    words = about or " ".join(str(need["text"]).split())
+    """The resident's own words, cut where they are many; of a private need, and of one with a number or contact, only what it is about."""
+    told = " ".join(str(need["text"]).split())
+    hides = _is_private(need) or any(marker in mask(told) for marker in _NEVER_SAID)
+    about = choice_of(_label(need), language, knowledge()) if hides else None
+    words = about["title"] if about else mask(told) if hides else told
     return words if len(words) <= MOST_CHARACTERS else words[: MOST_CHARACTERS - 1].rstrip() + "…"
 
 

@@ -15,7 +15,7 @@ from actions.look_ups.around import Near, nearest
 from actions.look_ups.base import State, earlier, written
 from actions.look_ups.near_lines import place_line, says
 from actions.look_ups.place import MOST_CHOICES, PlaceLookUp, take
-from actions.look_ups.place_kinds import NotHeld, PlaceKind, every_kind_in, kinds_in, kinds_not_held, place_kinds, place_words, says_open
+from actions.look_ups.place_kinds import NotHeld, PlaceKind, kinds_not_held, place_kinds, place_words, says_open
 from actions.look_ups.place_words import facility_in, facility_name, is_nowhere, outside, said_near
 from actions.look_ups.shown_places import asks_more, detail_asked, kept, row_meant, row_of
 from actions.offering import NONE_OF_THESE, offered
@@ -28,6 +28,7 @@ from bot.labels import ARTICLE, LOOK_UP, NEEDS
 from bot.language.follow_up import leans_back
 from bot.language.found import Found, Reading
 from bot.language.streets import find_street
+from bot.place_names import every_kind_in, kinds_in
 
 LOOKED_FOR = "looked_for"  # in the state: the id of a kind
 MOST_NAMES = 3  # that the locator is asked for in one message

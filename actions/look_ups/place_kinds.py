@@ -8,8 +8,7 @@ from functools import lru_cache
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
 from actions.clients.arcgis_where import Is
-from bot.language.found import Found, Reading
-from bot.language.names import Name, name_words, names
+from bot.language.found import Reading
 from bot.settings import settings
 from bot.yaml_files import safe_load
 
@@ -114,25 +113,3 @@ def _kind(row: Mapping[str, Any]) -> PlaceKind:
     where = tuple(Is(field, tuple(values)) for field, values in row.get("where", {}).items())
     details = tuple(Detail(**detail) for detail in row.get("details", ()))
     return PlaceKind(**{**row, "where": where, "details": details})
-
-
-@lru_cache(maxsize=1)
-def _names() -> Tuple[Name, ...]:
-    words = {**{kind.id: kind.words for kind in place_kinds().values()}, **{kind.id: kind.words for kind in kinds_not_held().values()}}
-    return tuple(
-        Name("place", kind, name_words(spelling + plural), frozenset())
-        for kind, languages in words.items()
-        for spellings in languages.values()
-        for spelling in spellings
-        for plural in ("", "s")
-    )
-
-
-def kinds_in(reading: Reading) -> List[Found]:
-    """The kinds a message names, from left to right."""
-    return [found for found in every_kind_in(reading) if found.value in place_kinds()]
-
-
-def every_kind_in(reading: Reading) -> List[Found]:
-    """The same with those that no layer has: bike parking is no parking."""
-    return names(reading, _names())

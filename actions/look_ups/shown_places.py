@@ -9,9 +9,10 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from rapidfuzz import fuzz
 
 from actions.look_ups.around import Near
-from actions.look_ups.place_kinds import PlaceKind, every_kind_in, place_words
+from actions.look_ups.place_kinds import PlaceKind, place_words
 from bot.language.found import Reading
 from bot.language.street_words import folded
+from bot.place_names import every_kind_in
 
 SAME_NAME = 88  # of 100: how alike a name in a message and one of the list are
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")

@@ -10,7 +10,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionSt
 from bot.assistant.turn import read_choice
 from bot.assistant.understanding import Parsed, parsed_choice
 from bot.choosing import takes_offer
-from bot.labels import AFFIRM, EMERGENCY, NEEDS, TASKS
+from bot.labels import AFFIRM, EMERGENCY, LOOK_UP, NEEDS, TASKS
 from bot.offers import ASKS_ABOUT_IT, Offered, offered_in
 
 _SURE = "sure"
@@ -44,5 +44,5 @@ def _only(events: List[Event]) -> Optional[Offered]:
     said: List[Mapping[str, Any]] = [event.as_dict() for event in events if isinstance(event, BotUttered)]
     offered = offered_in(said)
     asked = any(isinstance(event, ActionExecuted) and event.action_name in ASKS_ABOUT_IT for event in events)
-    tasks = [] if asked else [one for one in offered if one.intent in TASKS]  # an answer's own offer, beside articles that are near it
+    tasks = [] if asked else [one for one in offered if one.intent in TASKS - {LOOK_UP}]  # an answer's own offer, beside more to read
     return next((found[0] for found in (offered, tasks) if len(found) == 1), None)

@@ -7,9 +7,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Iterator, List
+from functools import lru_cache
+from typing import FrozenSet, Iterator, List
 
+from bot.city import city
+from bot.knowledge.wording import comparable
+from bot.language.addresses import locate
+from bot.language.contacts import emails, find_postal_code, phones
+from bot.language.dates import moments
+from bot.language.entities import city_today
+from bot.language.found import Found, Reading
+from bot.language.identifiers import identifiers
 from bot.language.text import MAX_CHARACTERS
+from bot.settings import settings
+from bot.yaml_files import safe_load
 
 MOST_PLACES = 4  # that are tried: bounds the time
 MOST_PARTS = 6  # likewise
@@ -79,3 +90,26 @@ def parts(text: str) -> List[str]:
             found.append(text[begin : place.start()].strip())
             begin = place.end()
     return [*found, text[begin:].strip()] if found else []
+
+
+def is_value(text: str) -> bool:
+    """Whether a text holds nothing but a value or two: "and ward 7", "in 2023", "45 queen st n", "my account is 2100". No need does."""
+    reading = Reading.of(text)
+    for finder in (emails, identifiers, lambda rest: phones(rest, city().country), _postal_codes, lambda rest: moments(rest, city_today())):
+        reading = reading.without(finder(reading))
+    located = locate(reading.text, town=city().short_name)
+    rest = located.rest if located else reading.text
+    words = [word for word in comparable(rest).split() if not any(map(str.isdigit, word))]
+    holds_one = words != comparable(text).split()
+    return holds_one and _beside_a_value().issuperset(words)
+
+
+def _postal_codes(reading: Reading) -> List[Found]:
+    code = find_postal_code(reading.text)
+    return [Found("postal_code", code.code, code.start, code.end)] if code else []
+
+
+@lru_cache(maxsize=1)
+def _beside_a_value() -> FrozenSet[str]:
+    with (settings().data_folder / "need_words.yml").open(encoding="utf-8") as file:
+        return frozenset(word for phrase in safe_load(file)["beside_a_value"] for word in phrase.split())

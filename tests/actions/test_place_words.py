@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.look_ups.place_kinds import kinds_in
 from actions.look_ups.place_words import facility_in, facility_name, is_nowhere, said_near
 from bot.language.found import Reading
 from bot.language.wards import ward_in
+from bot.place_names import kinds_in
 
 
 @pytest.mark.parametrize(

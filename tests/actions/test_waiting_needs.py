@@ -120,3 +120,24 @@ def test_two_look_ups_share_their_place_and_a_report_has_its_own(intent: str, be
     turn = beside(intent, *before)
     assert [event["text"] for event in turn.beside] == texts
     assert turn.texts == ["and this"]
+
+
+@pytest.mark.parametrize("action", [ActionTellNext(), ActionBeginNext()])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my garbage is never taken, account number 210000017",
+        "garbage day at N2G 4V6 please",
+        "tell me my garbage day, write to sam.resident@example.org or 519-555-0123",
+    ],
+)
+def test_numbers_and_contacts_are_never_said_back(action: TaskAction, text: str) -> None:
+    said = says(action, (text, "collection_day")).text()
+    assert "Find my collection day" in said
+    assert not any(secret in said for secret in ("210000017", "N2G", "sam.resident", "0123"))
+
+
+def test_of_a_need_without_a_title_the_numbers_are_hidden() -> None:
+    said = says(ActionTellNext(), ("and my account is 210000017", "article/no_such_article")).text()
+    assert "and my account is" in said
+    assert "210000017" not in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import pytest
 
@@ -139,3 +139,94 @@ def test_the_readings_of_a_message_are_few() -> None:
 def test_a_look_up_that_asks_nothing_comes_before_a_report() -> None:
     parts = {"a pothole here": POTHOLE, "are there weather alerts": "look_up/weather_alerts"}
     assert needs(parsed("a pothole here and are there weather alerts", DAY, "torn"), parts) == ["look_up/weather_alerts", POTHOLE]
+
+
+DATA, NEAREST = "look_up/open_data", "look_up/nearest_place"
+
+
+def read_as(whole: Mapping[str, Any], parts: Mapping[str, str]) -> List[Tuple[str, str]]:
+    """The same as `needs`, with the text of each."""
+
+    async def understand(text: str) -> Dict[str, Any]:
+        return parsed(text, parts[text]) if text in parts else parsed(text, "greet", "torn")
+
+    return [(label_of(part), part["text"]) for part in asyncio.run(several_needs(dict(whole), understand))]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second", "label"),
+    [
+        ("how many elms stand in ward 3 and in ward 9", "how many elms stand in ward 3", "in ward 9", WARD),
+        ("combien de permis en 2022 et en 2024", "combien de permis en 2022", "en 2024", DOG),
+        ("who collects my bins, 45 queen st n", "who collects my bins", "45 queen st n", WARD),
+        ("how much do i owe. my account is 210000017 and the postal code N2M 1P4", "how much do i owe.", "my account is 210000017", DAY),
+        ("what is my bill? my account is 210000017, postal N2M 1P4", "what is my bill?", "my account is 210000017, postal N2M 1P4", DAY),
+    ],
+)
+def test_a_part_that_is_only_a_value_is_no_need(text: str, first: str, second: str, label: str) -> None:
+    assert read_as(parsed(text, DATA), {first: DATA, second: label}) == []
+
+
+def test_a_question_the_open_data_can_answer_as_a_whole_is_not_cut() -> None:
+    text = "how many building permits were there in 2023 and how many in 2024"
+    cut = {"how many building permits were there in 2023": DATA, "how many in 2024": DAY}
+    assert read_as(parsed(text, DATA), cut) == [(DATA, text)] or read_as(parsed(text, DATA), cut) == []
+    assert read_as(parsed(text, DATA, "torn"), cut) == [(DATA, text)]
+    other = "how many building permits were there in 2023 and when is garbage day"
+    assert [
+        label
+        for label, _ in read_as(parsed(other, DATA), {"how many building permits were there in 2023": DATA, "when is garbage day": DAY})
+    ] == [DATA, DAY]
+
+
+def test_what_leans_on_the_part_before_is_no_need_of_its_own_unless_both_are_tasks() -> None:
+    parts = {"how do i license a dog": DOG, "how much is it": "article/fees", "a pothole here": POTHOLE, "is it garbage day": DAY}
+    assert read_as(parsed("how do i license a dog and how much is it", DOG), parts) == []
+    assert len(read_as(parsed("a pothole here and is it garbage day", DAY), parts)) == 2
+
+
+def test_two_kinds_of_place_are_two_needs_and_one_kind_is_one() -> None:
+    parts = {text: NEAREST for text in ("closest arena", "closest library", "closest libraries", "piscine proche", "bibliothèque proche")}
+    assert needs(parsed("closest arena and closest library", NEAREST), parts) == [NEAREST, NEAREST]
+    assert needs(parsed("piscine proche et bibliothèque proche", NEAREST), parts) == [NEAREST, NEAREST]
+    assert needs(parsed("closest library and closest libraries", NEAREST), parts) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "label"),
+    [
+        ("thanks so much, how do i license a dog", "how do i license a dog", DOG),
+        ("parfait merci! les ordures c'est quand", "les ordures c'est quand", DAY),
+        ("merci pour votre aide. un lampadaire est éteint", "un lampadaire est éteint", LIGHT),
+    ],
+)
+def test_behind_thanks_what_is_asked_counts(text: str, rest: str, label: str) -> None:
+    assert read_as(parsed(text, "thank"), {rest: label}) == [(label, rest)]
+
+
+def test_behind_thanks_two_needs_are_two() -> None:
+    parts = {"a pothole here and when is garbage day": DAY, "a pothole here": POTHOLE, "when is garbage day": DAY}
+    assert needs(parsed("great, thank you. a pothole here and when is garbage day", "thank"), parts) == [POTHOLE, DAY]
+
+
+def test_behind_thanks_a_question_that_is_not_clear_is_still_one_and_a_goodbye_is_a_goodbye() -> None:
+    assert read_as(parsed("thanks, and for friday?", "thank"), {}) == [("greet", "and for friday?")]
+    assert read_as(parsed("kk thx bye now", "thank", "torn"), {"bye now": "goodbye"}) == [("goodbye", "bye now")]
+
+
+@pytest.mark.parametrize("text", ["thanks a lot", "merci beaucoup pour l'info", "thank you for your help, have a nice one", "perfect"])
+def test_thanks_alone_are_thanks(text: str) -> None:
+    assert read_as(parsed(text, "thank"), {}) == []
+
+
+def test_what_stands_behind_thanks_is_understood_with_what_went_before() -> None:
+    async def alone(text: str) -> Dict[str, Any]:
+        return parsed(text, "greet", "torn")
+
+    async def with_before(text: str) -> Dict[str, Any]:
+        return parsed(text, DAY)
+
+    found = asyncio.run(several_needs(parsed("ok thank you, and the week after?", "thank"), alone, with_before))
+    assert [label_of(part) for part in found] == [DAY]
+    danger = parsed("thanks but there is a fire", "emergency/fire")
+    assert asyncio.run(several_needs(danger, with_before)) == []
