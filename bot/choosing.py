@@ -9,6 +9,7 @@ from typing import Any, FrozenSet, Iterable, List, Mapping, Optional, Sequence, 
 from rapidfuzz import fuzz
 
 from bot.knowledge.wording import comparable
+from bot.language.code import without_code
 from bot.settings import settings
 from bot.yaml_files import safe_load
 
@@ -87,6 +88,15 @@ def _negations(words: Iterable[str]) -> Set[str]:
     return set(words) & set(_words()["negations"])
 
 
+def content_words(text: str) -> List[str]:
+    """The words that say what a text is about, as `comparable` writes them: none that only asks or joins, no number, no code."""
+    return [word for word in comparable(without_code(text)).split() if len(word) > 1 and not word.isdecimal() and not _only_asks(word)]
+
+
+def _only_asks(word: str) -> bool:
+    return word in _words()["choose_nothing"] or any(word in names for names in _words()["places"])
+
+
 def negated(text: str) -> bool:
     """Whether a text has a word that says no."""
     return bool(_negations(comparable(text).split()))
@@ -99,7 +109,7 @@ def _holds(whole: Words, part: Words) -> bool:
 
 def _asks(answer: str, said: Words) -> bool:
     """Whether an answer may be a question instead: it ends as one does ("recycling?"), or has no longer word but those that ask."""
-    telling = (word for word in said if word not in _words()["choose_nothing"])
+    telling = (word for word in said if not _only_asks(word))
     return "?" in answer or max(map(len, telling), default=0) < LONG_WORD
 
 

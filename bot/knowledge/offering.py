@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable, List, Mapping, Optional, Sequence, Tuple, cast
 
+from bot.choosing import content_words
 from bot.knowledge.search import Search
 from bot.knowledge.store import Knowledge
 from bot.labels import ARTICLE, LOOK_UP, REPORT
+from bot.language.follow_up import leans_back
 from bot.yaml_files import safe_load
 
 MOST_CHOICES = 3
@@ -25,13 +27,16 @@ def read_titles(data_folder: Path) -> Titles:
 
 
 def offered(torn: Sequence[Tuple[str, float]], text: str, search: Search, is_chosen: Callable[[str], bool]) -> List[str]:
-    """Labels: the likeliest, then those of articles that hold the message's words.
+    """Labels: the likeliest, then those of articles that hold the message's words; [] where it has none that says what it is about.
+
+    "Tomorrow?" and "what do you mean" are like a hundred examples and about nothing; a message that leans on another need not say it.
 
     Args:
         torn: the labels the classifier is torn between with their probabilities, likeliest first; none where it is lost.
         is_chosen: whether anybody chooses a label, see `title_of`.
     """
-    labels = [(label, sure) for label, sure in torn if is_chosen(label)]
+    says_something = bool(content_words(text)) or leans_back(text)
+    labels = [(label, sure) for label, sure in torn if is_chosen(label)] if says_something else []
     likely = [label for label, sure in labels if sure >= labels[0][1] * SHARE_OF_BEST]
     found = [hit.article.label for hit in search.find(text, MOST_CHOICES) if hit.score >= LEAST_COVERED]
     return list(dict.fromkeys([*likely, *found]))[:MOST_CHOICES]

@@ -37,6 +37,16 @@ def test_the_likeliest_needs_are_offered_in_short_words() -> None:
     assert said.choices[1:] == ["Find my collection day", "Report a pothole", "Something else"]
 
 
+@pytest.mark.parametrize("text", ["yesterday?", "i got about seven", "say what now", "' OR 2=2 --", "${9*9}", "euh, quoi donc"])
+def test_a_message_that_says_nothing_of_its_subject_gets_no_choices(text: str) -> None:
+    said = offered(("article/noise", 0.35), ("collection_day", 0.3), text=text)
+    assert said.responses == ["utter_unknown"]
+
+
+def test_a_message_that_leans_on_the_one_before_need_not_say_it() -> None:
+    assert payloads(offered(("article/noise", 0.35), text="and how much is it?"))[0] == '/article{"article": "noise"}'
+
+
 def test_choices_are_in_the_residents_language() -> None:
     said = offered(("collection_day", 0.3), ("report_problem/pothole", 0.25), language="fr")
     assert said.choices == ["Trouver mon jour de collecte", "Signaler un nid-de-poule", "Autre chose"]

@@ -37,6 +37,24 @@ def test_what_the_city_does_not_do_finds_nothing(text: str) -> None:
     assert found(CITY, text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["and yesterday", "i have about nine of them", "how do you mean that", "weather", "stuff", "<svg onload=go()>", "{{ 6*7 }}"],
+)
+def test_one_common_word_or_none_finds_nothing(text: str) -> None:
+    assert found(CITY, text) == []
+
+
+@pytest.mark.parametrize("text", ["avant-hier", "j'en ai environ neuf", "comment ça", "météo"])
+def test_in_french_neither(text: str) -> None:
+    assert found(Search(knowledge().articles, "fr"), text) == []
+
+
+def test_a_word_of_the_title_or_a_rare_one_that_is_asked_with_is_enough() -> None:
+    assert found(CITY, "the budget?") == ["city_budget"]
+    assert found(CITY, "<b>garbage carts</b>") == found(CITY, "garbage carts")
+
+
 def test_accents_do_not_matter() -> None:
     french = Search(knowledge().articles, "fr")
     assert found(french, "foyer extérieur") == found(french, "foyer exterieur") != []
