@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import List, Optional
+from functools import cache, lru_cache
+from typing import FrozenSet, List, Optional
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
+from bot.language.code import without_code
+from bot.language.street_words import folded
+from bot.settings import settings
+from bot.yaml_files import safe_load
+
 MAX_CHARACTERS = 300  # more adds no certainty
-_LEAN_FIRST = 0.35  # difference of the two probabilities that settles the language of a first message
+_LEAN_FIRST = 0.35  # difference of the two probabilities that settles the language of a first message, with a tell-tale word
+_LEAN_ALONE, _WORDS_ALONE = 0.85, 3  # without one: "ayuda" and "tent" look French too
+_LEAN_AGAINST = 0.9  # the other way, at which the surest word does not count
 _LEAN_SWITCH = 0.8  # and that changes a settled one; the changing message must hold a tell-tale word too
 _SWITCH_WORDS = 4  # and be no shorter than this: "De la Salle" is a street, not a wish to speak French
 _TELL_TALE = 0.25  # what one tell-tale word adds to the lean
 _ADDRESS_WORDS = 5  # a text with a digit and fewer words than this may be an address, a name or a number
 
-# Short words that only one of the two languages has. Street names hold none of them.
-_WORDS = {
-    "en": frozenset(
-        """the my is are was were when where what who how why do does did i you we he they it its in of for to and can not please
-        hello hi thanks thank yes it's don't didn't i'm this that there have has need want will with from your""".split()
-    ),
-    "fr": frozenset(
-        """le la les des du de un une je j'ai tu vous nous il elle ils mon ma mes est sont était pas ne quand où ou quel quelle
-        quels qui que comment pourquoi avec dans sur pour au aux et bonjour salut merci oui svp c'est qu'est-ce cette ces ce
-        votre vos chez""".split()
-    ),
-}
 _FRENCH = r"français|french"
 _NAME = rf"(?:{_FRENCH}|anglais|english)\b"
 _IN_IT = rf"\b(?:in|en)\s+{_NAME}"
@@ -69,6 +64,9 @@ _WISH = _pattern(
     rf"|(?:{_ENGLISH_WISH}|{_FRENCH_WISH}|{_FOR_ME})(?:[\s,]+{_PLEASE})?"
 )
 _BARE = _pattern(_IN_IT)
+_ASKS_WHY = re.compile(
+    r"\W*(?:why|pourquoi|how come|comment ça se fait)\b", re.IGNORECASE
+)  # a complaint about a language wishes for the other
 _IS_FRENCH = _pattern(_FRENCH)
 _WORDS_BESIDE = 2  # "en français" with more beside it is about something: "are there day camps in French"
 
@@ -94,6 +92,8 @@ def without_wish(text: str) -> str:
 
 
 def _wish(text: str) -> Optional[re.Match[str]]:
+    if _ASKS_WHY.match(text):
+        return None
     bare = _BARE.search(text)
     alone = bare and len(re.findall(r"[\w'’-]+", text[: bare.start()] + text[bare.end() :])) <= _WORDS_BESIDE
     return _WISH.search(text) or (bare if alone else None)
@@ -104,20 +104,39 @@ def detect(text: str, current: Optional[str] = None) -> Optional[str]:
 
     With a `current` language (the conversation has one) changing it takes more than settling the first one.
     """
-    text = text[:MAX_CHARACTERS]
-    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text.casefold().replace("’", "'"))
+    text = without_code(text[:MAX_CHARACTERS])
+    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", folded(text).replace("’", "'"))
+    if current is None and (told := _surely_told(text, words)):
+        return told
     lean = _lean(text, words)
     language = "fr" if lean > 0 else "en"
-    told = _told(words, language)
+    told_words = _told(words, language)
     if current in (None, language):
-        maybe_address = not told and len(words) < _ADDRESS_WORDS and any(character.isdigit() for character in text)
-        return language if abs(lean) >= _LEAN_FIRST and not maybe_address else None
-    switches = told and not _told(words, current or "") and len(words) >= _SWITCH_WORDS
+        maybe_address = not told_words and len(words) < _ADDRESS_WORDS and any(character.isdigit() for character in text)
+        alone = abs(lean) >= _LEAN_ALONE and len(words) >= _WORDS_ALONE
+        settled = abs(lean) >= _LEAN_FIRST if told_words else alone
+        return language if settled and not maybe_address else None
+    switches = told_words and not _told(words, current or "") and len(words) >= _SWITCH_WORDS
     return language if switches and abs(lean) >= _LEAN_SWITCH else None
 
 
+def _surely_told(text: str, words: List[str]) -> Optional[str]:
+    """The language of the sure words of a text, where it has none of the other language and does not look like that at all."""
+    sure = [language for language in ("en", "fr") if not _words("sure", language).isdisjoint(words)]
+    if len(sure) != 1 or _told(words, "en" if sure[0] == "fr" else "fr"):
+        return None
+    lean = _lean(text, words) * (1 if sure[0] == "fr" else -1)
+    return sure[0] if lean > -_LEAN_AGAINST else None
+
+
+@cache
+def _words(kind: str, language: str) -> FrozenSet[str]:
+    with (settings().data_folder / "language_words.yml").open(encoding="utf-8") as file:
+        return frozenset(safe_load(file)[kind][language])
+
+
 def _told(words: List[str], language: str) -> int:
-    return sum(word in _WORDS[language] for word in words)
+    return sum(word in _words("little", language) or word in _words("sure", language) for word in words)
 
 
 def _lean(text: str, words: List[str]) -> float:

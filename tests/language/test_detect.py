@@ -27,6 +27,36 @@ def test_a_first_message_settles_the_language(text: str, language: str) -> None:
     assert detect(text) == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("arbre brisé 3 jours", "fr"),  # without a little word
+        ("bac oublié 40 rue queen", "fr"),
+        ("impot foncier 2025", "fr"),
+        ("coucou", "fr"),
+        ("bsr", "fr"),
+        ("thanx!", "en"),
+        ("tnx bye bye", "en"),
+        ("missed garbage 12 benton", "en"),
+    ],
+)
+def test_one_sure_word_is_enough(text: str, language: str) -> None:
+    assert detect(text) == language
+
+
+@pytest.mark.parametrize("text", ["tente", "socorro", "vamos", "piano", "<script src=voila>", "{{ quand }}", "' AND 2=2 --"])
+def test_a_word_that_only_looks_like_a_language_and_code_settle_none(text: str) -> None:
+    assert detect(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "current", "language"), [("pourquoi vous parlez anglais", "en", "fr"), ("why do you speak french to me", "fr", "en")]
+)
+def test_who_asks_why_a_language_is_spoken_wishes_for_the_other(text: str, current: str, language: str) -> None:
+    assert wished(text) is None
+    assert detect(text, current) == language
+
+
 @pytest.mark.parametrize("text", ["45 queen st n", "123 rue Victoria", "26-000417", "12345", "restaurant", "information", "🙂", "", " \n"])
 def test_addresses_numbers_and_words_of_both_languages_settle_nothing(text: str) -> None:
     assert detect(text) is None
