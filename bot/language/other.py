@@ -10,9 +10,10 @@ from typing import Container, Dict, Iterable, Mapping, Optional, Tuple
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
+from bot.language.code import without_code
 from bot.language.detect import MAX_CHARACTERS
 
-_LEAST_CONFIDENCE = 0.7
+_LEAST_CONFIDENCE = 0.9  # in Latin letters: Hindi and Chinese written in them reach 0.8 of some language
 _LEAST_CONFIDENCE_OF_SCRIPT = 0.4  # where only the language among those of a script is open: Arabic, Persian, Urdu
 _LEAST_UNKNOWN_WORDS = 2  # in Latin letters, that neither English nor French examples use; single ones are names and slips
 _SAME = {"hr": "sr", "bs": "sr"}  # Serbian in Latin letters, which the detector knows by its sisters' names
@@ -34,7 +35,7 @@ def other_language(text: str, scripts: Mapping[str, Iterable[str]], known: Conta
             named as Unicode names their letters.
         known: words, folded as `str.casefold` does, that are English or French.
     """
-    text = text[:MAX_CHARACTERS]
+    text = without_code(text[:MAX_CHARACTERS])
     codes = tuple(sorted(scripts))
     script = _script(text)
     if script != "LATIN":

@@ -55,6 +55,10 @@ def test_the_language_is_told(text: str, language: str) -> None:
         "🙂🙂",
         "",
         "日本語で話せますか",  # a language no sentence is there for
+        "ghar ke bahar kachra pada hai kab uthaoge",  # Hindi in Latin letters: better English than Tagalog
+        "qing wen la ji shen me shi hou shou",  # Chinese
+        "<a href=javascript:x onload=y(2)>",
+        "{{3*3}} {% debug %}",
     ],
 )
 def test_what_is_english_french_a_name_or_unknown_is_not(text: str) -> None:
@@ -77,3 +81,8 @@ def test_the_commonest_languages_of_newcomers_have_a_sentence_with_the_phone_num
 @given(st.text(max_size=500))
 def test_any_text_has_an_answered_language_or_none(text: str) -> None:
     assert other_language(text, SCRIPTS, KNOWN) in {None, *SCRIPTS}
+
+
+@pytest.mark.parametrize("code", sorted(SCRIPTS))
+def test_each_sentence_says_911_for_danger(code: str) -> None:
+    assert other_languages()[code].text.count("911") == (2 if code == "sr" else 1)  # in both scripts

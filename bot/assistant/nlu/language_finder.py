@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.labels import SWITCH_LANGUAGE
+from bot.labels import EMERGENCY
 from bot.language.detect import wished
 from bot.language.other import other_language
 from bot.other_languages import other_languages
@@ -27,9 +27,10 @@ _WORDS_FILE = "words.json"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class OtherLanguageFinder(GraphComponent, IntentClassifier):
-    """Adds the entity `other_language` to a message that is in such a language.
+    """Adds the entity `other_language` to a message that is in such a language, which then means danger or nothing.
 
-    Stands behind the classifier. It learns which words the examples use: those are English or French.
+    What the classifier finds in it is a guess, and an answer in English would keep from its writer whom to call. Stands behind what
+    finds danger. It learns which words the examples use: those are English or French.
     """
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, known: Container[str] = ()) -> None:
@@ -61,7 +62,7 @@ class OtherLanguageFinder(GraphComponent, IntentClassifier):
             return cls(model_storage, resource, frozenset(json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8"))))
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Looks at each message. A wish for a language that is none of ours is not understood."""
+        """Looks at each message. A wish for one of our languages stays one."""
         for message in messages:
             text = message.get(TEXT) or ""
             code = other_language(text, self._scripts, self._known)
@@ -69,6 +70,6 @@ class OtherLanguageFinder(GraphComponent, IntentClassifier):
                 continue
             found = {"entity": OTHER_LANGUAGE, "value": code, "extractor": type(self).__name__}
             message.set(ENTITIES, [*message.get(ENTITIES, []), found], add_to_output=True)
-            if message.get(INTENT, {}).get("name") == SWITCH_LANGUAGE and not wished(text):
+            if message.get(INTENT, {}).get("name") != EMERGENCY and not wished(text):
                 message.set(INTENT, {**message.get(INTENT), "name": DEFAULT_NLU_FALLBACK_INTENT_NAME}, add_to_output=True)
         return messages
