@@ -10,11 +10,12 @@ import unicodedata
 from typing import Any, Dict, Iterable, List, Optional
 
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.core.events import Event, SessionStarted, UserUttered
+from rasa.shared.core.events import ActiveLoop, Event, SessionStarted, UserUttered
 
 from bot.assistant.turn import Choice
 from bot.labels import EMERGENCY, INFORM, NEEDS, OUT_OF_SCOPE, TASKS
 from bot.language.detect import detect, wished
+from bot.language.doubt import Outcome
 
 Parsed = Dict[str, Any]
 
@@ -65,13 +66,24 @@ def language_entities(text: str, current: Optional[str], hint: Optional[str]) ->
 
 
 def previous_need(events: Iterable[Event]) -> Optional[str]:
-    """What the resident last needed in this session, in their words; None when there is nothing to lean on."""
-    for event in reversed(list(events)):
+    """What the resident last needed in this session, in their words; None when there is nothing to lean on.
+
+    A message that left the assistant torn between needs counts too: the next may say more of it. What was told to a form does not.
+    """
+    needed: Optional[str] = None
+    in_form = False
+    for event in events:
         if isinstance(event, SessionStarted):
-            return None
-        if isinstance(event, UserUttered) and event.intent_name in NEEDS:
-            return str((event.parse_data or {}).get(NEED) or event.text or "") or None
-    return None
+            needed = None
+        elif isinstance(event, ActiveLoop):
+            in_form = bool(event.name)
+        elif isinstance(event, UserUttered) and (event.intent_name in NEEDS or (_is_torn(event) and not in_form)):
+            needed = str((event.parse_data or {}).get(NEED) or event.text or "") or None
+    return needed
+
+
+def _is_torn(event: UserUttered) -> bool:
+    return bool((event.intent or {}).get("outcome") == Outcome.TORN.value)
 
 
 def with_photos(text: str, parts: List[Parsed]) -> List[Parsed]:

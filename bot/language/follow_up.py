@@ -1,13 +1,17 @@
-"""Messages that lean on the one before: "and the recycling?", "what about friday", "how much is it", "by ward". English and French."""
+"""Messages that lean on the one before: "and the recycling?", "what about friday", "how much", "by ward". English and French."""
 
 from __future__ import annotations
 
 import re
 from typing import Dict, List, Sequence, Tuple
 
+from bot.language.addresses import locate
+from bot.language.fragments import fragment, is_value, opened
+
 Ranking = Sequence[Tuple[str, float]]
 
 MOST_WORDS = 8  # a longer message says itself what it is about
+LEAST_WORDS = 5  # of a message that says itself what it is about, with its opener
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _OPENER = re.compile(
     r"\W*(?:(?:and|also|ok(?:ay)?|so|but)\b(?! (?:how|what|where|when|why|who) (?:do|can|should) i\b)"
@@ -24,13 +28,14 @@ _PART = re.compile(
     r"|(?:in|for|pour|dans|in the|dans le|pour le) (?:ward|quartier) \d+)\W*$",
     re.IGNORECASE,
 )
+_ASKS_AS_I = re.compile(r"\b(?:how|what|where|when|why|who) (?:do|can|should) i\b", re.IGNORECASE)  # "and how do i pay my ticket"
 _AND = re.compile(r"\A\W*(?:and|ok(?:ay)?|et|pis|puis)\b\W*", re.IGNORECASE)
 _POINTERS = frozenset(
     """it that this there them they these those one its
     ça ca cela celui celle ceux celles là y en ce cet""".split()
 )
 _QUESTION = re.compile(
-    r"\W*(?:what|when|where|who|why|how|which|is|are|can|do|does|until|quand|où|ou|qui|pourquoi|comment|combien|quel\w*|c'est|est-ce|jusqu'à)\b",
+    r"\W*(?:what|when|where|who|why|how|which|is|are|was|were|can|will|would|do|does|did|has|until|quand|où|ou|qui|pourquoi|comment|combien|quel\w*|c'est|est-ce|jusqu'à)\b",
     re.IGNORECASE,
 )
 # "c'est où", "ça coûte combien", "elle ouvre quand?": what is asked about is only pointed at, unless it is named too.
@@ -54,13 +59,30 @@ _LEAST = 0.01  # the probability of a label that one of the two readings does no
 
 
 def leans_back(text: str) -> bool:
+    """Whether a message continues the one before, by its form or because it says nothing by itself: "how much?", an address alone.
+
+    What is a value of one need's question ("ward 7?") counts too: whether it is of the need before is for the reading with it.
+    """
+    return points_back(text) or fragment(text) is not None or is_value(text)
+
+
+def points_back(text: str) -> bool:
     """Whether a message is short and begins or points as only a continuation does, or is but a part of a question."""
-    words = _WORD.findall(text.casefold())
+    located = locate(text)
+    words = _WORD.findall((located.rest if located else text).casefold())
     if not 0 < len(words) <= MOST_WORDS:
         return False
-    if _OPENER.match(text) or is_part(text) or (_QUESTION.match(text) and _POINTERS.intersection(words)):
+    if _OPENER.match(text) or (opened(text) and not _ASKS_AS_I.search(text)) or is_part(text):
+        return True
+    if _QUESTION.match(text) and _POINTERS.intersection(words):
         return True
     return bool(_POINTS.match(text) and _ASKS.search(text) and not _NAMED.search(text))
+
+
+def says_itself(text: str) -> bool:
+    """Whether a message that begins as a continuation has words enough for a question of its own, and points at nothing."""
+    words = _WORD.findall(text.casefold())
+    return len(words) >= LEAST_WORDS and not _POINTERS.intersection(words)
 
 
 def is_part(text: str) -> bool:

@@ -22,11 +22,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.importer import is_kept
 from bot.assistant.understanding import PREVIOUS
-from bot.labels import INFORM, NEEDS, OUT_OF_SCOPE
+from bot.labels import OUT_OF_SCOPE
 from bot.language.classifier import Classifier
-from bot.language.doubt import Decision, Outcome
+from bot.language.doubt import Outcome
 from bot.language.encoder import SentenceEncoder
-from bot.language.follow_up import combined, is_part, joined
+from bot.language.leaning import leaning
 from bot.settings import settings
 
 RANK = "rank"  # of a message: what ranks a part of it, as the whole is
@@ -39,7 +39,7 @@ _VECTORS_FILE = "sentence_vectors.npz"  # in the state folder
 class LabelClassifier(GraphComponent, IntentClassifier):
     """Sets intent, ranking (the ten likeliest labels) and the variety as an entity.
 
-    A message with `previous` in its metadata leans on that text and is read alone and behind it, unless it thanks, greets or the like.
+    A message with `previous` in its metadata leans on that text and is read with it (`bot.language.leaning`).
     A component behind can have a sentence of the message ranked by itself (`rank`).
     When the classifier is not sure, the intent is `nlu_fallback`; the intent's `outcome` (sure, torn, lost) says how little.
     """
@@ -95,10 +95,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
 
     def _set(self, message: Message, classifier: Classifier) -> None:
         text, before = message.get(TEXT) or "", (message.get(METADATA) or {}).get(PREVIOUS)
-        ranking = classifier.ranking(text)
-        if before and ranking and not _is_said_to_the_assistant(classifier.decide(ranking)):
-            together = classifier.ranking(joined(before, text))
-            ranking = together if is_part(text) else combined(ranking, together)
+        ranking = leaning(classifier, text, before) if before else classifier.ranking(text)
         decision = classifier.decide(ranking)
         intent = decision.intent if decision.outcome is Outcome.SURE else DEFAULT_NLU_FALLBACK_INTENT_NAME
         message.set(INTENT, {**_named(intent, decision.confidence), "outcome": decision.outcome.value}, add_to_output=True)
@@ -112,11 +109,6 @@ class LabelClassifier(GraphComponent, IntentClassifier):
 
 def _encoder(config: Dict[str, Any]) -> SentenceEncoder:
     return SentenceEncoder.load(Path(config["encoder"]) if config["encoder"] else None)
-
-
-def _is_said_to_the_assistant(decision: Decision) -> bool:
-    """Whether a message is surely no question about the city ("ok thanks"), and so continues none."""
-    return decision.outcome is Outcome.SURE and decision.intent not in {*NEEDS, INFORM, OUT_OF_SCOPE}
 
 
 def _named(name: str, confidence: float) -> Dict[str, Any]:

@@ -1,0 +1,79 @@
+"""What the trained model makes of messages that lean on the need before: the table of follow_ups.yml, in the words of people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import List, NamedTuple
+
+import pytest
+import yaml
+
+from bot.evaluation.asking import classifier_of
+from bot.language.classifier import Classifier
+from bot.language.doubt import Outcome
+from bot.language.follow_up import leans_back
+from bot.language.leaning import leaning
+
+LEAST_ROWS = 40
+FLOOR = 0.85  # of the rows, that are surely what was meant
+PRICES = ["how much?", "whats the fee", "price?", "c'est combien", "quel tarif?", "it costs how much"]
+SURE_OF_NOTHING = ""
+
+
+class Row(NamedTuple):
+    need: str
+    text: str
+    label: str
+
+
+def _rows() -> List[Row]:
+    table = yaml.safe_load(Path(__file__).with_name("follow_ups.yml").read_text(encoding="utf-8"))
+    return [Row(one["need"], text, label) for one in table for label, texts in one["follow_ups"].items() for text in texts]
+
+
+@pytest.fixture(scope="module")
+def classifier(trained_model: Path) -> Classifier:
+    return classifier_of(trained_model)
+
+
+def meant(classifier: Classifier, before: str, text: str) -> str:
+    """The label the assistant is sure of for a message behind the need before it."""
+    ranking = leaning(classifier, text, before) if leans_back(text) else classifier.ranking(text)
+    return ranking[0][0] if classifier.decide(ranking).outcome is Outcome.SURE else SURE_OF_NOTHING
+
+
+def test_follow_ups_are_mostly_what_was_meant(classifier: Classifier) -> None:
+    rows = _rows()
+    wrong = [row for row in rows if meant(classifier, row.need, row.text) != row.label]
+    assert len(rows) >= LEAST_ROWS
+    assert len(wrong) <= (1 - FLOOR) * len(rows), wrong
+
+
+@pytest.mark.parametrize("text", PRICES)
+@pytest.mark.parametrize("before", ["rid of an old fridge", "swimming lessons for my son", "faire couper un arbre chez moi"])
+def test_who_asks_for_a_price_behind_an_article_is_never_shown_a_bill(classifier: Classifier, before: str, text: str) -> None:
+    ranking = leaning(classifier, text, before)
+    assert not ranking[0][0].startswith("look_up/balance")
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "label"),
+    [
+        ("volunteer at an event", "yard waste?", "article/yard_waste"),  # a value of the collection day only
+        ("apply for a marriage licence", "ward 6?", "look_up/ward"),
+        ("how do I get a dog licence", "ok thank you so much", "thank"),
+        ("when does the pool open", "bye now", "goodbye"),
+    ],
+)
+def test_what_says_itself_what_it_is_about_is_read_alone(classifier: Classifier, before: str, text: str, label: str) -> None:
+    assert meant(classifier, before, text) == label
+
+
+@pytest.mark.parametrize("text", ["how long will it take", "when?", "300 ottawa st n"])
+def test_a_question_behind_a_report_is_no_second_report(classifier: Classifier, text: str) -> None:
+    assert not meant(classifier, "there is a big pothole at 45 weber st w", text).startswith("report_problem")
+
+
+def test_an_address_alone_goes_on_with_a_look_up_and_with_what_was_not_clear(classifier: Classifier) -> None:
+    assert meant(classifier, "when is my garbage picked up", "300 ottawa st n") == "collection_day"
+    assert meant(classifier, "how do I get a dog licence", "300 ottawa st n") in ("inform", SURE_OF_NOTHING)
