@@ -9,16 +9,18 @@ from actions.base import Outcome, TaskAction, Turn, choice, payload
 from actions.languages import say_languages
 from actions.words import word, wording
 from bot.city import city
-from bot.knowledge.offering import offered, title_of
+from bot.knowledge.offering import MOST_CHOICES, offered, title_of
 from bot.knowledge.search import Search, searches
 from bot.knowledge.store import Knowledge, knowledge
 from bot.labels import ARTICLE, LOOK_UP, OUT_OF_SCOPE, REPORT
+from bot.language.fragments import fragment
 
 
 class ActionOfferChoices(TaskAction):
     """Offers the two or three likeliest needs: those the classifier is torn between, then articles that hold the message's words.
 
-    Where there are none, it says so and gives the city's contact.
+    Where there are none, it says so and gives the city's contact. The words of a message that says nothing by itself ("how much?") are in
+    many articles: it is offered those that are related to the likeliest instead.
     """
 
     def __init__(self, articles: Optional[Knowledge] = None) -> None:
@@ -48,9 +50,16 @@ class ActionOfferChoices(TaskAction):
             return title_of(label, turn.language, self.articles, wording()) is not None
 
         ranking = [(str(row["name"]), float(row["confidence"])) for row in turn.ranking]
-        labels = offered([] if turn.lost else ranking, turn.text, self.searches[turn.language], is_chosen)
+        says_nothing = fragment(turn.text) is not None
+        labels = offered([] if turn.lost else ranking, "" if says_nothing else turn.text, self.searches[turn.language], is_chosen)
+        if says_nothing and labels:
+            labels = list(dict.fromkeys([*labels, *self._related(labels[0])]))[:MOST_CHOICES]
         choices = (choice_of(label, turn.language, self.articles) for label in labels)
         return [one for one in choices if one]
+
+    def _related(self, label: str) -> List[str]:
+        article = self.articles.article(label.partition("/")[2]) if label.startswith(f"{ARTICLE}/") else None
+        return [f"{ARTICLE}/{related}" for related in article.related] if article else []
 
 
 def choice_of(label: str, language: str, articles: Knowledge) -> Optional[Dict[str, str]]:

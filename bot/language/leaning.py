@@ -29,11 +29,14 @@ def leaning(classifier: Classifier, text: str, before: str) -> Ranking:
     decision = classifier.decide(alone)
     if _is_said_to_the_assistant(decision) and not (said and decision.intent in _NO_FRAGMENT_SAYS):
         return alone
-    if is_part(text) or (said and _fits(said, about, was_sure=was_sure)):
-        return classifier.ranking(joined(before, text))
-    if not points_back(text):
+    part, fits = is_part(text), said is not None and _fits(said, about, was_sure=was_sure)
+    if not (part or fits or points_back(text)):
         return alone
     together = classifier.ranking(joined(before, text))
+    if part or (fits and (not was_sure or classifier.decide(together).outcome is Outcome.SURE)):
+        return together
+    if fits:  # it adds nothing that is sure, so it is about what was sure before
+        return combined(earlier, together)
     if decision.outcome is Outcome.SURE and together[0][0] == about and says_itself(text):
         return alone
     return _both(classifier, alone, together, about)

@@ -25,6 +25,17 @@ def payloads(said: Said) -> List[str]:
     return [button["payload"] for message in said.messages for button in message["buttons"]]
 
 
+@pytest.mark.parametrize(("text", "language"), [("what are the fees", "en"), ("pourquoi pas", "fr"), ("on saturday?", "en")])
+def test_who_asks_on_without_a_subject_is_offered_what_is_related(text: str, language: str) -> None:
+    said = offered(("article/garbage_missed", 0.8), ("article/jobs", 0.05), text=text, language=language)
+    assert payloads(said) == [
+        '/article{"article": "garbage_missed"}',
+        '/article{"article": "recycling_missed"}',
+        '/article{"article": "cart_set_out"}',
+        "/something_else",
+    ]
+
+
 def test_the_likeliest_needs_are_offered_in_short_words() -> None:
     said = offered(("article/garbage_missed", 0.35), ("collection_day", 0.3), ("report_problem/pothole", 0.2), ("article/noise", 0.15))
     assert said.responses == ["utter_offer_choices"]

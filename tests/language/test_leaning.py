@@ -69,6 +69,10 @@ def test_what_says_itself_what_it_is_about_is_read_alone(classifier: Classifier,
     assert meant(classifier, before, text) == label
 
 
+def test_a_fragment_that_adds_nothing_sure_is_about_what_was_sure_before(classifier: Classifier) -> None:
+    assert meant(classifier, "who takes away an old mattress", "phone number?") == "article/bulky_items"
+
+
 @pytest.mark.parametrize("text", ["how long will it take", "when?", "300 ottawa st n"])
 def test_a_question_behind_a_report_is_no_second_report(classifier: Classifier, text: str) -> None:
     assert not meant(classifier, "there is a big pothole at 45 weber st w", text).startswith("report_problem")
