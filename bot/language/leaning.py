@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.labels import ARTICLE, INFORM, NEEDS, OUT_OF_SCOPE, REPORT
+from bot.labels import ARTICLE, INFORM, NEEDS, OUT_OF_SCOPE, REPORT, TASKS
 from bot.language.classifier import Classifier, Ranking
 from bot.language.doubt import Decision, Outcome
 from bot.language.follow_up import combined, is_part, joined, points_back, says_itself
@@ -33,10 +33,11 @@ def leaning(classifier: Classifier, text: str, before: str) -> Ranking:
     if not (part or fits or points_back(text)):
         return alone
     together = classifier.ranking(joined(before, text))
-    if part or (fits and (not was_sure or classifier.decide(together).outcome is Outcome.SURE)):
+    if part:
         return together
-    if fits:  # it adds nothing that is sure, so it is about what was sure before
-        return combined(earlier, together)
+    if said and fits:
+        sure = classifier.decide(together).outcome is Outcome.SURE and not _begins_a_task(said, about, together)
+        return together if sure else combined(earlier, together)  # what adds nothing that is sure is about the need before
     if decision.outcome is Outcome.SURE and together[0][0] == about and says_itself(text):
         return alone
     return _both(classifier, alone, together, about)
@@ -55,6 +56,11 @@ def _fits(said: Fragment, about: str, *, was_sure: bool) -> bool:
     if intent == REPORT:
         return said.opened and said.address
     return said.asks or intent != ARTICLE
+
+
+def _begins_a_task(said: Fragment, about: str, together: Ranking) -> bool:
+    """Whether a question behind an article would open a form: "how much?" behind the due dates is no wish to sign in to a bill."""
+    return said.asks and about.startswith(f"{ARTICLE}/") and together[0][0].partition("/")[0] in TASKS
 
 
 def _both(classifier: Classifier, alone: Ranking, together: Ranking, about: str) -> Ranking:

@@ -50,10 +50,11 @@ def test_follow_ups_are_mostly_what_was_meant(classifier: Classifier) -> None:
 
 
 @pytest.mark.parametrize("text", PRICES)
-@pytest.mark.parametrize("before", ["rid of an old fridge", "swimming lessons for my son", "faire couper un arbre chez moi"])
+@pytest.mark.parametrize(
+    "before", ["when is the property tax due", "rid of an old fridge", "swimming lessons for my son", "faire couper un arbre chez moi"]
+)
 def test_who_asks_for_a_price_behind_an_article_is_never_shown_a_bill(classifier: Classifier, before: str, text: str) -> None:
-    ranking = leaning(classifier, text, before)
-    assert not ranking[0][0].startswith("look_up/balance")
+    assert meant(classifier, before, text) != "look_up/balance"
 
 
 @pytest.mark.parametrize(
