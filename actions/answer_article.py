@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Optional, Tuple
 
+from rasa_sdk.events import FollowupAction
+
 from actions.base import Outcome, TaskAction, Turn, payload
+from actions.collection_thread import COLLECTION_FORM, address_in, offers_collection
 from actions.office_hours import with_hours
 from actions.switched_off import say_switched_off, switched
 from bot.knowledge.schema import SAFETY, Article
@@ -20,7 +23,10 @@ MOST_CHOICES = 3
 
 
 class ActionAnswerArticle(TaskAction):
-    """Says the article named by the message's entity `article`; for one that does not exist, who to ask instead."""
+    """Says the article named by the message's entity `article`; for one that does not exist, who to ask instead.
+
+    Where the article offers collection days and the message says the address, they follow.
+    """
 
     def __init__(self, articles: Optional[Knowledge] = None) -> None:
         self.articles = articles or knowledge()
@@ -38,6 +44,8 @@ class ActionAnswerArticle(TaskAction):
             return say_switched_off(turn, f"{ARTICLE}/{article.id}")
         message = article_message(article, turn, self.articles, now)
         turn.dispatcher.utter_message(json_message=message.to_dict())
+        if not turn.tracker.active_loop.get("name") and offers_collection(article.id) and address_in(turn.text):
+            turn.events.append(FollowupAction(COLLECTION_FORM))
         if article.risk != SAFETY:  # nobody near a danger is asked how they liked the answer
             turn.answered = f"{ARTICLE}/{article.id}"
         return Outcome.OK

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from actions.clients.waste import Calendar, Pickup
 from actions.collection_span import Span
+from actions.collection_streams import Asked
 from actions.words import below, joined, line, spoken_date, title, today
 
 WEEKS_AHEAD = 4
@@ -27,10 +28,44 @@ class Answer:
     notices: Tuple[str, ...]
 
 
-def upcoming(calendar: Calendar, language: str) -> Answer:
-    """The next dates of each stream."""
-    soon = calendar.between(today(), today() + timedelta(weeks=WEEKS_AHEAD))
-    return Answer("utter_collection_days", {"collections": below(stream_lines(soon, language))}, _texts(soon))
+def upcoming(calendar: Calendar, language: str, asked: Optional[Asked] = None) -> Answer:
+    """The next dates of each stream, of the one that is asked for on top."""
+    last = today() + timedelta(weeks=WEEKS_AHEAD)
+    soon = calendar.between(today(), last)
+    if asked is None:
+        return Answer("utter_collection_days", {"collections": below(stream_lines(soon, language))}, _texts(soon))
+    own = _of_stream(calendar.between(today(), date.max), asked.stream)
+    others = Calendar(tuple(pickup for pickup in soon.pickups if pickup.stream != asked.stream))
+    if own.pickups:
+        lines = [*stream_lines(own, language), *stream_lines(others, language)]
+        return Answer("utter_collection_days", {"collections": below(lines)}, _texts(soon))
+    values = {"stream": title("streams", asked.stream, language), "collections": below(stream_lines(others, language))}
+    return Answer("utter_collection_stream_not_shown", values, _texts(soon))
+
+
+def of_stream(calendar: Calendar, span: Span, asked: Asked, language: str) -> Answer:
+    """Whether one stream is collected in a span, and when next; then what else is."""
+    first = span.first if span.last < today() else max(span.first, today())
+    within, after = calendar.between(first, span.last), max(span.last, today() - timedelta(days=1))
+    own, following = _of_stream(within, asked.stream), _of_stream(calendar.between(after + timedelta(days=1), date.max), asked.stream)
+    if not own.pickups and not following.pickups:
+        return upcoming(calendar, language, asked)
+    others = Calendar(tuple(pickup for pickup in within.pickups if pickup.stream != asked.stream))
+    kind = "tonight" if span.tonight else "between" if first < span.last else "on"
+    days = [spoken_date(pickup.day, language) for pickup in own.pickups[:MOST_DATES]]
+    values = {
+        "stream": _name((own.pickups or following.pickups)[0], language),
+        "days": joined(days, language),
+        "day": spoken_date(span.last, language),
+        "first": spoken_date(first, language),
+        "last": spoken_date(span.last, language),
+        "next": below([line("next_of_stream", language, day=spoken_date(pickup.day, language)) for pickup in following.pickups[:1]]),
+        "others": below([line("other_collections", language, value=one) for one in _day_lines(others.pickups, language)[:MOST_DAYS]]),
+    }
+    if not own.pickups:
+        return Answer(f"utter_collection_stream_none_{kind}", values, _texts(within))
+    found = "open" if asked.open and kind != "tonight" else "tonight" if kind == "tonight" else "yes"
+    return Answer(f"utter_collection_stream_{found}", values, _texts(within))
 
 
 def in_span(calendar: Calendar, span: Span, language: str) -> Answer:
@@ -80,6 +115,10 @@ def _day_lines(pickups: Sequence[Pickup], language: str) -> List[str]:
 def _by_day(pickups: Sequence[Pickup], language: str) -> List[Dict[str, str]]:
     groups = groupby(pickups, key=lambda pickup: pickup.day)
     return [{"day": spoken_date(day, language), "streams": _streams(list(some), language)} for day, some in groups]
+
+
+def _of_stream(calendar: Calendar, stream: str) -> Calendar:
+    return Calendar(tuple(pickup for pickup in calendar.pickups if pickup.stream == stream))
 
 
 def _streams(pickups: Sequence[Pickup], language: str) -> str:

@@ -9,13 +9,15 @@ from typing import Any, Dict, Optional
 from actions.base import OUTCOMES, Outcome, TaskAction, Turn
 from actions.clients.errors import CityError, Failure
 from actions.clients.waste import DAYS_AHEAD, DAYS_BACK, Calendar, Place, Waste, waste_from_settings
-from actions.collection_answer import in_span, upcoming
-from actions.collection_form import COLLECTION_DAY, NOT_OFFERED, STOPS, ValidateCollectionForm
+from actions.collection_answer import Answer, in_span, of_stream, upcoming
+from actions.collection_form import EARLIER, NOT_OFFERED, STOPS, ValidateCollectionForm
 from actions.collection_span import Span, asked_span
+from actions.collection_streams import Asked, asked_stream
+from actions.collection_thread import COLLECTION_DAY
 from actions.places import find_places
 from actions.source import source_parts
 from actions.switched_off import say_switched_off, switched
-from actions.words import as_of, below, today, word
+from actions.words import as_of, below, line, today, word
 from bot.city import city
 from bot.language.addresses import find_address
 
@@ -37,9 +39,9 @@ class ActionCollectionDay(TaskAction):
 
     async def work(self, turn: Turn) -> Outcome:
         note, place, days = turn.slot("form_note"), turn.slot("collection_place"), turn.slot("collection_days")
-        span = Span.from_slot(days) if days else None
+        span, asked = Span.from_slot(days) if days else None, Asked.from_slot(turn.slot("collection_stream"))
         if turn.tracker.active_loop.get("name"):  # asked in the middle of another form: its slots are not ours
-            note, place, span = None, None, asked_span(turn.text, today())
+            note, place, span, asked = None, None, asked_span(turn.text, today()), asked_stream(turn.text)
         else:
             turn.set(**dict.fromkeys(ValidateCollectionForm.slots))
         if (await switched()).is_off(COLLECTION_DAY):
@@ -53,7 +55,7 @@ class ActionCollectionDay(TaskAction):
             if found is None:
                 turn.say("utter_collection_needs_address")
                 return Outcome.NOT_FOUND
-            return await self._tell(turn, found, span)
+            return await self._tell(turn, found, span, asked, earlier=note == EARLIER)
         except CityError as err:
             return self._stop(turn, err.failure.value)
 
@@ -68,7 +70,8 @@ class ActionCollectionDay(TaskAction):
         found = await asyncio.to_thread(find_places, self.waste, address, turn.language)
         return found.places[0] if found.sure and len(found.places) == 1 else None
 
-    async def _tell(self, turn: Turn, place: Place, span: Optional[Span]) -> Outcome:
+    async def _tell(self, turn: Turn, place: Place, span: Optional[Span], asked: Optional[Asked], *, earlier: bool) -> Outcome:
+        """Says the days. `earlier`: the place is one from before, and the answer says how to name another."""
         if self.waste is None:
             raise ValueError("no waste calendar is offered")
         held = await asyncio.to_thread(self.waste.collections, place.place_id, turn.language, today())
@@ -79,14 +82,15 @@ class ActionCollectionDay(TaskAction):
         if span and not (today() - DAYS_BACK <= span.first and span.last <= today() + DAYS_AHEAD):
             last = min(span.last, span.first + LONGEST_SPAN) + NEXT_WITHIN
             calendar = await asyncio.to_thread(self.waste.calendar, place.place_id, span.first, last, turn.language) or Calendar(())
-        said = in_span(calendar, span, turn.language) if span else upcoming(calendar, turn.language)
+        said = _answer(calendar, span, asked, turn.language)
         age = as_of(held.as_of, turn.language)
+        other = [line("other_address", turn.language)] if earlier else []
         by_hand = city().backends["waste"].by_hand or city().contact_url
         turn.say(
             said.response,
             address=place.name,
             by_hand=by_hand,
-            notices=below([*said.notices, *age]),
+            notices=below([*said.notices, *age, *other]),
             parts=self._parts(turn, place),
             **said.values,
         )
@@ -100,6 +104,13 @@ class ActionCollectionDay(TaskAction):
         if url and _shows_link(turn.channel, url):
             parts["link"] = {"title": word("links", "calendar_file", turn.language), "url": url}
         return parts
+
+
+def _answer(calendar: Calendar, span: Optional[Span], asked: Optional[Asked], language: str) -> Answer:
+    """What is asked for, of one stream or of all."""
+    if span and asked:
+        return of_stream(calendar, span, asked, language)
+    return in_span(calendar, span, language) if span else upcoming(calendar, language, asked)
 
 
 def _shows_link(channel: str, url: str) -> bool:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar, Dict, List, Optional
+from typing import Any, ClassVar, Dict, List, Optional, Sequence
 
+from actions.address_halves import Half, half_of, renumbered, whole_of
 from actions.base import Outcome, Turn, location_of, outcome_of
 from actions.clients.errors import CityError
 from actions.clients.geocoder import Geocoder, geocoder_from_settings
 from actions.clients.waste import Waste, waste_from_settings
 from actions.collection_span import asked_span
-from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command
+from actions.collection_streams import asked_stream
+from actions.collection_thread import COLLECTION_DAY, COLLECTION_FORM, asked_again, earlier_address
+from actions.forms import SMALL_TALK, UNCLEAR, Ask, FormTask, is_command, is_question
 from actions.offering import NONE_OF_THESE, offered
 from actions.outside import town_in
 from actions.places import find_places
+from actions.report_words import holds_unknown
 from actions.shared_location import address_at
 from actions.switched_off import switched
 from actions.words import today
@@ -27,41 +31,45 @@ from bot.language.other_towns import other_town
 from bot.language.street_words import DIRECTIONS, folded
 from bot.messages import Place
 
-COLLECTION_DAY = "collection_day"  # the label of its questions
 NOT_OFFERED = "not_offered"
 SEVERAL = "several"
 UNSURE = "unsure"
 UNKNOWN = "unknown_address"
 NOWHERE = "nowhere"  # no address at the location that was shared
 NO_LOCATOR = "no_locator"  # what is there cannot be found out
+NO_STREET, NO_NUMBER = "no_street", "no_number"  # the half of the address that misses
+WHY = "why"  # a question came instead
+LOST = "lost"  # the address is not known, or was not understood twice
+MISSED = frozenset({UNCLEAR, WHY, LOST, NO_STREET, NO_NUMBER})
+EARLIER = "earlier"  # the address is the one this session was last about
 WORDS_OF_A_QUESTION = 3  # besides an address
 
 
 class ValidateCollectionForm(FormTask):
     """Finds the place in the waste calendar; ends with `collection_place` set, or with the reason why not in `form_note`."""
 
-    form = "collection_form"
-    slots = ("collection_address", "collection_place", "collection_options", "collection_days", "form_note")
+    form = COLLECTION_FORM
+    slots = (
+        "collection_address",
+        "collection_place",
+        "collection_options",
+        "collection_days",
+        "collection_stream",
+        "collection_part",
+        "form_note",
+    )
 
     def __init__(self, waste: Optional[Waste] = None, geocoder: Optional[Geocoder] = None) -> None:
         self.waste = waste or waste_from_settings()
         self.geocoder = geocoder or geocoder_from_settings()
 
     async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
-        self._read_days(turn)
+        self._read_question(turn, asked_again(turn) if asked is None else ())
         if asked is None and (await switched()).is_off(COLLECTION_DAY):
             turn.set(form_note=NOT_OFFERED)
             return True
         if asked is None:
-            before = turn.slot("last_address") if self._leans_back(turn) else None
-            beside = [str(event.get("text") or "") for event in turn.beside]
-            said = [*turn.texts, before or "", *beside]
-            address = next(filter(None, (find_address(text, town=city().short_name) for text in said)), None)
-            shared = [*turn.locations, *filter(None, map(location_of, turn.beside))]
-            if address is None and shared:
-                await self._look_around(turn, shared[0])
-            else:
-                await self._look_up(turn, address, town=town_in(said))
+            await self._begin(turn)
             return True
         if is_command(turn):
             return False
@@ -72,11 +80,30 @@ class ValidateCollectionForm(FormTask):
             return True
         return await self._read_address(turn)
 
+    async def _begin(self, turn: Turn) -> None:
+        """Takes the address of the message or of one beside it, else the one this session was last about."""
+        beside = [str(event.get("text") or "") for event in turn.beside]
+        said = [*turn.texts, *beside]
+        address = next(filter(None, (find_address(text, town=city().short_name) for text in said)), None)
+        shared = [*turn.locations, *filter(None, map(location_of, turn.beside))]
+        if address is None and shared:
+            await self._look_around(turn, shared[0])
+            return
+        before = (turn.slot("last_address") if self._leans_back(turn) else None) or earlier_address(turn)
+        town = town_in(said if address else [before or ""])
+        await self._look_up(turn, address or find_address(before or "", town=city().short_name), town=town)
+        if address is None and turn.slot("collection_place"):
+            turn.set(form_note=EARLIER)
+
     @staticmethod
-    def _read_days(turn: Turn) -> None:
-        span = next(filter(None, (asked_span(text, today()) for text in turn.texts)), None)
+    def _read_question(turn: Turn, before: Sequence[str] = ()) -> None:
+        """Takes the days and the stream that are asked about. `before`: the question that an address alone asks again."""
+        span = next(filter(None, (asked_span(text, today()) for text in (*turn.texts, *before))), None)
         if span:
             turn.set(collection_days=span.to_slot())
+        stream = next(filter(None, map(asked_stream, (*turn.told, *before))), None)
+        if stream:
+            turn.set(collection_stream=stream.to_slot())
 
     @staticmethod
     def _leans_back(turn: Turn) -> bool:
@@ -85,7 +112,7 @@ class ValidateCollectionForm(FormTask):
 
     async def _read_address(self, turn: Turn) -> bool:
         located = locate(turn.text, town=city().short_name)
-        another_task = turn.intent in NEEDS - {"collection_day"}
+        another_task = turn.intent in NEEDS - {COLLECTION_DAY}
         if located and not (another_task and len(located.rest.split()) >= WORDS_OF_A_QUESTION):
             await self._look_up(turn, located.address, town=other_town(turn.text))
             return True
@@ -94,12 +121,34 @@ class ValidateCollectionForm(FormTask):
         if changed:
             await self._look_up(turn, changed, town=town_in([turn.text, turn.slot("collection_address")]))
             return True
-        if another_task or turn.intent in SMALL_TALK:
+        if not turn.slot("collection_options") and await self._read_half(turn, before):
+            return True
+        if another_task or (turn.intent in SMALL_TALK and not holds_unknown(turn.text)):
             return False
         if turn.slot("collection_options"):  # still the same choices
             turn.say("utter_answer_unclear")
-        turn.set(form_note=turn.note_before if turn.slot("collection_options") else UNCLEAR)
+        turn.set(form_note=turn.note_before if turn.slot("collection_options") else self._not_understood(turn))
         return True
+
+    async def _read_half(self, turn: Turn, before: Optional[Address]) -> bool:
+        """Takes a number or a street alone, and looks up the address when the other half is known."""
+        half, known = half_of(turn.text), Half.from_slot(turn.slot("collection_part"))
+        if half is None:
+            return False
+        address = whole_of(known, half) if known else renumbered(before, half) if before else None
+        if address:
+            turn.set(collection_part=None)
+            await self._look_up(turn, address)
+        else:
+            turn.set(collection_part=half.to_slot(), form_note=NO_STREET if half.civic else NO_NUMBER)
+        return True
+
+    @staticmethod
+    def _not_understood(turn: Turn) -> str:
+        """How to ask again after words that hold no address: why it is needed, or where else to look when it is not known."""
+        if holds_unknown(turn.text) or turn.note_before in MISSED:
+            return LOST
+        return WHY if is_question(turn) else UNCLEAR
 
     async def _look_around(self, turn: Turn, place: Place) -> None:
         address = await address_at(turn, self.geocoder, place)
@@ -140,15 +189,20 @@ class ValidateCollectionForm(FormTask):
             turn.set(collection_options=None, collection_address=None)
             return True
         if turn.intent == "affirm" and len(options) == 1:
-            turn.set(collection_place=options[0])
+            self._take(turn, options[0])
             return True
         tapped = [option for option in options if option["place_id"] == turn.entity("answer")]
         index = chosen(turn.text, [option["name"] for option in options], expected=True)
         meant = tapped or ([options[index]] if index is not None else _towards(turn.text, options))
         if len(meant) != 1:
             return False
-        turn.set(collection_place=meant[0])
+        self._take(turn, meant[0])
         return True
+
+    @staticmethod
+    def _take(turn: Turn, option: Dict[str, Any]) -> None:
+        address = find_address(option["name"], town=city().short_name)
+        turn.set(collection_place=option, last_address=address.line if address else turn.slot("last_address"))
 
     async def next_slot(self, turn: Turn) -> Optional[str]:
         if turn.slot("collection_place") or turn.slot("form_note") in STOPS:
@@ -182,13 +236,19 @@ class ActionAskCollectionAddress(Ask):
         UNKNOWN: "utter_ask_collection_address_unknown",
         NOWHERE: "utter_ask_collection_address_nowhere",
         NO_LOCATOR: "utter_ask_collection_address_no_locator",
+        NO_STREET: "utter_ask_collection_address_street",
+        NO_NUMBER: "utter_ask_collection_address_number",
+        WHY: "utter_ask_collection_address_why",
+        LOST: "utter_ask_collection_address_lost",
     }
 
     async def work(self, turn: Turn) -> Outcome:
         note = turn.slot("form_note") or ""
         by_hand = city().backends["waste"].by_hand or city().contact_url
         address, parts = turn.slot("collection_address") or "", {"asks_location": True}
-        turn.say(self.responses.get(note, self.responses[""]), address=address, by_hand=by_hand, parts=parts)
+        half = Half.from_slot(turn.slot("collection_part")) or Half()
+        response = self.responses.get(note, self.responses[""])
+        turn.say(response, address=address, by_hand=by_hand, civic=half.civic, street=half.street, parts=parts)
         return Outcome.OK
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Dict, Mapping, Optional
 
 from bot.language.dates import find_when
+
+DAYS_OF_A_WEEK = 7
+_OR = re.compile(r"\b(?:or|ou)\b(?! est\b)", re.IGNORECASE)
+# "(this week) or next", "ou la prochaine": the week is not named again.
+_NEXT = re.compile(
+    r"\W*(?:is it |is |on |c'est )*(?:the |la |l'|celle d')?(?:next|following|other|prochaine|suivante|autre|apres|après)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,10 @@ class Span:
     def one_day(self) -> bool:
         return self.first == self.last
 
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
     def to_slot(self) -> Dict[str, Any]:
         """Its JSON shape."""
         return {"first": self.first.isoformat(), "last": self.last.isoformat(), "tonight": self.tonight}
@@ -31,7 +43,20 @@ class Span:
 
 
 def asked_span(text: str, today: date) -> Optional[Span]:
-    """The first day or run of days that a message names; None when it names none."""
+    """The first day or run of days that a message names, with the one behind an "or"; None when it names none."""
+    either = _OR.split(text, maxsplit=1)
+    first = _first_span(either[0], today) if len(either) > 1 else None
+    if first is None:
+        return _first_span(text, today)
+    second = _week_behind(first) if _NEXT.match(either[1]) and first.days == DAYS_OF_A_WEEK else _first_span(either[1], today)
+    return Span(min(first.first, second.first), max(first.last, second.last)) if second else first
+
+
+def _week_behind(span: Span) -> Span:
+    return Span(span.first + timedelta(weeks=1), span.last + timedelta(weeks=1))
+
+
+def _first_span(text: str, today: date) -> Optional[Span]:
     when = find_when(text, today)
     if when is None or when.start is None or when.end is None:
         return None

@@ -6,8 +6,11 @@ import time
 from dataclasses import replace
 from typing import List, Sequence, Tuple
 
+from rasa_sdk.events import FollowupAction
+
 from actions.base import Outcome, TaskAction, Turn, choice, payload
 from actions.clients.open311 import NewRequest
+from actions.collection_thread import COLLECTION_FORM, address_in, asks_collection_again
 from actions.threads import in_record
 from actions.words import title
 from bot.city import Backend, city
@@ -18,13 +21,19 @@ WAIT_S = 1800.0  # as long as a session: what was photographed before it is anot
 
 
 class ActionTakeInformation(TaskAction):
-    """Asks what an address alone is about, or a photo: a program does not see that. The photo is kept for the report it may lead to."""
+    """Asks what an address alone is about, or a photo: a program does not see that. The photo is kept for the report it may lead to.
+
+    An address behind a question about collection asks for the days there.
+    """
 
     def name(self) -> str:
         return "action_take_information"
 
     async def work(self, turn: Turn) -> Outcome:
         if not turn.photos:
+            if address_in(turn.text) and asks_collection_again(turn):
+                turn.events.append(FollowupAction(COLLECTION_FORM))
+                return Outcome.OK
             turn.say("utter_address_alone")
             return Outcome.OK
         if not is_offered():

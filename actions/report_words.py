@@ -43,6 +43,12 @@ def says_unknown(text: str) -> bool:
     return says_skip(text) or any(len(said.split()) - len(words.split()) <= WORDS_OF_AN_UNKNOWN for words in begins)
 
 
+def holds_unknown(text: str) -> bool:
+    """Whether a text says anywhere that something is not known: "what if i dont know"."""
+    said = f" {comparable(text)} "
+    return any(f" {words} " in said for words in _rows()["unknown"])
+
+
 def list_places(text: str) -> List[int]:
     """The numbers of a text that holds nothing but numbers and what may stand between them: "1, 2 and 4"."""
     words = comparable(text).split()

@@ -31,6 +31,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.assistant.answer import LANGUAGE_SLOT, NO_DANGER, slot_values
 from bot.assistant.danger import SURELY, after_danger, perhaps_danger, with_danger
 from bot.assistant.graph_runner import OrderedGraphRunner
+from bot.assistant.leaving import leaves_for
 from bot.assistant.needs import several_needs
 from bot.assistant.nlu.danger_finder import DANGER
 from bot.assistant.nlu.language_finder import OTHER_LANGUAGE
@@ -165,7 +166,8 @@ class TurnProcessor(MessageProcessor):
         else:
             whole = await self._understood(turn.text, tracker)
         if tracker.active_loop_name:
-            return [whole]
+            stays_whole = turn.choice is not None or whole["intent"]["name"] == EMERGENCY
+            return ([] if stays_whole else await leaves_for(whole, self._understood_alone)) or [whole]
         whole = whole if turn.choice or turn.only_danger else after_danger(whole, tracker.events)
         several = taken(tracker, whole) or ([] if turn.choice else await several_needs(whole, self._understood_alone))
         return with_photos(turn.text, several or [whole]) if turn.photos else several or [whole]

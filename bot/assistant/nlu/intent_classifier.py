@@ -22,8 +22,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.importer import is_kept
 from bot.assistant.understanding import PREVIOUS
-from bot.labels import OUT_OF_SCOPE
-from bot.language.classifier import Classifier
+from bot.city import city
+from bot.labels import INFORM, OUT_OF_SCOPE
+from bot.language.address_alone import address_alone
+from bot.language.classifier import Classifier, Ranking
 from bot.language.doubt import Outcome
 from bot.language.encoder import SentenceEncoder
 from bot.language.leaning import leaning
@@ -32,6 +34,7 @@ from bot.settings import settings
 RANK = "rank"  # of a message: what ranks a part of it, as the whole is
 
 _RANKING_LENGTH = 10
+_GIVEN = 0.99  # the probability that an address alone informs; 1 would be a tap
 _VECTORS_FILE = "sentence_vectors.npz"  # in the state folder
 
 
@@ -39,7 +42,8 @@ _VECTORS_FILE = "sentence_vectors.npz"  # in the state folder
 class LabelClassifier(GraphComponent, IntentClassifier):
     """Sets intent, ranking (the ten likeliest labels) and the variety as an entity.
 
-    A message with `previous` in its metadata leans on that text and is read with it (`bot.language.leaning`).
+    A message with `previous` in its metadata leans on that text and is read with it (`bot.language.leaning`). One that is nothing but an
+    address informs, where that says no more.
     A component behind can have a sentence of the message ranked by itself (`rank`).
     When the classifier is not sure, the intent is `nlu_fallback`; the intent's `outcome` (sure, torn, lost) says how little.
     """
@@ -96,6 +100,8 @@ class LabelClassifier(GraphComponent, IntentClassifier):
     def _set(self, message: Message, classifier: Classifier) -> None:
         text, before = message.get(TEXT) or "", (message.get(METADATA) or {}).get(PREVIOUS)
         ranking = leaning(classifier, text, before) if before else classifier.ranking(text)
+        if address_alone(text, town=city().short_name) and (not before or ranking == classifier.ranking(text)):
+            ranking = _informing(ranking)
         decision = classifier.decide(ranking)
         intent = decision.intent if decision.outcome is Outcome.SURE else DEFAULT_NLU_FALLBACK_INTENT_NAME
         message.set(INTENT, {**_named(intent, decision.confidence), "outcome": decision.outcome.value}, add_to_output=True)
@@ -109,6 +115,11 @@ class LabelClassifier(GraphComponent, IntentClassifier):
 
 def _encoder(config: Dict[str, Any]) -> SentenceEncoder:
     return SentenceEncoder.load(Path(config["encoder"]) if config["encoder"] else None)
+
+
+def _informing(ranking: Ranking) -> Ranking:
+    """The ranking of a message that gives something and needs nothing."""
+    return [(INFORM, _GIVEN), *((label, probability * (1 - _GIVEN)) for label, probability in ranking if label != INFORM)]
 
 
 def _named(name: str, confidence: float) -> Dict[str, Any]:
