@@ -101,7 +101,7 @@ class ValidateCollectionForm(FormTask):
         span = next(filter(None, (asked_span(text, today()) for text in (*turn.texts, *before))), None)
         if span:
             turn.set(collection_days=span.to_slot())
-        stream = next(filter(None, map(asked_stream, (*turn.told, *before))), None)
+        stream = next(filter(None, map(asked_stream, (*turn.texts, *before))), None)
         if stream:
             turn.set(collection_stream=stream.to_slot())
 
