@@ -35,6 +35,22 @@ def spot(text: str, things: SortingList, language: str) -> List[Item]:
     Longer names go before what they are made of ("coffee cup" is no cup), and the resident's language before the other (a French
     "couche" is no couch).
     """
+    taken, _ = _spotted(text, things, language)
+    named: Dict[str, Item] = {one.item.id: one.item for one in sorted(taken, key=lambda one: one.span)}
+    plain = [item for item in named.values() if not item.which]
+    return plain or list(named.values())
+
+
+def says_only_items(text: str, things: SortingList, language: str) -> bool:
+    """Whether a message names items, and besides them only bins and words of a question: "and tea bags?", "grass in the green bin"."""
+    taken, words = _spotted(text, things, language)
+    named = {place for one in taken for place in range(*one.span)}
+    others = [token for place, (token, spellings) in enumerate(zip(_tokens(text), words, strict=True)) if spellings and place not in named]
+    return bool(taken) and things.question_words.issuperset(others)
+
+
+def _spotted(text: str, things: SortingList, language: str) -> Tuple[List[Spotted], List[FrozenSet[str]]]:
+    """What a message names, and the spellings of each of its words; those of containers have none."""
     words = [forms_of(token) for token in _tokens(text)]
     for container in things.containers:
         _strike(words, _tokens(container))
@@ -52,9 +68,7 @@ def spot(text: str, things: SortingList, language: str) -> List[Item]:
     for one, _ in best_first:
         if not any(one.span[0] < other.span[1] and other.span[0] < one.span[1] for other in taken):
             taken.append(one)
-    named: Dict[str, Item] = {one.item.id: one.item for one in sorted(taken, key=lambda one: one.span)}
-    plain = [item for item in named.values() if not item.which]
-    return plain or list(named.values())
+    return taken, words
 
 
 def query_of(text: str, things: SortingList) -> str:

@@ -10,6 +10,7 @@ from actions.answer_article import ActionAnswerArticle
 from actions.clients.waste import Waste
 from actions.collection_day import ActionCollectionDay
 from actions.collection_form import ActionAskCollectionAddress, ValidateCollectionForm
+from actions.offer_choices import ActionOfferChoices
 from actions.photos import ActionTakeInformation
 from tests.actions.turns import Form, Said, run, tracker
 
@@ -72,6 +73,21 @@ def test_an_article_about_collection_is_followed_by_the_days_at_the_address_of_t
     assert follows(run(ActionAnswerArticle(), without)) is None
     inside = tracker("they passed 210 king st e", "article", entities={"article": "garbage_missed"}, loop="report_form")
     assert follows(run(ActionAnswerArticle(), inside)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "asked"),
+    [
+        ("schedule 210 king st e", "collection_day", True),
+        ("bin calendar for 210 king st e", "article/collection_calendar", True),
+        ("calendrier 210 rue king est", "collection_day", True),
+        ("schedule of the bins", "collection_day", False),
+        ("rubbish heap 210 king st e", "report_problem/illegal_dumping", False),
+    ],
+)
+def test_an_unclear_message_with_an_address_that_is_likeliest_about_collection_gets_the_days(text: str, label: str, asked: bool) -> None:
+    given = tracker(text, "nlu_fallback", ranking=[(label, 0.5), ("article/noise", 0.1)], outcome="torn")
+    assert follows(run(ActionOfferChoices(), given)) == ("collection_form" if asked else None)
 
 
 def asks(waste: Waste, text: str, *before: Event, intent: str = "collection_day", language: str = "en", tapped: bool = False) -> Said:
