@@ -10,7 +10,7 @@ from actions.forms import SMALL_TALK, asks_else
 from actions.report_answers import answer_to, is_description, leaves_unanswered, only_asks, place_in, told_in
 from actions.report_contact import take_contact
 from actions.report_draft import Draft, answered
-from actions.report_words import says_leave_out
+from actions.report_words import says_leave_out, says_nothing
 from bot.city import city
 from bot.labels import REPORT
 from bot.language.streets import find_street
@@ -42,8 +42,8 @@ def take_told(turn: Turn, draft: Draft, texts: Sequence[str]) -> None:
 def describe(turn: Turn, draft: Draft) -> bool:
     """Takes the description; False for a message that is none: a question, small talk, a bare yes."""
     short = len(turn.text.split()) <= FEW_WORDS and turn.intent in SMALL_TALK | {"affirm", "deny"}
-    says_nothing = short or (turn.intent in SMALL_TALK and not is_description(turn.text, draft.service))
-    if turn.tapped or says_nothing or asks_else(turn, REPORT) or only_asks(turn.text, draft.service, reports=turn.intent == REPORT):
+    chats = short or says_nothing(turn.text) or (turn.intent in SMALL_TALK and not is_description(turn.text, draft.service))
+    if turn.tapped or chats or asks_else(turn, REPORT) or only_asks(turn.text, draft.service, reports=turn.intent == REPORT):
         return False
     description = _without_contact(turn)
     if not any(letter.isalpha() for letter in description):
@@ -75,7 +75,7 @@ def answer_question(turn: Turn, draft: Draft) -> bool:
 
 def _answer_in_words(turn: Turn, draft: Draft, attribute: Attribute) -> bool:
     """Takes an answer as it is written: neither a question nor a bare yes is one, nor how to reach the resident."""
-    bare = turn.intent == "affirm" and len(turn.text.split()) <= FEW_WORDS
+    bare = says_nothing(turn.text) or (turn.intent == "affirm" and len(turn.text.split()) <= FEW_WORDS)
     chats = turn.intent in SMALL_TALK and not any(character.isdigit() for character in turn.text)
     if turn.tapped or bare or chats or only_asks(turn.text, draft.service, reports=turn.intent == REPORT):
         return False

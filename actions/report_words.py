@@ -213,6 +213,11 @@ def never_describes(text: str) -> bool:
     return any(f"{comparable(text)} ".startswith(f"{words} ") for words in _rows()["never_describes"])
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a text has no word that could tell of a problem or answer a question: "this is so dumb"."""
+    return all(word in _rows()["says_nothing"] for word in comparable(text).split())
+
+
 def may_describe(text: str) -> bool:
     """Whether a text begins as a question may, and a description too: "is blocking the lane"."""
     return any(f"{comparable(text)} ".startswith(f"{word} ") for word in _rows()["may_describe"])

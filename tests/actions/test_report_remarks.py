@@ -139,6 +139,13 @@ def test_a_description_may_be_put_as_a_question(form: Form, words: str) -> None:
     assert form.slots["report_description"] == words
 
 
+@pytest.mark.parametrize("words", ["thats so ridiculous", "franchement, c'est nul", "hmm"])
+def test_words_that_tell_nothing_are_no_description(form: Form, words: str) -> None:
+    described(form)
+    assert form.say(words, "nlu_fallback").responses[-1] == "utter_ask_report_description"
+    assert form.slots["report_description"] is None
+
+
 def test_what_only_begins_like_a_question_is_a_description(form: Form) -> None:
     described(form)
     form.say("is blocking the whole left lane", "nlu_fallback")
