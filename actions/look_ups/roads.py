@@ -12,8 +12,9 @@ from actions.clients.geocoder import Geocoder
 from actions.clients.kept import Held
 from actions.clients.road_sources import KeptRoads, roads_from_settings
 from actions.clients.roads import CLOSED, Closure
-from actions.look_ups.base import State, earlier
+from actions.look_ups.base import State, earlier, written
 from actions.look_ups.place import PlaceLookUp
+from actions.look_ups.road_words import asks_detour, names_highway
 from actions.report_answers import place_in
 from actions.source import source_parts
 from actions.words import as_of, below, line, now, spoken_date, spoken_time, title, today, word
@@ -34,7 +35,10 @@ Read = TypeVar("Read")
 
 
 class Roads(PlaceLookUp):
-    """Needs a place or a street. The state holds `place` or `street`, and `days`, the first and the last ISO date, where days are named."""
+    """Needs a place or a street. The state holds `place` or `street`, and `days`, the first and the last ISO date, where days are named.
+
+    `highway`: it is about one, and no list has those; `detour`: the way around is asked for too.
+    """
 
     kind: ClassVar[str] = "roads"
     backends = ("roads", "geocoder")
@@ -47,6 +51,12 @@ class Roads(PlaceLookUp):
         when = _first(lambda text: find_when(text, today()), turn.texts)
         if when and when.start and when.end and when.end >= today():
             state["days"] = [max(when.start, today()).isoformat(), when.end.isoformat()]
+        if any(map(asks_detour, turn.texts)):
+            state["detour"] = True
+        said = turn.text if asked else written(turn)
+        if names_highway(said) and not (place_in(said) or find_street(said, town=city().short_name)):
+            state["highway"] = True
+            return True
         if turn.locations or any(map(place_in, turn.texts)) or (asked and "options" in state):
             return await super().read(turn, state, asked=asked)
         street = _first(lambda text: find_street(text, town=city().short_name), turn.texts)
@@ -66,7 +76,7 @@ class Roads(PlaceLookUp):
         return True
 
     def missing(self, state: State) -> bool:
-        return "street" not in state and super().missing(state)
+        return not {"street", "highway"} & set(state) and super().missing(state)
 
     async def ask(self, turn: Turn, state: State) -> None:
         if state.get("options") or state.get("unknown"):
@@ -75,6 +85,9 @@ class Roads(PlaceLookUp):
             turn.say("utter_ask_roads_place", by_hand=self.by_hand, parts={"asks_location": True})
 
     async def answer(self, turn: Turn, state: State) -> Outcome:
+        if "highway" in state:
+            turn.say("utter_roads_highway", by_hand=self.by_hand)
+            return Outcome.NOT_FOUND
         held = await self._closures()
         first, last = _span(state)
         found = [one for one in held.value if one.during(first, last) and not (one.ends and one.ends <= now())]
@@ -98,6 +111,8 @@ class Roads(PlaceLookUp):
             )
         else:
             turn.say("utter_roads_none", days=_days(state, language), **said)
+        if "detour" in state:
+            turn.say("utter_roads_no_detours")
         return Outcome.OK
 
     async def _closures(self) -> Held[List[Closure]]:

@@ -276,3 +276,26 @@ def test_the_list_is_asked_for_once_in_a_while_and_an_old_one_outlives_a_failure
 )
 def test_roads_of_another_town_are_not_said_to_be_open(text: str) -> None:
     assert Talk().ask(text).responses == ["utter_look_up_outside"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "says"),
+    [
+        ("en", "any closures on hwy 8", "I have no list of closures on highways or expressways."),
+        ("en", "is the freeway open", "I have no list of closures on highways or expressways."),
+        ("fr", "la 401 est-elle fermée", "Je n'ai pas de liste des fermetures sur les autoroutes et les voies rapides."),
+    ],
+)
+def test_a_highway_is_no_street_to_ask_for(language: str, text: str, says: str) -> None:
+    talk = Talk(language)
+    assert talk.read(text).startswith(says)
+    assert not talk.form.open
+
+
+def test_a_street_by_the_highway_is_still_a_street(talk: Talk) -> None:
+    assert "King St W" in talk.read("is king st w closed by the expressway")
+
+
+def test_the_way_around_is_said_to_be_unknown_behind_the_closures(talk: Talk) -> None:
+    said = talk.ask("how do i get around the closure on king st w")
+    assert said.responses == ["utter_roads_listed", "utter_roads_no_detours"]
