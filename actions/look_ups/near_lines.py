@@ -21,7 +21,8 @@ def place_line(kind: PlaceKind, place: Near, language: str, *, first: bool) -> s
     more = [shown.get("address", "")]
     if first:
         more += [shown.get("hours", ""), shown.get("phone", "")]
-        more += [told for told in (_detail(one, place.attributes.get(one.field), language) for one in kind.details) if told]
+    details = [_detail(one, place.attributes.get(one.field), language) for one in kind.details if first or one.each]
+    more += [told for told in details if told]
     name = shown["name"]
     parts = [part for part in more if part and part.casefold() not in name.casefold()]
     return line("place_found", language, place=name, distance=distance(place.metres, language), more="".join(f", {part}" for part in parts))

@@ -15,7 +15,7 @@ from actions.look_ups.around import Near, nearest
 from actions.look_ups.base import State, earlier, written
 from actions.look_ups.near_lines import place_line, says
 from actions.look_ups.place import MOST_CHOICES, PlaceLookUp, take
-from actions.look_ups.place_kinds import NotHeld, PlaceKind, kinds_not_held, place_kinds, place_words, says_open
+from actions.look_ups.place_kinds import NotHeld, PlaceKind, kinds_not_held, place_kinds, place_words, says_open, wish_in
 from actions.look_ups.place_words import facility_in, facility_name, is_nowhere, outside, said_near
 from actions.look_ups.shown_places import asks_more, detail_asked, kept, row_meant, row_of
 from actions.offering import NONE_OF_THESE, offered
@@ -32,6 +32,8 @@ from bot.place_names import every_kind_in, kinds_in
 
 LOOKED_FOR = "looked_for"  # in the state: the id of a kind
 MOST_NAMES = 3  # that the locator is asked for in one message
+WISHED = "wished"  # in the state: the id of a wish of the kind
+UNSAID = "unsaid"  # in the state: a detail that is wanted and not in the layer
 SHOWN = "shown"  # in the state: the places that were told
 BEHIND = "behind"  # in the state: how many were told before these
 ABOUT, DETAIL = "about", "detail"  # in the state: which of them is asked about, and for what
@@ -99,7 +101,7 @@ class NearestPlaceLookUp(PlaceLookUp):
     def _read_shown(self, state: State, text: str, before: State) -> bool:
         """Takes a question about the places that were just told, or for more of them."""
         rows, detail = before.get(SHOWN) or [], detail_asked(text)
-        kept_on = {key: before[key] for key in (LOOKED_FOR, "place", SHOWN, BEHIND) if key in before}
+        kept_on = {key: before[key] for key in (LOOKED_FOR, WISHED, "place", SHOWN, BEHIND) if key in before}
         if rows and asks_more(text):
             state.update(kept_on, **{BEHIND: before.get(BEHIND, 0) + len(rows)})
             state.pop(SHOWN)
@@ -129,6 +131,10 @@ class NearestPlaceLookUp(PlaceLookUp):
         answers = LOOKED_FOR not in state and asked
         if named:
             state[LOOKED_FOR] = named[0].value
+            wish = wish_in(place_kinds()[named[0].value], reading)
+            state.update({WISHED: wish.id} if wish else {})
+            if not wish and detail_asked(reading.text) == "accessible":
+                state[UNSAID] = "accessible"
         elif answers and turn.entity("answer") in place_kinds():
             state[LOOKED_FOR] = turn.entity("answer")
         elif answers and (index := chosen(turn.text, [kind.title[turn.language] for kind in _choices()], expected=True)) is not None:
@@ -170,7 +176,7 @@ class NearestPlaceLookUp(PlaceLookUp):
         if NO_KIND in state:
             turn.say("utter_place_kind_unknown")
             return Outcome.NOT_FOUND
-        kind, place = place_kinds()[state[LOOKED_FOR]], state["place"]
+        kind, place = place_kinds()[state[LOOKED_FOR]].only(state.get(WISHED)), state["place"]
         if ABOUT in state:
             return await self._tell_one(turn, kind, state)
         behind, here = state.get(BEHIND, 0), (place["latitude"], place["longitude"])
@@ -186,6 +192,10 @@ class NearestPlaceLookUp(PlaceLookUp):
             turn.say("utter_nearest_none", kind=kind.title[turn.language], place=where, parts={"source": source})
             return Outcome.NOT_FOUND
         lines = [place_line(kind, one, turn.language, first=not index) for index, one in enumerate(found)]
+        if kind.season:
+            lines.append(kind.season[turn.language])
+        if UNSAID in state:
+            lines.append(line("place_not_said", turn.language, detail=place_words("titles")[state[UNSAID]][turn.language]))
         if OPEN in state:
             lines.append(line("open_unknown", turn.language))
         parts = {"source": source, **_parts(kind, found[0])}

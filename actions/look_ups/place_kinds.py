@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
@@ -16,14 +16,25 @@ from bot.yaml_files import safe_load
 @dataclass(frozen=True)
 class Detail:
     """One more field of a place. Texts are by language; `only`: the one value that is told; `values`: what to say for a value;
-    `about`: what a resident asks for that it answers."""
+    `about`: what a resident asks for that it answers; `each`: said of every place of a list, not of the first alone."""
 
     field: str
     words: Mapping[str, str]
     only: Optional[str] = None
     unit: str = ""
     about: str = ""
+    each: bool = False
     values: Optional[Mapping[str, Mapping[str, str]]] = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Some of a kind: fast chargers of the chargers. `where`: the layer's field and values; `title` and `words` by language."""
+
+    id: str
+    title: Mapping[str, str]
+    words: Mapping[str, Sequence[str]]
+    where: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,8 @@ class PlaceKind:
         fields: the layer's for name, address, hours, phone and link.
         article: the id of the one that stands in.
         choice: whether it is offered; not where another kind holds it.
+        wishes: some of the kind that are asked for.
+        season: what is said of places that are open for a part of the year, by language.
     """
 
     id: str
@@ -45,6 +58,17 @@ class PlaceKind:
     where: Tuple[Is, ...] = ()
     details: Tuple[Detail, ...] = ()
     choice: bool = True
+    wishes: Tuple[Wish, ...] = ()
+    season: Optional[Mapping[str, str]] = None
+
+    def only(self, wish: Optional[str]) -> PlaceKind:
+        """Those of the kind that a wish means, with their own title; all of them without one."""
+        found = next((one for one in self.wishes if one.id == wish), None)
+        if found is None:
+            return self
+        others = tuple(one for one in self.where if one.field not in found.where)
+        wanted = tuple(Is(field, tuple(values)) for field, values in found.where.items())
+        return replace(self, title=found.title, where=(*others, *wanted))
 
     @property
     def every_field(self) -> List[str]:
@@ -103,6 +127,12 @@ def place_words(section: str) -> Any:
     return _file()[section]
 
 
+def wish_in(kind: PlaceKind, reading: Reading) -> Optional[Wish]:
+    """Which of the kind a message asks for; None: any."""
+    said = set(re.findall(r"\w+", reading.plain))
+    return next((wish for wish in kind.wishes if any(said & set(words) for words in wish.words.values())), None)
+
+
 def says_open(reading: Reading) -> bool:
     """Whether a message asks for a place that is open."""
     words = {word for texts in _file()["open"].values() for word in texts}
@@ -112,4 +142,5 @@ def says_open(reading: Reading) -> bool:
 def _kind(row: Mapping[str, Any]) -> PlaceKind:
     where = tuple(Is(field, tuple(values)) for field, values in row.get("where", {}).items())
     details = tuple(Detail(**detail) for detail in row.get("details", ()))
-    return PlaceKind(**{**row, "where": where, "details": details})
+    wishes = tuple(Wish(**wish) for wish in row.get("wishes", ()))
+    return PlaceKind(**{**row, "where": where, "details": details, "wishes": wishes})

@@ -356,3 +356,42 @@ def test_more_of_them_are_those_behind_and_after_the_last_it_says_so(talk: Form)
 def test_a_new_question_with_a_detail_is_not_about_the_list(talk: Form) -> None:
     ask(talk, "closest library to 200 king st w")
     assert first_line(ask(talk, "is there an arena open near country hills")) == "Arenas near Country Hills:"
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "layer", "field", "value"),
+    [
+        (
+            "wheelchair friendly playground near 200 king st w",
+            "Accessible playgrounds near 200 King St W:",
+            "Playgrounds",
+            "ACCESSIBLE",
+            "Yes",
+        ),
+        ("where to swim outdoors near 200 king st w", "Outdoor pools near 200 King St W:", "Facilities", "CATEGORY", "Outdoor Pool"),
+    ],
+)
+def test_only_those_that_are_as_wished_are_told(
+    talk: Form, sandbox: str, text: str, heading: str, layer: str, field: str, value: str
+) -> None:
+    first, *lines = [one for one in ask(talk, text).text().splitlines() if not one.startswith("My list")]
+    assert first == heading
+    held = records(sandbox, layer)
+    named = [one[2:].split(",")[0] for one in lines if one.startswith("- ")]
+    assert named
+    assert {held[one][field] for one in named} == {value}
+
+
+def test_a_fast_charger_is_no_other(talk: Form) -> None:
+    first, nearest, *_ = ask(talk, "quick ev charger near 200 king st w").text().splitlines()
+    assert first == "Fast EV chargers near 200 King St W:"
+    assert "fast (DC)" in nearest
+
+
+def test_a_wish_that_the_list_says_nothing_of_is_told_so(talk: Form) -> None:
+    assert ask(talk, "accessible library near 200 king st w").text().endswith("My list does not say this: accessible or not.")
+
+
+def test_what_is_open_for_a_part_of_the_year_says_so(talk: Form) -> None:
+    assert "open part of the year" in ask(talk, "pool near 200 king st w").text()
+    assert "only part of the year" in ask(talk, "splash pad near 200 king st w").text()
