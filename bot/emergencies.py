@@ -83,7 +83,10 @@ class Emergencies:
             return None  # "feu rouge" alone looked like danger
         if sure_of_article and (ordinary or self.patterns.informs(text)):
             return None  # "my roommate took a whole bottle of pills" is no question, though an article about it is near
-        return Danger(max(shares, key=shares.__getitem__), min(danger, SAID))
+        likeliest = max(shares, key=shares.__getitem__)
+        if self.patterns.takes_back(text) and self.shape["kinds"][likeliest].get("taken_back", True):
+            return None  # "false alarm, it was only toast"
+        return Danger(likeliest, min(danger, SAID))
 
     def _is_likely(self, ranking: Ranking, limit: float) -> bool:
         """Whether all labels of danger together are as likely as `limit`, and not much less likely than anything ordinary."""

@@ -990,6 +990,13 @@ def test_what_is_certain_is_not_taken_back() -> None:
     assert certain.takes_back("sorry, false alarm")
 
 
+@pytest.mark.parametrize(("likely", "kind"), [("fire", None), ("suicide", "suicide")])
+def test_what_the_classifier_alone_sees_is_taken_back_but_not_by_who_may_be_made_to(likely: str, kind: Optional[str]) -> None:
+    ranking = [(f"emergency/{likely}", 0.9)]
+    found = emergencies().danger_in("false alarm, sorry", ranking, 0.12, sure_of_article=False, rank=lambda part: [])
+    assert (found.kind if found else None) == kind
+
+
 def test_what_only_sounds_like_danger_is_taken_out(tiny: DangerPatterns) -> None:
     assert tiny.without_harmless("The Fire pit of my neighbour") == "the of my neighbour"
     assert tiny.without_harmless("the fire of my neighbour") is None
