@@ -23,24 +23,30 @@ Event = Mapping[str, Any]
 def asks_collection_again(turn: Turn) -> bool:
     """Whether an address alone asks for the collection days there: the need before was that, or an article that offers it."""
     need = _need_before(turn)
-    intent = _intent_of(need) if need else ""
-    return intent == COLLECTION_DAY or (need is not None and intent == ARTICLE and offers_collection(_entity_of(need, ARTICLE)))
+    return need is not None and (_is_collection(need) or offers_collection(_entity_of(need, ARTICLE)))
 
 
 def asked_again(turn: Turn) -> List[str]:
     """The question about collection that a message asks again, which is but an address; empty for any other."""
     need = _need_before(turn) if turn.intent == INFORM else None
-    return [str(need.get("text") or "")] if need and _intent_of(need) == COLLECTION_DAY else []
+    return [str(need.get("text") or "")] if need and _is_collection(need) else []
+
+
+def _is_collection(need: Event) -> bool:
+    return _intent_of(need) in _UNCLEAR | {COLLECTION_DAY}
 
 
 def _need_before(turn: Turn) -> Optional[Event]:
-    """The message that said what was needed last, unless something came since that was not understood."""
+    """The message that said what was needed last; one that was not understood counts when it was answered with collection days."""
+    answered = False
     for event in reversed(_session(turn)):
+        answered = answered or (event.get("event") == "active_loop" and event.get("name") == COLLECTION_FORM)
         if event is _latest(turn) or event.get("event") != "user":
             continue
-        if _intent_of(event) in _UNCLEAR | _BEGIN_ANEW:
-            return None
-        if _intent_of(event) in NEEDS:
+        intent = _intent_of(event)
+        if intent in _UNCLEAR | _BEGIN_ANEW:
+            return event if answered and intent in _UNCLEAR else None
+        if intent in NEEDS:
             return event
     return None
 

@@ -39,6 +39,7 @@ def informs(text: str, *before: Event) -> Said:
         [said("trash day 31 krug st", "collection_day")],
         [said("trash day 31 krug st", "collection_day"), said("thanks", "thank")],
         [said("nobody emptied my green cart", "article", article="garbage_missed")],
+        [said("bins 31 krug st", "nlu_fallback"), {"event": "active_loop", "name": "collection_form"}],
     ],
 )
 def test_an_address_behind_a_question_about_collection_is_looked_up(before: List[Event]) -> None:
