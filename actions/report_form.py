@@ -22,13 +22,13 @@ from actions.report_answers import (
 from actions.report_catalogue import Catalogue, by_hand
 from actions.report_contact import contact_in
 from actions.report_draft import SLOTS, Draft, read_draft
-from actions.report_ending import JOINED, changes_nothing, confirmation, picks, read_change, read_duplicate
+from actions.report_ending import CHANGES, JOINED, changes_nothing, confirmation, picks, read_change, read_duplicate
 from actions.report_place_reader import ReportPlaceReader
 from actions.report_places import as_written, point_of
 from actions.report_remarks import is_remark, takes_addition, takes_correction
 from actions.report_second import keeps_second
 from actions.report_told import answer_question, describe, harvest, take_told
-from actions.report_words import puts_right, refuses_contact, says_leave_out
+from actions.report_words import denies, puts_right, refuses_contact, says_leave_out
 
 OWN = "report_problem"
 NOT_OFFERED = "not_offered"
@@ -279,4 +279,11 @@ class ValidateReportForm(FormTask):
         if turn.tapped or asks_else(turn, OWN) or turn.intent == "check_request_status":  # that is about another report
             return False
         service = await self._known(turn, turn.slot("service_code"))
+        if service and denies(turn.text, service.service_name):
+            others = [one for one in await self._services(turn) if one != service]
+            meant = service_meant(turn, others)
+            turn.set(report_confirmed=None, **dict.fromkeys(CHANGES["kind"]))
+            if meant:
+                await self._set_kind(turn, meant)
+            return True
         return takes_correction(turn, asked_for=asked_for) or takes_addition(turn, service)

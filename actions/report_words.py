@@ -153,6 +153,13 @@ def puts_right(text: str) -> bool:
     return _has(comparable(text), "correcting")
 
 
+def denies(text: str, name: str) -> bool:
+    """Whether a text says that it is not what is called so: "not a pothole", "pas un nid-de-poule"."""
+    said, rows = f" {comparable(text)} ", _rows()
+    between = ["", *(f"{word} " for word in rows["before_a_name"])]
+    return any(f" {no} {word}{comparable(name)} " in said for no in rows["denying"] for word in between)
+
+
 def is_wrong(text: str) -> bool:
     """Whether a text says that something is wrong or to be changed: "change l'adresse"."""
     return _has(comparable(text), "to_be_changed")

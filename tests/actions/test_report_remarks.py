@@ -99,6 +99,19 @@ def test_another_kind_with_words_that_correct_changes_the_report_and_asks_what_i
     assert not kept(form)
 
 
+@pytest.mark.parametrize(
+    ("words", "language", "asked"),
+    [
+        ("that's graffiti, not a pothole", "en", "utter_ask_report_description"),
+        ("it isn't a pothole", "en", "utter_ask_service_group"),
+        ("ce n'est pas un nid-de-poule", "fr", "utter_ask_service_group"),
+    ],
+)
+def test_a_kind_that_is_denied_is_changed_or_asked_for(form: Form, words: str, language: str, asked: str) -> None:
+    shown(form, language=language)
+    assert form.say(words, "report_problem", service_code="pothole").responses == [asked]
+
+
 def test_what_waits_is_kept_as_the_assistant_keeps_it(form: Form) -> None:
     shown(form)
     form.say("also the light is out", "report_problem", service_code="streetlight")
