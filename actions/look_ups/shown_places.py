@@ -15,6 +15,7 @@ from bot.language.street_words import folded
 from bot.place_names import every_kind_in
 
 SAME_NAME = 88  # of 100: how alike a name in a message and one of the list are
+_THERE_IS = re.compile(r"\b(?:is there|are there|there is|there are|there's|y a[- ]t[- ]il|il y a|y a|s'il (?:vous|te) plait)\b")
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 
 
@@ -41,7 +42,7 @@ def asks_more(text: str) -> bool:
 
 def points_back(text: str) -> bool:
     """Whether a message only points at what it is about: "its hours", "their email"."""
-    return _says(Reading.of(text).plain, place_words("pointers"))
+    return _says(_THERE_IS.sub(" ", Reading.of(text).plain), place_words("pointers"))
 
 
 def row_meant(text: str, names: Sequence[str]) -> Optional[int]:

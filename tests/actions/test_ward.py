@@ -205,6 +205,11 @@ def test_how_to_reach_whoever_was_told_needs_no_second_address(talk: Form, text:
     assert "ward.9@example.org" in ask(talk, text).text()
 
 
+def test_there_is_points_at_nobody(talk: Form) -> None:
+    ask(talk, "what ward is 200 king st w in")
+    assert "ward.9@example.org" not in ask(talk, "y a-t-il un conseiller pour ma rue").text()
+
+
 def test_another_ward_is_not_the_one_that_was_told(talk: Form) -> None:
     ask(talk, "what ward is 200 king st w in")
     assert "ward.9@example.org" not in ask(talk, "and who is it in ward 4").text()
