@@ -14,8 +14,9 @@ from actions.report_described import describes_place, wishes
 from actions.report_places import Option, as_written, crossing, described, landmarks, option_meant, take
 from actions.shared_location import address_at
 from bot.city import city
-from bot.language.address_changes import corrected
+from bot.language.address_changes import corner_meant, corrected, place_meant
 from bot.language.addresses import find_address, locate
+from bot.language.other_towns import other_town
 from bot.language.streets import find_street
 from bot.messages import Place
 
@@ -54,14 +55,19 @@ class ReportPlaceReader:
 
     def corrects(self, turn: Turn, asked: str, *, said_so: bool, is_answer: bool) -> bool:
         """A change of mind about an address: "actually it's 210 not 201". The last two are those of `corrected`."""
-        before = find_address(turn.slot("report_location") or "")
-        if before is None or asked in ("service_code", "report_location"):
+        place = turn.slot("report_location") or ""
+        if not place or asked in ("service_code", "report_location"):
             return False
-        changed = corrected(before, turn.text, town=city().short_name, said_so=said_so, is_answer=is_answer)
-        if changed is None or changed == before or self._is_other_question(turn):
+        before, town = find_address(place), city().short_name
+        if before:
+            address = corrected(before, turn.text, town=town, said_so=said_so, is_answer=is_answer)
+            changed = address.line if address and address != before else corner_meant(turn.text, town=town)
+        else:
+            changed = place_meant(turn.text, town=town)
+        if changed is None or changed == place or self._is_other_question(turn) or other_town(turn.text):
             return False
-        turn.set(report_location=changed.line, report_point=None, report_confirmed=None)
-        turn.say("utter_report_place_changed", location=changed.line)
+        turn.set(report_location=changed, report_point=None, report_confirmed=None)
+        turn.say("utter_report_place_changed", location=changed)
         return True
 
     async def read(self, turn: Turn) -> bool:

@@ -7,18 +7,22 @@ from dataclasses import replace
 from typing import Optional, Sequence, Tuple
 
 from bot.language.addresses import Address, find_address, unit_behind
+from bot.language.corners import find_corner
 from bot.language.known_streets import is_known
 from bot.language.street_words import COURTESIES, DIRECTIONS, FRENCH_TYPES, PUTS_RIGHT, TYPES, folded
-from bot.language.streets import Token, clean, tokens_of
+from bot.language.streets import Street, Token, clean, street_at, street_in, tokens_of
 
 _WRONG = r"(?:not|pas|instead of|rather than|au lieu (?:de|du)|plutot que)"
 _NUMBER = r"([1-9]\d{0,4}[a-z]?)\b"
 _NEW_OLD = re.compile(rf"\b{_NUMBER}\W+(?:et |and )?{_WRONG}\W+(?:le |the )?{_NUMBER}")
 _OLD_NEW = re.compile(rf"\b(?:not|pas)\W+(?:le |the )?{_NUMBER}\W+(?:but |it'?s |it is |mais |c'est )*(?:le |the )?{_NUMBER}")
 _MEANT = re.compile(
-    r"\b(?:actually|(?:i )?meant(?: to say)?|i mean|should be|correction|wrong|in fact|sorry|change|en fait|plutot|je voulais dire|erreur"
-    r"|je me suis trompee?|desolee?)\b"
+    r"^\W*(?:no|nope|non|nan)\b|\b(?:actually|(?:i )?meant(?: to say)?|i mean|should be|correction|wrong|in fact|sorry|change|wait|oops"
+    r"|whoops|my bad|my mistake|make (?:that|it)|scratch that|typo|en fait|plutot|je voulais dire|erreur|je me suis trompee?|desolee?|attends"
+    r"|attendez|oups|pas (?:la )?bonne?|mauvaise?"
+    r"|finalement|excuse[zs]?)\b"
 )
+MOST_OTHER_WORDS = 2  # beside a street that is put right: "wrong street, it's duke"
 _ONE_NUMBER = re.compile(r"[1-9]\d{0,4}[a-z]?$")
 
 
@@ -43,13 +47,54 @@ def corrected(old: Address, text: str, *, town: str = "", said_so: bool = False,
         return replace(address, street_type=address.street_type or old.street_type, direction=address.direction or old.direction)
     if not meant:
         return None
-    changed = _in_few_words(old, plain)
+    changed = _on_other_street(old, text, town) or _in_few_words(old, plain)
     return None if is_answer and changed and changed.civic != old.civic else changed
 
 
 def _is_sure(address: Address) -> bool:
     """Whether an address has more than a number and a word: "sorry, 2 windows" has not."""
     return bool(address.street_type or address.direction) or is_known(address.street)
+
+
+def corner_meant(text: str, *, town: str = "") -> Optional[str]:
+    """The corner that a text names with a word that says it is a correction; None when it does not."""
+    return find_corner(text, town=town) if _MEANT.search(folded(clean(text))) else None
+
+
+def place_meant(text: str, *, town: str = "") -> Optional[str]:
+    """The same for an address that is sure to be one, or a corner: what puts right a place that is no address."""
+    address = find_address(text, town=town)
+    if address and _is_sure(address) and _MEANT.search(folded(clean(text))):
+        return address.line
+    return corner_meant(text, town=town)
+
+
+def _on_other_street(old: Address, text: str, town: str) -> Optional[Address]:
+    """The same number on another street, that a text names and says hardly more: "wait, it's duke st e", "c'est duke"."""
+    tokens = tokens_of(_MEANT.sub(" ", folded(clean(text))))
+    found = street_in(tokens, folded(town)) or _last_known(tokens, town)
+    if found is None or folded(found[0].name) == folded(old.street):
+        return None
+    street, start = found
+    beside = " ".join(token.text for token in (*tokens[:start], *tokens[street.behind :]))
+    passed = PUTS_RIGHT | TYPES.keys() | FRENCH_TYPES.keys() | {"street", "oh", "pas", "not"}
+    others = [word for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", beside) if word not in passed]
+    if len(others) > MOST_OTHER_WORDS or any(word[0].isdigit() for word in others):
+        return None
+    return replace(old, street=street.name, street_type=street.street_type, direction=street.direction, unit="", postal="")
+
+
+def _last_known(tokens: Sequence[Token], town: str) -> Optional[Tuple[Street, int]]:
+    """A known street at the end of a text, without its type: "it's duke"."""
+    for at in range(len(tokens)):
+        street = street_at(tokens, at, folded(town), trusted=True)
+        if (
+            street
+            and is_known(street.name)
+            and all(token.key in COURTESIES or not token.text[0].isalnum() for token in tokens[street.behind :])
+        ):
+            return street, at
+    return None
 
 
 def _in_few_words(old: Address, plain: str) -> Optional[Address]:

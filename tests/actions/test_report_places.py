@@ -401,3 +401,26 @@ def test_a_statement_with_a_known_place_is_the_answer_though_it_sounds_like_anot
 def test_a_question_about_a_place_is_left_to_be_answered(placeless: Form, words: str) -> None:
     placeless.say(words, "article", article="splash_pads")
     assert placeless.rejected
+
+
+@pytest.mark.parametrize(
+    ("first", "answer", "place"),
+    [
+        ("pothole at king st w and krug st", "oops, weber st w and krug st", "Weber St W & Krug St"),
+        ("pothole at king st w and krug st", "no wait, 12 krug st", "12 Krug St"),
+        ("pothole at 12 krug st", "oh wait it's the corner of krug and weber", "Krug & Weber"),
+        ("pothole at 12 krug st", "attends, c'est la rue Weber", "12 Weber St"),
+    ],
+)
+def test_a_corner_and_a_street_are_put_right_too(open311: Open311, first: str, answer: str, place: str) -> None:
+    form = made_form(open311)
+    form.say(first, "report_problem", service_code="pothole")
+    assert form.say(answer).text().startswith(f"I changed the place to {place}.")
+    assert form.slots["report_location"] == place
+
+
+def test_what_happened_at_another_corner_changes_nothing(open311: Open311) -> None:
+    form = made_form(open311)
+    form.say("pothole at king st w and krug st", "report_problem", service_code="pothole")
+    form.say("there is a second one at weber st w and krug st")
+    assert form.slots["report_location"] == "King St W & Krug St"
