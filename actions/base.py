@@ -98,7 +98,8 @@ class Turn:
     @property
     def tapped(self) -> bool:
         """Whether the message is a tapped choice, which is as certain as can be."""
-        return [row.get("confidence") for row in self.ranking] == [1.0]
+        surely = [row.get("confidence") for row in self.ranking] == [1.0]
+        return surely and "outcome" not in self.tracker.latest_message["intent"]  # words may be as sure, but tell how they were read
 
     @property
     def texts(self) -> List[str]:

@@ -34,7 +34,7 @@ _LEAD_IN = (
     r"laisse tomber|laissez tomber|euh)\b[ ,.;:!-]*)*"
 )
 _QUESTION_WORDS = re.compile(
-    rf"{_LEAD_IN}(?:what|when|{_WHERE}|who|why|how|which|is|are|can|could|do|does|did|will|should|"
+    rf"{_LEAD_IN}(?:whats?|whens?|wheres|whos|hows|{_WHERE}|who|why|how|which|is|are|can|could|do|does|did|will|should|"
     r"quoi|quand|ou est|ou sont|qui|pourquoi|comment|quel|quelle|quels|quelles|combien|est-ce|c'est quand|puis-je|peut-on|qu'est)\b"
 )
 _PLACE_WORDS = re.compile(

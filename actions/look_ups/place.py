@@ -7,16 +7,23 @@ from typing import Any, ClassVar, Dict, List, Optional
 
 from actions.base import Turn, location_of
 from actions.clients.geocoder import Geocoder, Located, geocoder_from_settings
-from actions.forms import SMALL_TALK, UNCLEAR
+from actions.forms import SMALL_TALK, UNCLEAR, is_question
 from actions.look_ups.base import LAST, LookUp, State
+from actions.look_ups.place_words import facility_in, facility_name
 from actions.offering import NONE_OF_THESE, index_meant, numbered
-from actions.report_answers import place_in
+from actions.report_answers import number_on, place_in
+from actions.report_words import without_lead_in
+from bot.city import city
 from bot.labels import NEEDS
+from bot.language.corners import find_corner
 from bot.language.follow_up import leans_back
+from bot.language.found import Reading
+from bot.language.streets import find_street
 from bot.messages import Place
 
 MOST_CHOICES = 3
-NOT_YET = ("options", "unknown", "area")  # in the state of a place that is not found yet
+STREET = "on_street"  # in the state: a street on which a number or a cross street is still to be named
+NOT_YET = ("options", "unknown", "area", STREET)  # in the state of a place that is not found yet
 MOST_WORDS = 6  # of an answer that is only the name of a place
 
 
@@ -39,8 +46,17 @@ class PlaceLookUp(LookUp):
             take(state, turn.locations[0])
             return True
         named = next(filter(None, map(place_in, turn.texts)), None)
+        if named is None and asked and STREET in state:
+            named = number_on(state[STREET], turn.text) or find_corner(f"{state[STREET]} & {without_lead_in(turn.text)}")
+        facility = facility_in(Reading.of(turn.text)) if named is None else None
+        if facility:
+            named = facility_name(facility)
         if named is None and not asked:
             return await self._beside(turn, state) or self._as_before(turn, state)
+        street = find_street(turn.text, town=city().short_name) if named is None else None
+        if street and not is_question(turn):
+            state[STREET] = street
+            return True
         if named is None and self._is_name(turn):
             named = " ".join(turn.text.split())
         if named is None:
@@ -59,7 +75,9 @@ class PlaceLookUp(LookUp):
             turn.say("utter_ask_look_up_place_which", choices=numbered([option["label"] for option in options], turn.language))
             return
         parts = {"asks_location": True}
-        if state.get("unknown"):
+        if STREET in state:
+            turn.say("utter_ask_report_location_street_only", street=state[STREET], parts=parts)
+        elif state.get("unknown"):
             turn.say("utter_ask_look_up_place_unknown", place=state["unknown"], parts=parts)
         elif turn.slot("form_note") == UNCLEAR:
             turn.say("utter_ask_look_up_place_unclear", parts=parts)
@@ -86,7 +104,8 @@ class PlaceLookUp(LookUp):
     def _is_name(self, turn: Turn) -> bool:
         """Whether an answer without an address may name a place: "doon south"."""
         words = turn.text.split()
-        return 0 < len(words) <= MOST_WORDS and "?" not in turn.text and turn.intent not in (NEEDS | SMALL_TALK)
+        named = any(word[0].isalpha() for word in words) and not is_question(turn)
+        return named and len(words) <= MOST_WORDS and turn.intent not in (NEEDS | SMALL_TALK)
 
     async def _locate(self, turn: Turn, state: State, named: str) -> None:
         if self.geocoder is None:

@@ -11,7 +11,7 @@ from actions.clients.geocoder import Geocoder
 from actions.clients.ward_sources import KeptWards, wards_from_settings
 from actions.clients.wards import Council, Official
 from actions.look_ups.base import State, earlier, written
-from actions.look_ups.place import PlaceLookUp
+from actions.look_ups.place import STREET, PlaceLookUp
 from actions.look_ups.shown_places import points_back
 from actions.report_answers import place_in
 from actions.source import source_parts
@@ -47,7 +47,7 @@ class WardLookUp(PlaceLookUp):
             state[WHOLE_CITY] = True
             return True
         number = _ward_said(turn.text, asked=asked)
-        if number and not (asked and "options" in state):  # "2" is the second of the places offered
+        if number and not (asked and ("options" in state or STREET in state)):  # "2" is the second place offered, or a house
             await self._take_ward(state, number)
             return True
         before = {} if asked else earlier(turn, self.kind)

@@ -299,3 +299,8 @@ def test_a_street_by_the_highway_is_still_a_street(talk: Talk) -> None:
 def test_the_way_around_is_said_to_be_unknown_behind_the_closures(talk: Talk) -> None:
     said = talk.ask("how do i get around the closure on king st w")
     assert said.responses == ["utter_roads_listed", "utter_roads_no_detours"]
+
+
+def test_a_number_alone_is_no_place(talk: Talk) -> None:
+    talk.ask("any closures nearby")
+    assert talk.form.say("45").responses == ["utter_ask_roads_place"]

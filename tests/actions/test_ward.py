@@ -227,3 +227,20 @@ def test_another_town_in_the_answer_ends_the_question(talk: Form) -> None:
     assert (
         talk.say("au 9 rue Dickson, Cambridge").text("fr").startswith("C'est à Cambridge, et je suis l'assistant de la Ville de Kitchener")
     )
+
+
+def test_a_street_alone_is_asked_where_on_it_and_a_number_or_a_cross_street_completes_it(talk: Form) -> None:
+    ask(talk, "who is my councillor")
+    assert talk.say("krug street").text().startswith("Where on Krug St is it?")
+    assert talk.say("45").text().startswith("45 Krug St is in ward")
+
+
+@pytest.mark.parametrize("answer", ["wheres the pool", "whats my bill"])
+def test_a_question_is_no_name_of_a_place(talk: Form, answer: str) -> None:
+    ask(talk, "who is my councillor")
+    assert talk.say(answer, "nlu_fallback").responses == ["utter_ask_look_up_place_unclear"]
+
+
+@pytest.mark.parametrize("text", ["which ward is lyle hallman pool in", "dans quel quartier est la piscine lyle hallman"])
+def test_a_facility_is_a_place_for_a_ward_too(talk: Form, text: str) -> None:
+    assert ask(talk, text).text().startswith("Lyle Hallman Pool is in ward")
