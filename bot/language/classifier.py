@@ -1,9 +1,9 @@
 """What a resident wants: one label out of many. Knows neither Rasa nor where labels come from.
 
-A text loses its address, is put right where it is misspelt, and loses what is no word at all. Then it is compared with all examples
-in two ways: by meaning (a sentence encoder) and by words and parts of words (names, and languages the encoder does not know). Kernel
-ridge regression on both likenesses is the model. How it was chosen: docs/decisions/intent-classifier.md. Saved as arrays and JSON, so
-that loading runs no code that came with the model.
+A text loses the address, corner or street it is about, is put right where it is misspelt, and loses what is no word at all. Then it is
+compared with all examples in two ways: by meaning (a sentence encoder) and by words and parts of words (names, and languages the encoder
+does not know). Kernel ridge regression on both likenesses is the model. How it was chosen: docs/decisions/intent-classifier.md. Saved as
+arrays and JSON, so that loading runs no code that came with the model.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from bot.language.addresses import without_address
 from bot.language.doubt import Calibration, Decision, LeftOut, Limits, calibrate, decide
 from bot.language.encoder import SentenceEncoder
 from bot.language.examples import Examples, Rounded
@@ -30,6 +29,7 @@ from bot.language.ngrams import NGrams
 from bot.language.spelling import Spelling
 from bot.language.text import legible
 from bot.language.unreadable import without_unreadable
+from bot.language.without_place import without_place
 
 Ranking = List[Tuple[str, float]]
 """Labels with their probabilities, likeliest first. What is missing to a sum of 1 is the probability that none of them is meant."""
@@ -89,7 +89,7 @@ class Classifier:
         names, begins, numbers = np.unique(sorted(labels), return_index=True, return_inverse=True)
         if len(names) < 2:
             raise ValueError("a classifier needs examples of at least two labels")
-        texts = [without_address(legible(text)) for _, text in sorted(zip(labels, texts, strict=True), key=itemgetter(0))]
+        texts = [without_place(legible(text)) for _, text in sorted(zip(labels, texts, strict=True), key=itemgetter(0))]
         spelling = Spelling.learn(texts, encoder.words())
         texts = [spelling.corrected(text) for text in texts]
         wanted = {*labels, unknown_label}
@@ -201,4 +201,4 @@ class Classifier:
 
 def _as_read(text: str, spelling: Spelling, encoder: SentenceEncoder) -> str:
     """As the examples were, whose words are all known."""
-    return without_unreadable(spelling.corrected(without_address(legible(text))), spelling.known, encoder.pieces_of)
+    return without_unreadable(spelling.corrected(without_place(legible(text))), spelling.known, encoder.pieces_of)

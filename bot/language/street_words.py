@@ -109,7 +109,7 @@ COURTESIES: FrozenSet[str] = frozenset("please pls plz thanks thank you thx ty s
 ADVERBS: FrozenSet[str] = frozenset(
     folded(
         """
-        anyway apparently currently exactly finally maybe now probably really though tonight usually
+        actually anyway apparently currently exactly finally maybe now probably really though tonight usually
         actuellement apparemment aussi certainement déjà encore enfin exactement finalement genre hein là maintenant mettons parfois
         peut-être plutôt présentement probablement quoi souvent tantôt toujours vraiment
         """
@@ -145,12 +145,9 @@ COUNTED_AS_WRITTEN = tuple(
 )
 COUNTED: FrozenSet[str] = frozenset(map(folded, COUNTED_AS_WRITTEN))
 # Never part of a street's name: small words, times, amounts, and the things people write to a city about.
-NOT_NAMES: FrozenSet[str] = (
-    COURTESIES
-    | ADVERBS
-    | frozenset(
-        folded(
-            """
+NOT_NAMES: FrozenSet[str] = frozenset(
+    folded(
+        """
         a about actually after again agian ago all also am an and any april are around as at august be been before behind
         between bicycle bike bikes bin bins box bus but by can cannot car cars cart carts collected collection come crossing curb day days
         december deep did didn't do does doesn't dollars don't down east-bound every fallen february feet fire flickering foot
@@ -180,6 +177,6 @@ NOT_NAMES: FrozenSet[str] = (
         construction detour détour ferme fermé fermée fermées fermeture fermetures fermés going gonna open opened opens ouvert
         ouverte ouvertes reopen reopened reopening rouvre roadwork shut travaux voie voies work
         """
-        ).split()
-    )
+    ).split()
 )
+NOT_NAMES |= COURTESIES | ADVERBS
