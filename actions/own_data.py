@@ -15,6 +15,7 @@ from actions.words import joined, line, spoken_date, word
 from bot.choosing import asks_to_act, negated, takes_offer
 from bot.city import city
 from bot.conversations.own_data import OwnData, own_data
+from bot.labels import ARTICLE, LOOK_UP
 from bot.offers import offered_in
 from bot.privacy_words import agrees
 
@@ -89,10 +90,12 @@ class ActionTakeYes(TaskAction):
         if was_asked(turn):
             return _keep(turn) if negated(turn.text) else await _delete(turn, self.billing)
         offered = offered_in(_since_the_message_before(turn))
-        if offered:
+        if takes_offer(turn.text) and asks_to_act(turn.text) and all(one.intent in (ARTICLE, LOOK_UP) for one in offered):
+            turn.say("utter_cannot_act")  # more to read does nothing
+        elif offered:
             turn.say("utter_which_of_these", choices=[choice(one.title, one.payload) for one in offered])
         else:
-            turn.say("utter_cannot_act" if takes_offer(turn.text) and asks_to_act(turn.text) else "utter_what_next")
+            turn.say("utter_what_next")
         return Outcome.OK
 
 

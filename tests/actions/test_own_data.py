@@ -209,4 +209,5 @@ def test_a_yes_to_several_choices_is_asked_which(custom: bool) -> None:
 def test_who_wants_something_done_that_nobody_here_does_reads_whom_to_call(text: str) -> None:
     assert city().phone in answered(text).text()
     assert city().phone in answered(text).text("fr")
+    assert answered(text, {"title": "Wild animals", "payload": '/article{"article": "wildlife"}'}).responses == ["utter_cannot_act"]
     assert answered("yes").responses == ["utter_what_next"]
