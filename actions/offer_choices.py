@@ -20,7 +20,9 @@ from bot.city import city
 from bot.knowledge.offering import MOST_CHOICES, offered, title_of
 from bot.knowledge.search import Search, searches
 from bot.knowledge.store import Knowledge, knowledge
+from bot.knowledge.wording import comparable
 from bot.labels import ARTICLE, LOOK_UP, OUT_OF_SCOPE, REPORT
+from bot.language.code import without_code
 from bot.language.fragments import fragment
 
 
@@ -88,8 +90,11 @@ class ActionOfferChoices(TaskAction):
             return title_of(label, turn.language, self.articles, wording()) is not None
 
         ranking = [(str(row["name"]), float(row["confidence"])) for row in turn.ranking]
-        says_nothing = fragment(turn.text) is not None
-        labels = offered([] if turn.lost else ranking, "" if says_nothing else turn.text, self.searches[turn.language], is_chosen)
+        text = without_code(turn.text)
+        if not comparable(text):
+            return []
+        says_nothing = fragment(text) is not None
+        labels = offered([] if turn.lost else ranking, "" if says_nothing else text, self.searches[turn.language], is_chosen)
         if says_nothing and labels:
             labels = list(dict.fromkeys([*labels, *self._related(labels[0])]))[:MOST_CHOICES]
         choices = (choice_of(label, turn.language, self.articles) for label in labels)

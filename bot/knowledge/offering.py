@@ -33,9 +33,10 @@ def offered(torn: Sequence[Tuple[str, float]], text: str, search: Search, is_cho
 
     Args:
         torn: the labels the classifier is torn between with their probabilities, likeliest first; none where it is lost.
+        text: "" where what was said before it is what it is about: no article is looked for by its words.
         is_chosen: whether anybody chooses a label, see `title_of`.
     """
-    says_something = bool(content_words(text)) or leans_back(text)
+    says_something = not text or bool(content_words(text)) or leans_back(text)
     labels = [(label, sure) for label, sure in torn if is_chosen(label)] if says_something else []
     likely = [label for label, sure in labels if sure >= labels[0][1] * SHARE_OF_BEST]
     found = [hit.article.label for hit in search.find(text, MOST_CHOICES) if hit.score >= LEAST_COVERED]
