@@ -62,7 +62,7 @@ class Emergencies:
         return self._in_whole(text, ranking, limit, sure_of_article, rank) or next(self._in_parts(text, rank), None)
 
     def _in_parts(self, text: str, rank: Rank) -> Iterator[Danger]:
-        for part in parts(text):
+        for part in parts(text) if not self.patterns.takes_back(text) else ():
             kind = find_danger(part, self.patterns)
             if kind and sum(self.shares(rank(part)).values()) >= _SEEN_IN_PART:
                 yield Danger(kind, SAID)

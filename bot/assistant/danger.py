@@ -12,7 +12,7 @@ from bot.assistant.nlu.danger_finder import DANGER
 from bot.assistant.nlu.intent_classifier import LabelClassifier
 from bot.assistant.nlu.language_finder import OTHER_LANGUAGE
 from bot.assistant.understanding import Parsed
-from bot.emergencies import GENERAL, SAID
+from bot.emergencies import GENERAL, SAID, emergencies
 from bot.labels import EMERGENCY, INFORM, OUT_OF_SCOPE
 from bot.language.doubt import Outcome
 
@@ -30,7 +30,7 @@ def with_danger(parsed: Parsed, least: float) -> Parsed:
     """
     danger = parsed.get(DANGER)
     if not danger:
-        return parsed
+        return _without_danger(parsed) if emergencies().patterns.takes_back(parsed["text"]) else parsed
     if danger["sureness"] < (SAID if _is_foreign(parsed) else least):
         return _without_danger(parsed)
     return _as_danger(parsed, danger["kind"], danger["sureness"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
@@ -169,7 +169,8 @@ class TurnProcessor(MessageProcessor):
             stays_whole = turn.choice is not None or whole["intent"]["name"] == EMERGENCY
             return ([] if stays_whole else await leaves_for(whole, self._understood_alone)) or [whole]
         whole = whole if turn.choice or turn.only_danger else after_danger(whole, tracker.events)
-        several = taken(tracker, whole) or ([] if turn.choice else await several_needs(whole, self._understood_alone))
+        behind_thanks = partial(self._understood, tracker=tracker)  # with the message before, as this one itself is
+        several = taken(tracker, whole) or ([] if turn.choice else await several_needs(whole, self._understood_alone, behind_thanks))
         return with_photos(turn.text, several or [whole]) if turn.photos else several or [whole]
 
     async def _understood(self, text: str, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:
@@ -185,7 +186,8 @@ class TurnProcessor(MessageProcessor):
             parsed = await asyncio.get_running_loop().run_in_executor(_reading_thread(), self.reader or self.read, reading, before)
             if parsed["intent"]["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME or DANGER in parsed:
                 break
-        if DANGER in parsed:  # a few words that answer a question are near to danger elsewhere ("gas"): in a form a pattern decides
+        if DANGER in parsed or parsed["intent"]["name"] == EMERGENCY:
+            # a few words that answer a question are near to danger elsewhere ("gas"): in a form a pattern decides
             parsed = with_danger(parsed, 0.0 if current_turn.get().only_danger else SAID if in_form else SURELY)
         return {**parsed, "text": text, "text_language": detect(text), NEED: f"{before} {text}" if before else text}
 

@@ -80,6 +80,13 @@ def test_of_words_in_another_language_the_classifier_cannot_be_sure() -> None:
     assert with_danger(parsed("fire", SAID, somali), SURELY)["intent"]["name"] == "emergency"
 
 
+def test_an_alarm_that_is_taken_back_is_no_danger_whatever_the_classifier_took_it_for() -> None:
+    ranking = [{"name": "emergency/fire", "confidence": 0.9}, {"name": "thank", "confidence": 0.05}]
+    taken = {"text": "sorry, false alarm", "intent": {"name": "emergency"}, "entities": [], "intent_ranking": ranking}
+    assert with_danger(taken, SURELY)["intent"]["name"] == "nlu_fallback"
+    assert with_danger({**taken, "text": "should i call the fire hall"}, SURELY)["intent"]["name"] == "emergency"
+
+
 def test_a_message_that_was_taken_for_danger_and_not_surely_means_nothing_that_is_sure() -> None:
     ranking = [{"name": "emergency/suicide", "confidence": 0.7}, {"name": "article/noise", "confidence": 0.1}]
     taken = {**parsed("suicide", 0.7), "intent": {"name": "emergency"}, "intent_ranking": ranking}
