@@ -17,6 +17,11 @@ MOST_DATES = 2  # per stream
 MOST_DAYS = 5
 SOMETHING = {"on": "utter_collection_on", "tonight": "utter_collection_tonight", "between": "utter_collection_between"}
 NOTHING = {"on": "utter_collection_none_on", "tonight": "utter_collection_none_tonight", "between": "utter_collection_none_between"}
+NOT_THE_STREAM = {
+    "on": "utter_collection_stream_none_on",
+    "tonight": "utter_collection_stream_none_tonight",
+    "between": "utter_collection_stream_none_between",
+}
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,10 @@ def of_stream(calendar: Calendar, span: Span, asked: Asked, language: str) -> An
         "others": below([line("other_collections", language, value=one) for one in _day_lines(others.pickups, language)[:MOST_DAYS]]),
     }
     if not own.pickups:
-        return Answer(f"utter_collection_stream_none_{kind}", values, _texts(within))
-    found = "open" if asked.open and kind != "tonight" else "tonight" if kind == "tonight" else "yes"
-    return Answer(f"utter_collection_stream_{found}", values, _texts(within))
+        return Answer(NOT_THE_STREAM[kind], values, _texts(within))
+    if kind == "tonight":
+        return Answer("utter_collection_stream_tonight", values, _texts(within))
+    return Answer("utter_collection_stream_open" if asked.open else "utter_collection_stream_yes", values, _texts(within))
 
 
 def in_span(calendar: Calendar, span: Span, language: str) -> Answer:

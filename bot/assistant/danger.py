@@ -18,6 +18,16 @@ from bot.language.doubt import Outcome
 
 SURELY = 0.8  # probability at which the classifier alone takes a message for danger (docs/decisions/danger.md)
 
+# What is said above the answer to somebody who may be in danger, by the kind of danger where that has words of its own.
+PERHAPS = {
+    "suicide": "utter_perhaps_danger_suicide",
+    "suicide_now": "utter_perhaps_danger_suicide_now",
+    "pet": "utter_perhaps_danger_pet",
+    "needle_stick": "utter_perhaps_danger_needle_stick",
+    "gas": "utter_perhaps_danger_gas",
+    "carbon_monoxide": "utter_perhaps_danger_carbon_monoxide",
+}
+PERHAPS_ANY = "utter_perhaps_danger"
 AFTER, AFTER_S = "after_", 1800.0  # stands before the kind of danger that the message before told of; so long ago at most
 _SAYS_NOTHING_ELSE = frozenset({DEFAULT_NLU_FALLBACK_INTENT_NAME, OUT_OF_SCOPE, INFORM, "affirm", "deny", "cancel"})
 

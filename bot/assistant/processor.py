@@ -29,7 +29,7 @@ from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Eve
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.answer import LANGUAGE_SLOT, NO_DANGER, slot_values
-from bot.assistant.danger import SURELY, after_danger, perhaps_danger, with_danger
+from bot.assistant.danger import PERHAPS, PERHAPS_ANY, SURELY, after_danger, perhaps_danger, with_danger
 from bot.assistant.graph_runner import OrderedGraphRunner
 from bot.assistant.leaving import leaves_for
 from bot.assistant.needs import several_needs
@@ -56,7 +56,6 @@ from bot.language.follow_up import leans_back
 from bot.messages import CHOICES_VALID_FOR
 from bot.monitoring.tracing import span
 
-PERHAPS_DANGER = "utter_perhaps_danger"  # with the kind behind it where that has words of its own
 MAX_SESSION_EVENTS = 300  # about 30 turns; a turn's cost grows with them
 MAX_FORM_SESSION_EVENTS = 600  # an open form may go on for as long again
 CARRIED = frozenset({LANGUAGE_SLOT, "last_address", "last_look_up", "last_request", "photos_waiting"})  # slots, into the next session
@@ -102,7 +101,7 @@ class TurnProcessor(MessageProcessor):
             await self._go_on(message, tracker, before)
         perhaps = next(filter(None, (perhaps_danger(part.parse_data) for part in parts)), None)
         if perhaps:
-            await self._say(self._whom_to_call(perhaps), message, tracker, above=min(_places_of_messages(tracker, before)))
+            await self._say(PERHAPS.get(perhaps, PERHAPS_ANY), message, tracker, above=min(_places_of_messages(tracker, before)))
         await self.save_tracker(tracker)
 
     async def _run(self, parts: Sequence[UserMessage], tracker: DialogueStateTracker) -> Sequence[UserMessage]:
@@ -127,11 +126,6 @@ class TurnProcessor(MessageProcessor):
             first, *others = kept(tracker, message)
             tracker.update(keep(others))
             await self._run([first], tracker)
-
-    def _whom_to_call(self, kind: str) -> str:
-        """The response for somebody who may be in danger of a kind."""
-        name = f"{PERHAPS_DANGER}_{kind}"
-        return name if name in self.domain.responses else PERHAPS_DANGER
 
     async def _say(self, action_name: str, message: UserMessage, tracker: DialogueStateTracker, *, above: Optional[int] = None) -> None:
         """Says what no rule asks for: below all that was said, or above the answer to the message with that place among the events."""
