@@ -293,6 +293,7 @@ def test_a_tapped_offer_answers_the_words_before_it(talk: Form, written: str) ->
         ("bicycle parking near the market", "en", "I have no list of bike racks.", 1),
         ("is there a restroom at victoria park", "en", "I have no list of public washrooms.", 0),
         ("skate outdoors near forest heights", "en", "I have no list of outdoor rinks.", 1),
+        ("wheres a hospital", "en", "I have no list of hospitals. If someone needs help right away, call 911.", 0),
         ("parc canin près de chez moi", "fr", "Je n'ai pas de liste pour ceci : parcs à chiens.", 1),
         ("où est l'hôpital le plus proche", "fr", "Je n'ai pas de liste pour ceci : hôpitaux. Si quelqu'un a besoin d'aide", 0),
     ],

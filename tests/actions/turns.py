@@ -79,9 +79,10 @@ def tracker(
 ) -> Tracker:
     """A conversation whose last message this is. `events`: what happened since the message."""
     ranked = [{"name": name, "confidence": sure} for name, sure in (ranking or [(intent, confidence), ("other", 0.05)])]
+    doubt = {} if confidence == 1 else {"outcome": outcome}  # a tapped choice leaves none
     message = {
         "text": text,
-        "intent": {"name": intent, "confidence": confidence, "outcome": outcome},
+        "intent": {"name": intent, "confidence": confidence, **doubt},
         "intent_ranking": ranked,
         "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
         "metadata": {
