@@ -94,7 +94,7 @@ class Geocoder:
 
     def _candidates(self, text: str, language: str) -> List[Located]:
         wanted = find_address(text, town=city().short_name)
-        corner = None if wanted else find_corner(text, town=city().short_name)
+        corner = None if wanted else find_corner(text, town=city().short_name, typed=True)
         search = (wanted.door if wanted else corner or text).strip()[:MOST_CHARACTERS]
         if not search:
             return []

@@ -19,7 +19,7 @@ _OLD_NEW = re.compile(rf"\b(?:not|pas)\W+(?:le |the )?{_NUMBER}\W+(?:but |it'?s 
 _MEANT = re.compile(
     r"^\W*(?:no|nope|non|nan)\b|\b(?:actually|(?:i )?meant(?: to say)?|i mean|should be|correction|wrong|in fact|sorry|change|wait|oops"
     r"|whoops|my bad|my mistake|make (?:that|it)|scratch that|typo|en fait|plutot|je voulais dire|erreur|je me suis trompee?|desolee?"
-    r"|attends|attendez|oups|pas (?:la )?bonne?|mauvaise?|finalement|excuse[zs]?)\b"
+    r"|attends|attendez|oups|(?:est )?(?:pas (?:la )?bonne?|mauvaise?)|finalement|excuse[zs]?)\b"
 )
 MOST_OTHER_WORDS = 2  # beside a street that is put right: "wrong street, it's duke"
 _ONE_NUMBER = re.compile(r"[1-9]\d{0,4}[a-z]?$")

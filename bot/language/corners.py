@@ -38,18 +38,22 @@ class Corner:
         return self.second.behind
 
 
-def find_corner(text: str, *, town: str = "") -> Optional[str]:
-    """Two crossing streets, "King St W & Queen St N"; None when the message names none."""
-    corner = corner_in(tokens_of(clean(text)), folded(town))
+def find_corner(text: str, *, town: str = "", typed: bool = False) -> Optional[str]:
+    """Two crossing streets, "King St W & Queen St N"; None when the message names none.
+
+    Args:
+        typed: two names that are known are not enough ("king & queen" may be a pub).
+    """
+    corner = corner_in(tokens_of(clean(text)), folded(town), typed=typed)
     return corner.line if corner else None
 
 
-def corner_in(tokens: Sequence[Token], town: str) -> Optional[Corner]:
+def corner_in(tokens: Sequence[Token], town: str, *, typed: bool = False) -> Optional[Corner]:
     """The same corner with its place among the tokens."""
     cued = any(token.key in CORNER_WORDS for token in tokens)
     for at, token in enumerate(tokens):
         corner = _corner_at(tokens, at, town) if token.key in CORNER_JOINTS else None
-        if corner and (cued or _is_corner(corner) or (_is_any_known(corner) and _is_all(tokens, corner))):
+        if corner and (cued or _is_typed(corner) or (not typed and _is_known_corner(tokens, corner))):
             return corner
     for at, token in enumerate(tokens):
         corner = _corner_at(tokens, at, town) if token.key in PLACE_JOINTS | NEAR_JOINTS else None
@@ -63,15 +67,16 @@ def _corner_at(tokens: Sequence[Token], joint: int, town: str) -> Optional[Corne
     return Corner(before[0], second, before[1]) if before and second else None
 
 
-def _is_corner(corner: Corner) -> bool:
-    """Whether two streets with "and" between them cross: one is typed, or both are known."""
-    one, other = corner.first, corner.second
-    typed = any(street.street_type and is_sure(street) for street in (one, other))
-    return typed or bool(one.street_type and other.street_type) or (is_known(one.name) and is_known(other.name))
+def _is_typed(corner: Corner) -> bool:
+    """Whether two names with "and" between them have the type of a street."""
+    types = [street.street_type for street in (corner.first, corner.second)]
+    return all(types) or any(street.street_type and is_sure(street) for street in (corner.first, corner.second))
 
 
-def _is_any_known(corner: Corner) -> bool:
-    return is_known(corner.first.name) or is_known(corner.second.name)
+def _is_known_corner(tokens: Sequence[Token], corner: Corner) -> bool:
+    """Whether both streets are known, or one of them and nothing else is said."""
+    known = [is_known(street.name) for street in (corner.first, corner.second)]
+    return all(known) or (any(known) and _is_all(tokens, corner))
 
 
 def _is_all(tokens: Sequence[Token], corner: Corner) -> bool:

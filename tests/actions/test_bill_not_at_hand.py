@@ -21,7 +21,7 @@ def test_who_has_no_number_reads_where_it_stands_whom_to_call_and_how_to_stop(ta
     assert "519-741-2450" in told
     assert "ebilling" in told
     assert talk.said is not None
-    assert talk.said.choices == ["Stop"]
+    assert talk.said.choices == ["Leave this"]
     assert talk.says(f"ok found it: {CURRENT} {POSTAL[CURRENT]}").startswith(SENT)
 
 
@@ -44,7 +44,7 @@ def test_before_a_kind_is_named_they_read_it_with_the_kinds(talk: Talk) -> None:
     told = talk.says("I threw out the paper")
     assert "the number printed on it" in told
     assert talk.said is not None
-    assert talk.said.choices == ["Utility bill", "Property tax", "Stop"]
+    assert talk.said.choices == ["Utility bill", "Property tax", "Leave this"]
     assert "account number has nine digits" in talk.says("can't find the water bill")
 
 
@@ -63,7 +63,7 @@ def test_a_code_that_is_not_at_hand_has_a_way_out(talk: Talk) -> None:
     told = talk.says("I dont have that email any more")
     assert "519-741-2450" in told
     assert talk.said is not None
-    assert talk.said.choices[-1] == "Stop"
+    assert talk.said.choices[-1] == "Leave this"
 
 
 @pytest.mark.parametrize(
