@@ -12,6 +12,7 @@ from actions.plurals import forms_of
 from actions.report_contact import skips
 from actions.report_moments import moment_in
 from actions.report_words import (
+    is_around_a_problem,
     is_general,
     is_unsure_answer,
     list_places,
@@ -41,16 +42,6 @@ _ONLY_NUMBER = re.compile(r"\W*(?:at|near|by|number|no|au|le|numero|pres du)?\W*
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
 _YES, _NO = {"yes", "y", "true", "1", "oui"}, {"no", "n", "false", "0", "non"}
-# Words a report may hold without saying what is wrong.
-_SAYS_NOTHING = frozenset(
-    """
-    i i'd id i'm im want wanna need to would like can could you please pls hi hello hey there is are was a an the this
-    that it its it's on at in near of for my our your me we and report reporting reported problem issue complaint
-    something city street road somewhere new about some have has je j'aimerais j'ai veux voudrais vous pouvez svp bonjour
-    allo salut il y est un une le la les l des du de d au aux sur pres mon ma notre dans ici pour faire et signaler
-    signalement probleme plainte quelque chose ville rue avec c'est ca
-    """.split()
-)
 
 
 def place_in(text: str) -> Optional[str]:
@@ -76,7 +67,7 @@ def is_description(text: str, service: Optional[Service]) -> bool:
     named = set(re.findall(r"[^\W_]+", folded(f"{street} {corner} {service.service_name if service else ''}")))
     named |= {*CORNER_WORDS, *TYPES, *FRENCH_TYPES} if corner else set()
     words = re.findall(r"[^\W\d_]+(?:['\-][^\W\d_]+)*", folded(located.rest if located else text))
-    return len([word for word in words if word not in _SAYS_NOTHING and word not in named]) >= ENOUGH_WORDS
+    return len([word for word in words if not is_around_a_problem(word) and word not in named]) >= ENOUGH_WORDS
 
 
 def only_asks(text: str, service: Optional[Service], *, reports: bool) -> bool:
@@ -140,9 +131,9 @@ def answer_to(attribute: Attribute, turn: Turn, written: Optional[str] = None) -
     return [text[:LONGEST_ANSWER]] if any(letter.isalnum() for letter in text) else []
 
 
-def told_in(attribute: Attribute, text: str) -> List[str]:
-    """The answers of a list that a text says in a resident's own words: "its dark" says that the light is out."""
-    return [key for key, name in attribute.values if means_answer(text, [key, name])]
+def told_in(attribute: Attribute, text: str, *, asked: bool) -> List[str]:
+    """The answers of a list that a text says in a resident's own words: "its dark", where it was `asked`, says that the light is out."""
+    return [key for key, name in attribute.values if means_answer(text, [key, name], asked=asked)]
 
 
 def repeats_question(attribute: Attribute, text: str) -> bool:
@@ -158,7 +149,9 @@ def _one_of(attribute: Attribute, turn: Turn) -> List[str]:
     index = chosen(turn.text, names, expected=True)
     if index is not None:
         return [keys[index]]
-    told = told_in(attribute, turn.text) or [key for key, name in attribute.values if is_unsure_answer(name) and says_not_there(turn.text)]
+    told = told_in(attribute, turn.text, asked=True) or [
+        key for key, name in attribute.values if is_unsure_answer(name) and says_not_there(turn.text)
+    ]
     if len(told) == 1:
         return told
     meant = {"affirm": _YES, "deny": _NO}.get(turn.intent, set())
@@ -172,7 +165,7 @@ def _some_of(attribute: Attribute, turn: Turn) -> List[str]:
     if len(places) > 1 and all(1 <= place <= len(keys) for place in places):
         return [keys[place - 1] for place in dict.fromkeys(places)]
     said = _forms(turn.text)
-    told = told_in(attribute, turn.text)
+    told = told_in(attribute, turn.text, asked=True)
     named = [key for key, name in attribute.values if key in told or not said.isdisjoint(_forms(name, least=LEAST_LETTERS))]
     return named if len(named) > 1 else _one_of(attribute, turn)[:1] or named
 

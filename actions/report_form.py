@@ -26,9 +26,9 @@ from actions.report_ending import CHANGES, JOINED, changes_nothing, confirmation
 from actions.report_place_reader import ReportPlaceReader
 from actions.report_places import as_written, point_of
 from actions.report_remarks import is_remark, takes_addition, takes_correction
-from actions.report_second import keeps_second
+from actions.report_second import corrects_kind, keeps_second
 from actions.report_told import answer_question, describe, harvest, take_told
-from actions.report_words import denies, puts_right, refuses_contact, says_leave_out
+from actions.report_words import denies, reaches_themselves, refuses_contact, says_leave_out
 
 OWN = "report_problem"
 NOT_OFFERED = "not_offered"
@@ -139,7 +139,7 @@ class ValidateReportForm(FormTask):
             await self.places.take_shared(turn, turn.location)
             return True
         is_answer = await self._is_answer(turn, asked)
-        if not is_answer and keeps_second(turn, asked, await self._services(turn)):
+        if not is_answer and keeps_second(turn, asked, await self._services(turn), free=await self._asks_for_words(turn, asked)):
             return True
         if self.places.corrects(turn, asked, said_so=asked in FREE_TEXT, is_answer=is_answer) or await self._answers[asked](turn):
             return True
@@ -161,11 +161,16 @@ class ValidateReportForm(FormTask):
         if turn.tapped or turn.intent not in MEANT_OTHERWISE or is_question(turn):
             return False
         if asked == "report_contact":
-            return refuses_contact(turn.text)
+            return refuses_contact(turn.text) and not reaches_themselves(turn.text)
         if asked in ("report_confirmed", "report_change"):
             return is_remark(turn.text)
         attribute = await self._attribute_asked(turn, asked)
         return attribute is not None and attribute.datatype in WORDS and repeats_question(attribute, turn.text)
+
+    async def _asks_for_words(self, turn: Turn, asked: str) -> bool:
+        """Whether what was asked is answered in a resident's own words."""
+        attribute = await self._attribute_asked(turn, asked)
+        return asked == "report_description" or (attribute is not None and attribute.datatype in WORDS)
 
     async def _attribute_asked(self, turn: Turn, asked: str) -> Optional[Attribute]:
         return (await read_draft(turn, self._city)).next_attribute if asked == "report_attribute" else None
@@ -274,7 +279,7 @@ class ValidateReportForm(FormTask):
 
     async def _remark(self, turn: Turn, *, asked_for: bool) -> bool:
         """Takes what is said about the report that is shown: another kind of problem, a part that is wrong, or something to add."""
-        if (asked_for or turn.intent == "deny" or puts_right(turn.text)) and await self._other_kind(turn):
+        if (asked_for or turn.intent == "deny" or corrects_kind(turn, await self._services(turn))) and await self._other_kind(turn):
             return True
         if turn.tapped or asks_else(turn, OWN) or turn.intent == "check_request_status":  # that is about another report
             return False

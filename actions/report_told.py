@@ -17,6 +17,7 @@ from bot.language.streets import find_street
 
 NEEDED = "needed"  # `form_note`: a question was to be left out that the city requires
 FEW_WORDS = 2
+LEAST_LETTERS = 2  # of a description
 
 
 def harvest(turn: Turn, text: str, service: Optional[Service], *, describes: bool = True) -> None:
@@ -31,9 +32,9 @@ def harvest(turn: Turn, text: str, service: Optional[Service], *, describes: boo
 
 
 def take_told(turn: Turn, draft: Draft, texts: Sequence[str]) -> None:
-    """Takes the answers to questions with one answer of a list that were told before they are asked: "the streetlight is dark"."""
+    """Takes the answers to questions with one answer of a list that were told before they are asked: "the streetlight is out"."""
     lists = [one for one in draft.attributes if one.variable and one.datatype == "singlevaluelist" and one.code not in draft.answers]
-    told = {one.code: told_in(one, " ".join(texts)) for one in lists}
+    told = {one.code: told_in(one, " ".join(texts), asked=False) for one in lists}
     found = {code: values for code, values in told.items() if len(values) == 1}
     if found:
         turn.set(report_answers={**draft.answers, **found})
@@ -46,7 +47,7 @@ def describe(turn: Turn, draft: Draft) -> bool:
     if turn.tapped or chats or asks_else(turn, REPORT) or only_asks(turn.text, draft.service, reports=turn.intent == REPORT):
         return False
     description = _without_contact(turn)
-    if not any(letter.isalpha() for letter in description):
+    if sum(letter.isalpha() for letter in description) < LEAST_LETTERS:
         return description != turn.text.strip()  # then it was how to reach them, and the rest is still asked for
     turn.set(report_description=description)
     take_told(turn, draft, [description])

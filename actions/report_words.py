@@ -16,6 +16,7 @@ WORDS_OF_AN_UNKNOWN = 4  # behind "i don't know": more of them may say where it 
 MOST_DIGITS = 3  # of a number of days, weeks, months or years
 MOST_WORDS_OF_A_THING = 2  # that "a" counts: "a fridge", "an old fridge"
 
+_STOPS = re.compile(r"[,;.:!?\n]+")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
@@ -144,13 +145,12 @@ def means_own(text: str) -> bool:
 
 def adds(text: str) -> bool:
     """Whether a text tells of something more: "also a tree fell", "il y a aussi un graffiti"."""
-    said = comparable(text)
-    return _has(said, "adding") or any(said.startswith(f"{words} ") for words in _rows()["begins_adding"])
+    return _has(comparable(text), "adding") or _begins(text, "begins_adding")
 
 
 def puts_right(text: str) -> bool:
     """Whether a text corrects what was said: "no, it's graffiti"."""
-    return _has(comparable(text), "correcting")
+    return _has(comparable(text), "correcting") or _begins(text, "begins_correcting")
 
 
 def denies(text: str, name: str) -> bool:
@@ -160,9 +160,18 @@ def denies(text: str, name: str) -> bool:
     return any(f" {no} {word}{comparable(name)} " in said for no in rows["denying"] for word in between)
 
 
-def is_wrong(text: str) -> bool:
-    """Whether a text says that something is wrong or to be changed: "change l'adresse"."""
-    return _has(comparable(text), "to_be_changed")
+def part_wrong(text: str) -> Optional[str]:
+    """The part of a report that a text says is wrong or to be changed, by the keys of `changes`: "wrong corner", "la rue est mauvaise"."""
+    rows, things = _rows(), set(_rows()["things_out_there"])
+    before, behind, articles = _either(rows["to_be_changed"]), _either(rows["found_wrong"]), _either(rows["before_a_name"])
+    at_the_end = rf"(?: (?:{_either(rows['behind_a_part'])}))*$"
+    for key, words in rows["changes"].items():
+        for parts, end in ((set(words) - things, r"\b"), (things.intersection(words), at_the_end)):
+            part = _either(sorted(parts))
+            said = rf"\b(?:{before}) (?:(?:{articles}) )*(?:{part}){end}|\b(?:{part}) (?:{behind}){end}"
+            if parts and any(re.search(said, clause) for clause in _clauses(text)):
+                return str(key)
+    return None
 
 
 def change_named(text: str) -> Optional[str]:
@@ -179,12 +188,12 @@ def says_where(text: str) -> bool:
 
 
 def without_add_that(text: str) -> Tuple[str, bool]:
-    """A text without the words that say that it is to be added, and whether there were any: "add that it is deep" gives "it is deep"."""
+    """A text without the words that say that it is to be added, and whether they say so for sure: "add that it is deep"."""
     words = text.split()
-    for lead in sorted(_rows()["add_that"], key=len, reverse=True):
+    for lead in sorted([*_rows()["add_that"], *_rows()["may_add"]], key=len, reverse=True):
         count = len(lead.split())
         if comparable(" ".join(words[:count])) == lead and len(words) > count:
-            return " ".join(words[count:]), True
+            return " ".join(words[count:]), lead in _rows()["add_that"]
     return text, False
 
 
@@ -193,15 +202,32 @@ def is_about_sending(text: str) -> bool:
     return _has(comparable(text), "about_sending")
 
 
-def leaves_out(text: str) -> bool:
-    """Whether a text asks for something to be left out: "don't send my number"."""
-    return _has(comparable(text), "leaving_out")
+def asks_politely(text: str) -> bool:
+    """Whether a question may be a wish: "can you take my number out?"."""
+    return _begins(text, "polite")
+
+
+def part_left_out(text: str) -> Tuple[Optional[str], str]:
+    """The part of a report that a text asks to be left out, by the keys of `changes`, and the other words: "don't send my number"."""
+    rows, said = _rows(), comparable(text)
+    before, none = _either(rows["leaving_out"]), _either(rows["none_of_it"])
+    between = _either(rows["between_refused"])
+    for key, words in rows["changes"].items():
+        parts, bare = _either(words), _either([word for word in words if " " not in word])
+        pattern = rf"\b(?:(?:{before}) (?:(?:{between}) )*(?:{parts})|(?:{none}) (?:{bare})|(?:{parts}) (?:{_either(rows['taken_out'])}))\b"
+        if part_wrong(text) is None and re.search(pattern, said):
+            return str(key), re.sub(pattern, " ", said)
+    return None, said
+
+
+def reaches_themselves(text: str) -> bool:
+    """Whether a text says that the resident calls the city: "never mind, i'll call"."""
+    return _has(comparable(text), "reaches_themselves")
 
 
 def refuses_contact(text: str) -> bool:
     """Whether a text says that the resident is not to be reached, or stays anonymous."""
-    said = comparable(text)
-    return _has(said, "anonymous") or (_has(said, "being_reached") and _has(said, "refusing"))
+    return _has(comparable(text), "anonymous") or _follows(text, "refusing", "between_refused", "being_reached")
 
 
 def is_around_contact(word: str) -> bool:
@@ -217,24 +243,34 @@ def says_not_there(text: str) -> bool:
 
 def never_describes(text: str) -> bool:
     """Whether a question is not the description of a problem but about what comes of it: "will it be fixed today?"."""
-    return any(f"{comparable(text)} ".startswith(f"{words} ") for words in _rows()["never_describes"])
+    return _begins(text, "never_describes") or ("?" in text and _begins(text, "asks_with_a_mark"))
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text has no word that could tell of a problem or answer a question: "this is so dumb"."""
-    return all(word in _rows()["says_nothing"] for word in comparable(text).split())
+    """Whether a text has words, but none that could tell of a problem or answer a question: "this is so dumb". A letter may answer."""
+    said = comparable(text)
+    return len(said) > 1 and all(word in _rows()["says_nothing"] for word in said.split())
+
+
+def is_around_a_problem(word: str) -> bool:
+    """Whether a word, as folded, of a first message says neither what is wrong nor where."""
+    return word in _rows()["around_a_problem"]
 
 
 def may_describe(text: str) -> bool:
     """Whether a text begins as a question may, and a description too: "is blocking the lane"."""
-    return any(f"{comparable(text)} ".startswith(f"{word} ") for word in _rows()["may_describe"])
+    return _begins(text, "may_describe")
 
 
-def means_answer(text: str, names: Sequence[str]) -> bool:
-    """Whether a text says, in a resident's words, an answer of a city's list that is called by these names."""
+def means_answer(text: str, names: Sequence[str], *, asked: bool) -> bool:
+    """Whether a text says, in a resident's words, an answer of a city's list that is called by these names.
+
+    Args:
+        asked: the question was asked, so that plain words count.
+    """
     said, called = _in_one_and_several(text), [comparable(name) for name in names]
     rows = (row for row in _rows()["answers_meant"] if any(_any_in(name, row["names"]) for name in called))
-    return any(_any_in(said, row["said"]) for row in rows)
+    return any(_any_in(said, [*row.get("sure", []), *(row["said"] if asked else [])]) for row in rows)
 
 
 def is_unsure_answer(name: str) -> bool:
@@ -244,7 +280,9 @@ def is_unsure_answer(name: str) -> bool:
 
 def undoes(text: str) -> bool:
     """Whether a text asks for a sent report to be withdrawn, changed or added to."""
-    return _has(comparable(text), "undoing")
+    if _begins(text, "asks_what_was_done"):
+        return False
+    return _has(comparable(text), "sent_wrong") or _follows(text, "undoing", "between_undone", "undone")
 
 
 def _in_one_and_several(text: str) -> str:
@@ -260,3 +298,22 @@ def _has(said: str, key: str) -> bool:
 def _any_in(said: str, words: Sequence[str]) -> bool:
     """Whether comparable words stand in a comparable text, side by side."""
     return any(f" {one} " in f" {said} " for one in words)
+
+
+def _begins(text: str, key: str) -> bool:
+    return any(f"{comparable(text)} ".startswith(f"{words} ") for words in _rows()[key])
+
+
+def _follows(text: str, first: str, between: str, last: str) -> bool:
+    """Whether words of two rows stand in a text one behind the other, with nothing but those of a third between them."""
+    rows = _rows()
+    return bool(re.search(rf"\b(?:{_either(rows[first])}) (?:(?:{_either(rows[between])}) )*(?:{_either(rows[last])})\b", comparable(text)))
+
+
+def _clauses(text: str) -> List[str]:
+    return [comparable(clause) for clause in _STOPS.split(text)]
+
+
+def _either(words: Sequence[str]) -> str:
+    """A pattern for any of comparable words, the longest first."""
+    return "|".join(sorted(words, key=len, reverse=True))

@@ -35,7 +35,7 @@ number, if it is known, of a report that is to be withdrawn or changed."""
 async def about(turn: Turn, texts: Sequence[str], geocoder: Optional[Geocoder]) -> About:
     """What the words ask about; empty when they do not say."""
     number = next(filter(None, map(find_request_number, texts)), None)
-    if undoes(turn.text):
+    if _undoes(turn):
         return {"sent": number or turn.slot("last_request") or ""}
     if number:
         return {"number": number}
@@ -51,6 +51,12 @@ async def about(turn: Turn, texts: Sequence[str], geocoder: Optional[Geocoder]) 
     if written:
         return {"token": written[0]}
     return {"own": True} if references else {}
+
+
+def _undoes(turn: Turn) -> bool:
+    """Whether a sent report is to be withdrawn or changed; its number stands for it."""
+    number = find_request_number(turn.text)
+    return undoes(turn.text.replace(number, "request") if number else turn.text)
 
 
 async def _place(turn: Turn, texts: Sequence[str], geocoder: Optional[Geocoder]) -> Optional[Dict[str, Any]]:
@@ -83,7 +89,7 @@ class ValidateStatusForm(FormTask):
         self.offered = open311_from_settings() is not None
 
     async def understand(self, turn: Turn, asked: Optional[str]) -> bool:
-        if not self.offered and not undoes(turn.text):  # nothing is asked then; the action says whom to call
+        if not self.offered and not _undoes(turn):  # nothing is asked then; the action says whom to call
             return True
         if asked and is_command(turn):
             return False

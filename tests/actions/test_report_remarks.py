@@ -231,7 +231,12 @@ def test_what_is_said_to_be_wrong_is_asked_for_at_once(form: Form, words: str, i
 
 @pytest.mark.parametrize(
     ("words", "intent"),
-    [("leave my number out please, don't send it", "cancel"), ("dont give them my email", "nlu_fallback"), ("enlevez mon numéro", "deny")],
+    [
+        ("leave my number out please", "cancel"),
+        ("don't send my number", "cancel"),
+        ("dont give them my email", "nlu_fallback"),
+        ("enlevez mon numéro", "deny"),
+    ],
 )
 def test_how_to_reach_somebody_is_taken_back(form: Form, words: str, intent: str) -> None:
     assert "+15195550123" in shown(form, contact="519 555 0123").text()
@@ -337,7 +342,7 @@ def test_a_light_that_is_dark_is_out(form: Form, answer: str, language: str) -> 
     [
         ("le lampadaire du 200 rue king ouest clignote", "streetlight", {"PROBLEM": ["flickering"]}),
         ("tree fell at 200 king st w", "tree", {"PROBLEM": ["fallen"]}),
-        ("tree at 200 king st w, dead and a branch is hanging", "tree", None),
+        ("tree at 200 king st w is dead and a branch is hanging", "tree", None),
     ],
 )
 def test_what_the_first_message_says_is_not_asked(form: Form, words: str, code: str, answers: Dict[str, Any]) -> None:

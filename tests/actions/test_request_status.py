@@ -280,5 +280,31 @@ def test_without_a_number_it_is_said_to_call_with_it(form: Form) -> None:
     assert form.say("i want to withdraw what i sent last week", "check_request_status").responses == ["utter_report_is_sent_no_number"]
 
 
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("has 26-000417 been cancelled or is someone coming", "en"),
+        ("did you ever change the lamp from 26-000417", "en"),
+        ("26-000417 they patched the wrong hole", "en"),
+        ("what about 26-000417, the yield sign is wrong still", "en"),
+        ("la branche a-t-elle été retirée? 26-000417", "fr"),
+        ("quand allez-vous changer le panneau du 26-000417", "fr"),
+        ("ma demande 26-000417 a été annulée?", "fr"),
+    ],
+)
+def test_a_question_about_the_citys_work_withdraws_nothing(form: Form, words: str, language: str) -> None:
+    form.slots["language"] = language
+    assert form.say(words, "check_request_status").responses == ["utter_request_open"]
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("please cancel 26-000733", "en"), ("how do i correct my request 26-000733", "en"), ("annulez le 26-000733", "fr")],
+)
+def test_a_request_is_withdrawn_by_its_number_or_its_name(form: Form, words: str, language: str) -> None:
+    form.slots["language"] = language
+    assert form.say(words, "check_request_status").responses == ["utter_report_is_sent"]
+
+
 def test_news_are_no_change(form: Form) -> None:
     assert form.say("any update or change on 26-000417?", "check_request_status").responses == ["utter_request_open"]
