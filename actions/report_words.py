@@ -227,7 +227,9 @@ def reaches_themselves(text: str) -> bool:
 
 def refuses_contact(text: str) -> bool:
     """Whether a text says that the resident is not to be reached, or stays anonymous."""
-    return _has(comparable(text), "anonymous") or _follows(text, "refusing", "between_refused", "being_reached")
+    said, rows = comparable(text), _rows()
+    none = re.search(rf"\b(?:{_either(rows['none_of_it'])}) (?:{_either(rows['being_reached'])})\b", said)
+    return _has(said, "anonymous") or none is not None or _follows(text, "refusing", "between_refused", "being_reached")
 
 
 def is_around_contact(word: str) -> bool:

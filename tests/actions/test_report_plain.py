@@ -98,6 +98,7 @@ def test_no_answer_is_read_into_other_words(form: Form, words: str, code: str) -
         ("oublie ça, je vais téléphoner", "cancel"),
         ("laissez faire, j'appelle demain", "cancel"),
         ("not now, give me a number to call", "talk_to_person"),
+        ("no, give me the phone of somebody there", "talk_to_person"),
         ("start over, i don't want this, i'd rather call", "start_over"),
     ],
 )
@@ -124,6 +125,29 @@ def test_who_will_not_have_it_sent_leaves_whatever_else_is_said(form: Form, word
     shown(form, contact="519 555 0123")
     form.say(words, intent)
     assert form.rejected
+
+
+@pytest.mark.parametrize(
+    ("words", "intent"),
+    [
+        ("please don't call", "cancel"),
+        ("i don't wish to leave my number", "cancel"),
+        ("no calls", "deny"),
+        ("n'appelez pas svp", "cancel"),
+        ("je ne veux pas être contacté", "talk_to_person"),
+    ],
+)
+def test_who_refuses_to_be_reached_goes_on(form: Form, words: str, intent: str) -> None:
+    form.say(f"{HOLE}, 200 king st w", "report_problem", service_code="pothole")
+    assert form.say(words, intent).responses == ["utter_ask_report_confirmed"]
+    assert form.slots["report_contact"] == {}
+
+
+@pytest.mark.parametrize("words", ["n'envoyez pas mon numéro", "can you take my phone number off?"])
+def test_a_number_is_left_out(form: Form, words: str) -> None:
+    shown(form, contact="519 555 0123")
+    assert form.say(words, "nlu_fallback").responses == ["utter_ask_report_confirmed"]
+    assert form.slots["report_contact"] == {}
 
 
 # --- when the report is shown
