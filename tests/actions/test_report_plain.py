@@ -119,6 +119,8 @@ def test_who_calls_instead_leaves_at_any_question(form: Form, words: str, intent
         ("don't send it, wrong address", "cancel"),
         ("do not submit it, i'll call", "cancel"),
         ("n'envoyez pas ça, la rue est mauvaise", "cancel"),
+        ("cancel, it is the wrong street", "cancel"),
+        ("annulez, mauvaise adresse", "cancel"),
     ],
 )
 def test_who_will_not_have_it_sent_leaves_whatever_else_is_said(form: Form, words: str, intent: str) -> None:
