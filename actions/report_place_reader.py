@@ -58,12 +58,12 @@ class ReportPlaceReader:
         place = turn.slot("report_location") or ""
         if not place or asked in ("service_code", "report_location"):
             return False
-        before, town = find_address(place), city().short_name
+        before, town, strict = find_address(place), city().short_name, said_so or is_answer
         if before:
             address = corrected(before, turn.text, town=town, said_so=said_so, is_answer=is_answer)
-            changed = address.line if address and address != before else corner_meant(turn.text, town=town)
+            changed = address.line if address and address != before else corner_meant(turn.text, town=town, said_so=strict)
         else:
-            changed = place_meant(turn.text, town=town)
+            changed = place_meant(turn.text, town=town, said_so=strict)
         if changed is None or changed == place or self._is_other_question(turn) or other_town(turn.text):
             return False
         turn.set(report_location=changed, report_point=None, report_confirmed=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import FrozenSet, Optional
+from typing import FrozenSet, Optional, Tuple
 
 from bot.language.addresses import Address, locate
 from bot.language.known_streets import is_known
@@ -33,8 +33,13 @@ def is_sure(address: Address) -> bool:
     return bool(address.street_type or address.direction) or is_known(address.street)
 
 
-@lru_cache(maxsize=1)
 def beside() -> FrozenSet[str]:
-    """The words of `data/address_words.yml`; none where the city has no such file."""
+    """What may stand beside an address in a message that says nothing else."""
+    return frozenset(address_words("beside"))
+
+
+@lru_cache(maxsize=8)
+def address_words(name: str) -> Tuple[str, ...]:
+    """The words of `data/address_words.yml` under a name; none where the city has no such file."""
     path = settings().data_folder / "address_words.yml"
-    return frozenset(safe_load(path.read_text(encoding="utf-8"))["beside"]) if path.exists() else frozenset()
+    return tuple(safe_load(path.read_text(encoding="utf-8"))[name]) if path.exists() else ()

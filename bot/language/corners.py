@@ -53,7 +53,7 @@ def corner_in(tokens: Sequence[Token], town: str, *, typed: bool = False) -> Opt
     cued = any(token.key in CORNER_WORDS for token in tokens)
     for at, token in enumerate(tokens):
         corner = _corner_at(tokens, at, town) if token.key in CORNER_JOINTS else None
-        if corner and (cued or _is_typed(corner) or (not typed and _is_known_corner(tokens, corner))):
+        if corner and (cued or is_typed(corner) or (not typed and _is_known_corner(tokens, corner))):
             return corner
     for at, token in enumerate(tokens):
         corner = _corner_at(tokens, at, town) if token.key in PLACE_JOINTS | NEAR_JOINTS else None
@@ -67,7 +67,7 @@ def _corner_at(tokens: Sequence[Token], joint: int, town: str) -> Optional[Corne
     return Corner(before[0], second, before[1]) if before and second else None
 
 
-def _is_typed(corner: Corner) -> bool:
+def is_typed(corner: Corner) -> bool:
     """Whether two names with "and" between them have the type of a street."""
     types = [street.street_type for street in (corner.first, corner.second)]
     return all(types) or any(street.street_type and is_sure(street) for street in (corner.first, corner.second))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.address_changes import corrected
+from bot.language.address_changes import corner_meant, corrected, place_meant
 from bot.language.addresses import Address
 
 TOWN = "Kitchener"
@@ -94,6 +94,78 @@ def test_what_is_counted_in_a_description_is_no_correction() -> None:
 def test_a_second_address_in_a_description_is_no_correction() -> None:
     assert corrected(BEFORE, "it runs up to 45 queen st n", said_so=True) is None
     assert corrected(BEFORE, "actually it is 45 queen st n", said_so=True) is not None
+
+
+AT_HOME = Address(civic="152", street="Heritage", street_type="Dr")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no light on duke st",
+        "no stop sign on victoria",
+        "no sidewalk on weber st",
+        "no sidewalk north",
+        "sorry, green",
+        "actually it's green",
+        "sorry i meant green",
+        "wait, the mill is closed",
+        "the light takes forever to change at king and queen",
+        "no light at the corner of king and queen",
+        "no lights from the bridge to 45 queen st n",
+        "oops, the sign for weber st is bent",
+        "pas de lumière sur la rue Duke",
+        "non, il n'y a pas de trottoir sur la rue Weber",
+        "désolé, vert",
+        "en fait c'est green",
+        "le feu change trop vite au coin de king et queen",
+    ],
+)
+@pytest.mark.parametrize("is_answer", [False, True])
+def test_a_description_that_names_another_street_moves_nothing(text: str, is_answer: bool) -> None:
+    assert corrected(AT_HOME, text, town=TOWN, said_so=True, is_answer=is_answer) is None
+    assert corner_meant(text, town=TOWN, said_so=True) is None
+    assert place_meant(text, town=TOWN, said_so=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("no wait, it's krug st", "152 Krug St"),
+        ("hold on, it's duke st", "152 Duke St"),
+        ("sorry i gave you the wrong street, it's duke", "152 Duke"),
+        ("no, 45 queen st n", "45 Queen St N"),
+        ("attends, c'est la rue Duke", "152 Duke St"),
+        ("c'est pas la bonne rue, c'est duke", "152 Duke"),
+        ("mauvaise adresse, c'est le 45 rue Queen Nord", "45 Queen St N"),
+    ],
+)
+@pytest.mark.parametrize("is_answer", [False, True])
+def test_a_place_is_put_right_where_a_description_is_asked_for(text: str, line: str, is_answer: bool) -> None:
+    changed = corrected(AT_HOME, text, town=TOWN, said_so=True, is_answer=is_answer)
+    assert changed is not None
+    assert changed.line == line
+
+
+@pytest.mark.parametrize("text", ["no wait, it's 78", "non, c'est le 78"])
+def test_a_number_alone_is_put_right_where_no_number_is_asked_for(text: str) -> None:
+    changed = corrected(AT_HOME, text, town=TOWN, said_so=True)
+    assert changed is not None
+    assert changed.line == "78 Heritage Dr"
+    assert corrected(AT_HOME, text, town=TOWN, is_answer=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "corner"),
+    [
+        ("oh wait it's the corner of krug and weber", "Krug & Weber"),
+        ("wrong corner, it's king and queen", "King & Queen"),
+        ("oops, weber st w and krug st", "Weber St W & Krug St"),
+        ("attendez, c'est au coin de king et queen", "King & Queen"),
+    ],
+)
+def test_a_corner_is_put_right_where_a_description_is_asked_for(text: str, corner: str) -> None:
+    assert corner_meant(text, town=TOWN, said_so=True) == corner
 
 
 @given(st.text(max_size=200))
