@@ -49,11 +49,11 @@ def upcoming(calendar: Calendar, language: str, asked: Optional[Asked] = None) -
 
 
 def of_stream(calendar: Calendar, span: Span, asked: Asked, language: str) -> Answer:
-    """Whether one stream is collected in a span, and when next; then what else is."""
+    """Whether one stream is collected in a span, and when next; then what else is. What is open is answered with days alone."""
     first = span.first if span.last < today() else max(span.first, today())
     within, after = calendar.between(first, span.last), max(span.last, today() - timedelta(days=1))
     own, following = _of_stream(within, asked.stream), _of_stream(calendar.between(after + timedelta(days=1), date.max), asked.stream)
-    if not own.pickups and not following.pickups:
+    if not own.pickups and (asked.open or not following.pickups):
         return upcoming(calendar, language, asked)
     others = Calendar(tuple(pickup for pickup in within.pickups if pickup.stream != asked.stream))
     kind = "tonight" if span.tonight else "between" if first < span.last else "on"
@@ -69,7 +69,7 @@ def of_stream(calendar: Calendar, span: Span, asked: Asked, language: str) -> An
     }
     if not own.pickups:
         return Answer(NOT_THE_STREAM[kind], values, _texts(within))
-    if kind == "tonight":
+    if kind == "tonight" and not asked.open:
         return Answer("utter_collection_stream_tonight", values, _texts(within))
     return Answer("utter_collection_stream_open" if asked.open else "utter_collection_stream_yes", values, _texts(within))
 

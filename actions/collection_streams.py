@@ -17,7 +17,7 @@ _OPEN = re.compile(r"\b(?:what|whats|when|whens|which|how|quand|quel\w*|quoi|com
 
 @dataclass(frozen=True)
 class Asked:
-    """The one stream that is asked for, by the authority's key. `open`: a yes or no would not answer the question."""
+    """The one stream that is asked for, by the authority's key. `open`: a yes or no would not answer the question, or would read as its opposite."""
 
     stream: str
     open: bool = False
@@ -33,7 +33,8 @@ class Asked:
 
 def asked_stream(text: str) -> Optional[Asked]:
     """The stream of a question; None when it names none, or several."""
-    said, (every, by_stream) = f" {comparable(text)} ", _names()
+    said, (every, by_stream, changes) = f" {comparable(text)} ", _names()
+    changed = any(f" {name} " in said for name in changes)
     for name in every:
         said = said.replace(f" {name} ", " ")
     named: List[str] = []
@@ -41,13 +42,13 @@ def asked_stream(text: str) -> Optional[Asked]:
         if f" {name} " in said:
             named.append(stream)
             said = said.replace(f" {name} ", "  ")
-    return Asked(named[0], bool(_OPEN.search(said))) if len(set(named)) == 1 else None
+    return Asked(named[0], changed or bool(_OPEN.search(said))) if len(set(named)) == 1 else None
 
 
 @lru_cache(maxsize=1)
-def _names() -> Tuple[List[str], List[Tuple[str, str]]]:
-    """The names of the collection as such, and those of streams with their keys, the longest first."""
+def _names() -> Tuple[List[str], List[Tuple[str, str]], List[str]]:
+    """The names of the collection as such, those of streams with their keys, the longest first, and the words of change."""
     with (settings().data_folder / "stream_words.yml").open(encoding="utf-8") as file:
         shape = safe_load(file)
     named = [(name, stream) for stream, names in shape["streams"].items() for name in names]
-    return list(shape["all_streams"]), sorted(named, key=lambda row: -len(row[0]))
+    return list(shape["all_streams"]), sorted(named, key=lambda row: -len(row[0])), list(shape["changes"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional, Sequence
 
 from bot.city import city
+from bot.language.address_alone import address_words
 from bot.language.addresses import locate
 from bot.language.contacts import find_postal_code
 from bot.language.corners import find_corner
@@ -13,6 +14,7 @@ from bot.language.streets import Token, clean, direction_at, is_sure, street_at,
 from bot.language.towns import town_at
 
 MOST_STREET_TOKENS = 6
+WORDS_BEFORE_IN = 3  # among which one may say that it is about who lives there: "live with my son in"
 _IN = frozenset("in within inside dans au a".split())
 # Between "in" and the town's name: "in the city of", "au centre-ville de".
 _QUALIFIERS = frozenset("the city town township of downtown uptown centre-ville ville de la".split())
@@ -23,15 +25,17 @@ _BEFORE_A_STREET = PLACE_JOINTS | CORNER_JOINTS | frozenset("on near by sur pres
 def other_town(text: str) -> Optional[str]:
     """The town around the city in which a message says its place is; None when it says none, or that it is in the city.
 
-    A town counts behind an address, a corner or a street, before an address, behind "in", and where it is all that is said.
+    A town counts behind an address, a corner or a street, before an address, and where it is all that is said. Behind "in" it counts
+    where no other address or corner is named, and nobody is only said to live there.
     """
     text = clean(text)
+    placed = bool(locate(text, town=city().short_name) or find_corner(text, town=city().short_name))
     tokens = [token for token in tokens_of(text) if token.text != "."]
     keys = [token.key for token in tokens]
     found: Optional[str] = None
     for at in range(len(tokens)):
         town, words = town_at(keys, at)
-        if not town or not _is_where(text, tokens, at, at + words):
+        if not town or not _is_where(text, tokens, at, at + words, placed=placed):
             continue
         if town == city().short_name:
             return None
@@ -39,8 +43,11 @@ def other_town(text: str) -> Optional[str]:
     return found
 
 
-def _is_where(text: str, tokens: Sequence[Token], at: int, behind: int) -> bool:
-    """Whether the name of a town from one token to another is that of the place, not of a street, a region or another thing."""
+def _is_where(text: str, tokens: Sequence[Token], at: int, behind: int, *, placed: bool) -> bool:
+    """Whether the name of a town from one token to another is that of the place, not of a street, a region or another thing.
+
+    `placed`: the text holds an address or a corner, so that the town must stand at it.
+    """
     following = tokens[behind].key if behind < len(tokens) else ""
     if following in _REGION | TYPES.keys() | WEAK_TYPES.keys() or direction_at(tokens, behind):
         return False
@@ -59,6 +66,11 @@ def _is_where(text: str, tokens: Sequence[Token], at: int, behind: int) -> bool:
     while before >= 0 and tokens[before].key in _QUALIFIERS:
         before -= 1
     if before < 0 or tokens[before].key not in _IN:
+        return False
+    if placed:
+        return _ends_with_place(text[: tokens[before].start])
+    said = " ".join(["", *(token.key for token in tokens[max(0, before - WORDS_BEFORE_IN) : before]), ""])
+    if any(f" {words} " in said for words in address_words("who_is_in_a_town")):
         return False
     return tokens[before].text.casefold() != "a" or not following[:1].isalpha() or following in NOT_NAMES  # "a waterloo thing"
 

@@ -41,6 +41,14 @@ def _it_is_thursday(monkeypatch: pytest.MonkeyPatch) -> None:
         ("do i put trash out tonight", Asked("garbage")),
         ("est-ce que le bac vert passe demain", Asked("organics")),
         ("les résidus de jardin, c'est quand", Asked("yardwaste", open=True)),
+        ("is garbage cancelled tomorrow", Asked("garbage", open=True)),
+        ("is the green bin delayed this week?", Asked("organics", open=True)),
+        ("is there no garbage pickup tomorrow", Asked("garbage", open=True)),
+        ("are they not taking recycling tomorrow", Asked("recycling", open=True)),
+        ("aren't they taking leaves on friday?", Asked("yardwaste", open=True)),
+        ("est-ce que les vidanges sont annulées demain", Asked("garbage", open=True)),
+        ("il n'y a pas de recyclage demain?", Asked("recycling", open=True)),
+        ("le bac vert est-il reporté cette semaine", Asked("organics", open=True)),
         ("is it trash or blue box on friday", None),
         ("when is garbage day", None),
         ("quel est l'horaire des ordures", None),
@@ -107,6 +115,19 @@ def test_yes_or_no_comes_first_and_then_what_else_is_collected(span: Span, strea
 def test_a_question_for_one_of_two_weeks_is_answered_with_the_day() -> None:
     both = Span(THIS_WEEK.first, NEXT_WEEK.last)
     assert read(both, Asked("recycling", open=True)).startswith("Recycling at 200 King St W: Friday, December 11.")
+
+
+@pytest.mark.parametrize("span", [THIS_WEEK, TONIGHT])
+@pytest.mark.parametrize("stream", ["garbage", "recycling"])
+def test_whether_it_is_cancelled_is_answered_with_the_day_and_no_yes_or_no(span: Span, stream: str) -> None:
+    asked = asked_stream(f"is {stream} cancelled?")
+    assert asked is not None
+    english, french = read(span, asked), read(span, asked, "fr")
+    day = {"garbage": ("December 4", "4 décembre"), "recycling": ("December 11", "11 décembre")}[stream]
+    assert day[0] in english
+    assert day[1] in french
+    assert not english.startswith(("Yes", "No"))
+    assert not french.startswith(("Oui", "Non"))
 
 
 def test_not_tonight_says_when_next() -> None:

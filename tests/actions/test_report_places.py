@@ -427,3 +427,18 @@ def test_what_happened_at_another_corner_changes_nothing(open311: Open311) -> No
     form.say("pothole at king st w and krug st", "report_problem", service_code="pothole")
     form.say("there is a second one at weber st w and krug st")
     assert form.slots["report_location"] == "King St W & Krug St"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "place"),
+    [
+        ("en", "I live in Cambridge, big pothole at 200 king st w wrecked my tire", "200 King St W"),
+        ("en", "my mother in Guelph says there is a pothole at 45 Queen St N", "45 Queen St N"),
+        ("fr", "J'habite à Cambridge, gros nid-de-poule au 200 rue King Ouest", "200 King St W"),
+    ],
+)
+def test_who_lives_in_another_town_can_report_here(open311: Open311, language: str, words: str, place: str) -> None:
+    form = made_form(open311)
+    form.slots["language"] = language
+    assert "utter_report_outside" not in form.say(words, "report_problem", service_code="pothole").responses
+    assert form.slots["report_location"] == place
