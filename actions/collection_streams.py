@@ -17,7 +17,7 @@ _OPEN = re.compile(r"\b(?:what|whats|when|whens|which|how|quand|quel\w*|quoi|com
 
 @dataclass(frozen=True)
 class Asked:
-    """The one stream that is asked for, by the authority's key. `open`: a yes or no would not answer the question, or would read as its opposite."""
+    """The one stream that is asked for, by the authority's key. `open`: a yes or no would not answer the question, or mislead."""
 
     stream: str
     open: bool = False

@@ -15,20 +15,28 @@ from bot.language.street_words import NOT_NAMES, folded
 from bot.language.streets import Token, clean, find_street, tokens_of
 
 MOST_NAME_WORDS = 3
+WORDS_BEHIND_A_CUE = 5
+_CLAUSES = re.compile(r"[,.;:!?\n]|\b(?:but|mais)\b", re.IGNORECASE)
 _OF = frozenset("de du des d' d la le les l'".split())
 
 
 def describes_place(text: str) -> bool:
     """Whether words in which no address was found say where something is, so that a crew can find it."""
-    said = f" {comparable(text)} "
-    if says_unknown(text) or _holds(said, "own_name") or wishes(text) or _has_contact(text):
+    if says_unknown(text) or _holds(f" {comparable(text)} ", "own_name") or wishes(text) or _has_contact(text):
         return False
-    street = find_street(text, town=city().short_name)
-    telling = _telling(said, street or "")
+    street = find_street(text, town=city().short_name) or ""
+    clauses = [said for said in (f" {comparable(one)} " for one in _CLAUSES.split(text)) if not _holds(said, "not_found")]
+    telling = {word for said in clauses for word in _telling(said, street)}
     nouns = telling & _noun_words()
-    if _holds(said, "place_cues"):
-        return bool(telling)
-    return bool(nouns) and len(telling) > 1
+    if any(_holds(said, "place_cues") for said in clauses) and nouns:
+        return True
+    return any(_tells_behind_cue(said, street) for said in clauses) or bool(nouns) and len(telling) > 1
+
+
+def _tells_behind_cue(said: str, street: str) -> bool:
+    """Whether a cue has something behind it that says where: "by the old oak", not "my neighbour will come by"."""
+    behind = [said[found.end() - 1 :] for words in place_rows("place_cues") for found in re.finditer(f" {words} ", said)]
+    return any(_telling(" ".join(rest.split()[:WORDS_BEHIND_A_CUE]), street) for rest in behind)
 
 
 def wishes(text: str) -> bool:

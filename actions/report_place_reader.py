@@ -117,16 +117,14 @@ class ReportPlaceReader:
 
     @staticmethod
     def _described(turn: Turn, street: Optional[str]) -> bool:
-        """Takes a description ("behind the library"): with the street it is on, or one it names; else it is shown back first."""
+        """Takes a description that names its street ("behind the church on krug"); any other is shown back, with the street it is on."""
         if is_question(turn) or not describes_place(turn.text):
             return False
         said = as_written(turn.text)
         if find_street(turn.text, town=city().short_name):
             turn.set(report_location=said, report_options=None)
-        elif street:
-            turn.set(report_location=f"{street} ({said})"[:LONGEST_PLACE], report_options=None)
         else:
-            turn.set(report_options=[described(said)])
+            turn.set(report_options=[described(f"{street} ({said})" if street else said)])
         return True
 
     async def _named(self, turn: Turn, street: Optional[str], *, only_names: bool) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from actions.clients.geocoder import Geocoder
 from actions.clients.open311 import Open311
+from actions.report_described import describes_place
 from tests.actions.test_report_problem import at_the_city, made_form
 from tests.actions.turns import Form
 from tests.running import fault
@@ -100,7 +101,8 @@ def test_what_is_said_beside_the_name_is_kept_for_the_crew(form: Form) -> None:
 def test_a_place_that_was_not_meant_is_asked_for_in_another_way(form: Form) -> None:
     form.say("by victoria park")
     assert form.say("no", "deny").responses == ["utter_ask_report_location_again"]
-    form.say("behind the boathouse")
+    assert form.say("behind the boathouse").text() == "Place: King St (behind the boathouse). Is that right?"
+    form.say("yes", "affirm")
     assert form.slots["report_location"] == "King St (behind the boathouse)"
 
 
@@ -272,7 +274,8 @@ def test_neither_a_question_nor_not_knowing_is_a_place(form: Form, answers: List
 )
 def test_who_does_not_know_an_address_may_describe_the_place_and_is_asked_for_the_problem(form: Form, place: str) -> None:
     form.say("i don't know", "nlu_fallback")
-    assert form.say(place, "nlu_fallback").responses == ["utter_ask_report_description"]
+    assert form.say(place, "nlu_fallback").responses == ["utter_ask_report_location_described"]
+    assert form.say("yes", "affirm").responses == ["utter_ask_report_description"]
     assert (form.slots["report_location"], form.slots["report_description"]) == (f"King St ({place})", None)
 
 
@@ -280,6 +283,43 @@ def test_who_does_not_know_the_number_may_still_name_the_cross_street(form: Form
     form.say("i don't know", "nlu_fallback")
     form.say("i don't know, near victoria st n and king st w")
     assert form.slots["report_location"] == "Victoria St N & King St W"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "i can't see a number near it",
+        "i can't see any number near the door",
+        "it's been like this for weeks by now",
+        "I don't have the number by hand",
+        "my neighbour will come by",
+        "my neighbour will come by tomorrow morning",
+        "i am not near it any more",
+        "je ne vois pas de numéro près de la porte",
+        "mon voisin va passer devant demain",
+        "je n'ai pas l'adresse sous la main",
+    ],
+)
+def test_what_says_no_place_is_not_taken_for_one(form: Form, answer: str) -> None:
+    assert not describes_place(answer)
+    form.say(answer, "nlu_fallback")
+    assert (form.slots["report_location"], form.slots["report_options"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "there's no number, but it's behind the church",
+        "by the swings",
+        "under the bridge",
+        "the park nearby",
+        "across from the bakery",
+        "il n'y a pas de numéro, c'est devant l'épicerie",
+        "sous le pont",
+    ],
+)
+def test_what_stands_behind_by_or_under_says_where(answer: str) -> None:
+    assert describes_place(answer)
 
 
 # --- another town
