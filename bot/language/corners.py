@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional, Sequence, Tuple
 
-from bot.language.known_streets import is_known
+from bot.language.address_alone import address_words
+from bot.language.known_streets import closest_street, is_known, known_streets
 from bot.language.street_words import (
     CORNER_JOINTS,
     CORNER_LINKS,
@@ -16,9 +17,13 @@ from bot.language.street_words import (
     NEAR_JOINTS,
     ON,
     PLACE_JOINTS,
+    PLACE_WORDS,
     folded,
 )
-from bot.language.streets import Street, Token, clean, is_sure, known_start, names_before, skip, street_at, tokens_of
+from bot.language.streets import Street, Token, clean, is_known_exactly, is_sure, known_start, names_before, skip, street_at, tokens_of
+
+ARTICLES = frozenset("the a an le les un une".split())
+WORDS_OF_A_KIND = 3  # before a corner: "street light out king and weber"
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,10 @@ def corner_in(tokens: Sequence[Token], town: str, *, typed: bool = False) -> Opt
     cued = any(token.key in CORNER_WORDS for token in tokens)
     for at, token in enumerate(tokens):
         corner = _corner_at(tokens, at, town) if token.key in CORNER_JOINTS else None
-        if corner and (cued or is_typed(corner) or (not typed and _is_known_corner(tokens, corner))):
+        if corner and (cued or is_typed(corner)):
             return corner
+        if corner and not typed and _is_known_corner(tokens, corner):
+            return replace(corner, first=_as_known(corner.first), second=_as_known(corner.second))
     for at, token in enumerate(tokens):
         corner = _corner_at(tokens, at, town) if token.key in PLACE_JOINTS | NEAR_JOINTS else None
         if corner and is_sure(corner.first) and is_sure(corner.second):
@@ -74,15 +81,29 @@ def is_typed(corner: Corner) -> bool:
 
 
 def _is_known_corner(tokens: Sequence[Token], corner: Corner) -> bool:
-    """Whether both streets are known, or one of them and nothing else is said."""
-    known = [is_known(street.name) for street in (corner.first, corner.second)]
-    return all(known) or (any(known) and _is_all(tokens, corner))
+    """Whether two bare names are streets: known, behind a place word ("at king and weber") or a kind of problem; or nothing else is said.
+
+    Two names that are plain words too need the place word: "trees green and young".
+    """
+    names = [street.name for street in (corner.first, corner.second)]
+    before = tokens[corner.start - 1] if corner.start else None
+    if before and (before.key in PLACE_WORDS | ON | NEAR_JOINTS or before.text.casefold() == "à"):
+        return all(map(is_known, names))
+    articled = any(token.key in ARTICLES for token in tokens[max(0, corner.start - 1) : corner.behind])
+    behind = [token.key for token in tokens[corner.behind :] if token.text[0].isalnum()]
+    if articled or not all(key in COURTESIES for key in behind):
+        return False
+    exact = [is_known_exactly(name) for name in names]
+    said = [token.key for token in tokens[: corner.start] if token.text[0].isalnum()]
+    if all(key in LEAD_INS | ON for key in said):
+        return all(exact) or any(is_known(one) and not is_known_exactly(other.split()[0]) for one, other in (names, names[::-1]))
+    plain_words = address_words("plain_names")
+    return all(exact) and len(said) <= WORDS_OF_A_KIND and not all(folded(name) in plain_words for name in names)
 
 
-def _is_all(tokens: Sequence[Token], corner: Corner) -> bool:
-    """Whether nothing but the corner is said: "at king and ontario please"."""
-    before = all(token.key in LEAD_INS | ON for token in tokens[: corner.start] if token.text[0].isalnum())
-    return before and all(token.key in COURTESIES for token in tokens[corner.behind :] if token.text[0].isalnum())
+def _as_known(street: Street) -> Street:
+    """The street as the city writes its name, where that is known."""
+    return replace(street, name=closest_street(street.name, known_streets()) or street.name)
 
 
 def _street_before(tokens: Sequence[Token], joint: int, town: str) -> Optional[Tuple[Street, int]]:

@@ -257,7 +257,7 @@ def known_start(tokens: Sequence[Token], first: int, end: int, town: str) -> Opt
     """Where in a run of words a street begins whose name is known: "dumped king st" is King St; None when none is."""
     for start in range(first, end):
         street = street_at(tokens, start, town, trusted=True)
-        if street and street.behind >= end and _is_known_exactly(street):
+        if street and street.behind >= end and is_known_exactly(street.name):
             return start
     return None
 
@@ -299,14 +299,15 @@ def _is_any_street(tokens: Sequence[Token], at: int) -> bool:
 def _on(tokens: Sequence[Token], at: int, town: str) -> Optional[Street]:
     """The known street that stands behind "on" without its type, where nothing goes on that could make it another thing."""
     street = street_at(tokens, at, town, trusted=True) if at < len(tokens) else None
-    if street is None or not _is_known_exactly(street):
+    if street is None or not is_known_exactly(street.name):
         return None
     behind = tokens[street.behind] if street.behind < len(tokens) else None
     return street if behind is None or behind.key in BEHIND_A_STREET or not behind.text[0].isalnum() else None
 
 
-def _is_known_exactly(street: Street) -> bool:
-    return folded(street.name) in _known_keys()
+def is_known_exactly(name: str) -> bool:
+    """Whether a name is one of the city's streets, and not only close to one."""
+    return folded(name) in _known_keys()
 
 
 def is_sure(street: Street) -> bool:
