@@ -12,11 +12,11 @@ from actions.filing import KIND
 from actions.threads import in_record
 from actions.waiting_needs import forget_waiting
 from actions.words import joined, line, spoken_date, word
-from bot.choosing import asks_to_act, negated, takes_offer
+from bot.choosing import asks_to_act, negated, says_yes, takes_offer
 from bot.city import city
 from bot.conversations.own_data import OwnData, own_data
 from bot.labels import ARTICLE, LOOK_UP
-from bot.offers import offered_in
+from bot.offers import ASKS_ABOUT_IT, offered_in
 from bot.privacy_words import agrees
 
 ASKED = "delete_asked"  # slot: the turn in which the resident was asked whether to delete everything
@@ -77,7 +77,7 @@ class ActionDeleteChat(TaskAction):
 class ActionTakeYes(TaskAction):
     """A yes outside of any form: to the question whether to delete everything, to several choices, which are offered again, or to nothing.
 
-    A yes to the only choice is no yes any more when it comes here: `bot.assistant.agreeing` took it for that choice.
+    One that takes a choice does not come here: `bot.assistant.agreeing` took it for that choice.
     """
 
     def __init__(self, billing: Optional[Billing] = None) -> None:
@@ -89,10 +89,13 @@ class ActionTakeYes(TaskAction):
     async def work(self, turn: Turn) -> Outcome:
         if was_asked(turn):
             return _keep(turn) if negated(turn.text) else await _delete(turn, self.billing)
-        offered = offered_in(_since_the_message_before(turn))
-        if takes_offer(turn.text) and asks_to_act(turn.text) and all(one.intent in (ARTICLE, LOOK_UP) for one in offered):
+        before = _since_the_message_before(turn)
+        offered = offered_in(before)
+        asked = any(event.get("event") == "action" and event.get("name") in ASKS_ABOUT_IT for event in before)
+        acts = takes_offer(turn.text) and asks_to_act(turn.text)
+        if offered and acts and all(one.intent in (ARTICLE, LOOK_UP) for one in offered):
             turn.say("utter_cannot_act")  # more to read does nothing
-        elif offered:
+        elif offered and (asked or says_yes(turn.text)):  # else "ok": the answer was read
             turn.say("utter_which_of_these", choices=[choice(one.title, one.payload) for one in offered])
         else:
             turn.say("utter_what_next")

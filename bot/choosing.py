@@ -132,15 +132,34 @@ def _is_named(title: Words, said: Words) -> bool:
 def takes_offer(answer: str) -> bool:
     """Whether an answer does nothing but agree, or ask to have done what was spoken of: "yes please", "report it", "oui, faites-le"."""
     said = comparable(answer)
-    agrees = any(f" {phrase} " in f" {said} " for phrase in _words()["agrees"])
-    return (agrees or asks_to_act(answer)) and not _negations(said.split()) and _taking().issuperset(said.split())
+    agrees = _says(said, "agrees") or says_yes(answer)
+    return agrees and not _inverts(answer, said) and not _negations(said.split()) and _taking().issuperset(said.split())
+
+
+def says_yes(answer: str) -> bool:
+    """Whether an answer has a yes in it, or asks for something to be done: "ok" and "perfect" do neither."""
+    return not _inverts(answer, comparable(answer)) and (_says(comparable(answer), "yes") or asks_to_act(answer))
 
 
 def asks_to_act(answer: str) -> bool:
     """Whether such an answer asks for something to be done: "do it for me", not "yes"."""
-    return not set(comparable(answer).split()).isdisjoint(_words()["acts"])
+    said = comparable(answer).split()
+    beside = [{*said[max(place - 1, 0) : place], *said[place + 1 : place + 2]} for place in range(len(said))]  # "report it", "le signaler"
+    on_it = any(word in _words()["acts_on"] and not near.isdisjoint(_words()["points"]) for word, near in zip(said, beside, strict=True))
+    return on_it or not set(said).isdisjoint(_words()["acts"])
+
+
+def _says(said: str, kind: str) -> bool:
+    return any(f" {phrase} " in f" {said} " for phrase in _words()[kind])
+
+
+def _inverts(answer: str, said: str) -> bool:
+    """Whether an answer asks whether something is so, instead of asking for it."""
+    begins = {kind: any(f"{said} ".startswith(f"{phrase} ") for phrase in _words()[kind]) for kind in ("inversions", "requests")}
+    return "?" in answer or (begins["inversions"] and not begins["requests"])
 
 
 @lru_cache(maxsize=1)
 def _taking() -> FrozenSet[str]:
-    return frozenset(word for key in ("agrees", "acts", "beside") for phrase in _words()[key] for word in phrase.split())
+    kinds = ("yes", "agrees", "acts", "acts_on", "beside")
+    return frozenset(word for kind in kinds for phrase in _words()[kind] for word in phrase.split())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.choosing import asks_to_act, chosen, takes_offer
+from bot.choosing import asks_to_act, chosen, says_yes, takes_offer
 
 TASKS = ("Find my collection day", "Report a problem", "Follow up on a report")
 TACHES = ("Trouver mon jour de collecte", "Signaler un problème", "Suivre un signalement")
@@ -173,6 +173,9 @@ def test_a_word_that_tells_still_picks_its_title() -> None:
         "vas-y",
         "d'accord",
         "faites-le pour moi",
+        "could you get it for us",
+        "je veux le signaler",
+        "please do",
     ],
 )
 def test_words_that_take_what_was_offered(text: str) -> None:
@@ -191,6 +194,18 @@ def test_words_that_take_what_was_offered(text: str) -> None:
         "yes where is the pool",
         "non merci",
         "ne l'envoyez pas",
+        "is that right?",
+        "yes?",
+        "can someone come",
+        "is it open now",
+        "can i get one",
+        "do i get it here",
+        "i want to report a problem",
+        "je veux signaler un problème",
+        "il y a un problème ici",
+        "report",
+        "book",
+        "signaler",
         "hello",
         "",
     ],
@@ -199,6 +214,17 @@ def test_words_that_do_not(text: str) -> None:
     assert not takes_offer(text)
 
 
-@pytest.mark.parametrize(("text", "acts"), [("yes please", False), ("oui", False), ("send a crew", True), ("venez le chercher", True)])
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [("yes please", False), ("oui", False), ("send a crew", True), ("venez le chercher", True), ("fix it", True)],
+)
 def test_who_asks_for_something_to_be_done_is_told_from_who_agrees(text: str, acts: bool) -> None:
     assert asks_to_act(text) is acts
+
+
+@pytest.mark.parametrize(
+    ("text", "yes"),
+    [("oui svp", True), ("report it", True), ("ok", False), ("perfect", False), ("d'accord", False)],
+)
+def test_who_only_agrees_is_told_from_who_says_yes(text: str, yes: bool) -> None:
+    assert says_yes(text) is yes

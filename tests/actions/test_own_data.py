@@ -207,7 +207,14 @@ def test_a_yes_to_several_choices_is_asked_which(custom: bool) -> None:
 
 @pytest.mark.parametrize("text", ["yes please send somebody", "oui, envoyez quelqu'un"])
 def test_who_wants_something_done_that_nobody_here_does_reads_whom_to_call(text: str) -> None:
-    assert city().phone in answered(text).text()
-    assert city().phone in answered(text).text("fr")
-    assert answered(text, {"title": "Wild animals", "payload": '/article{"article": "wildlife"}'}).responses == ["utter_cannot_act"]
+    said = answered(text, {"title": "Wild animals", "payload": '/article{"article": "wildlife"}'})
+    assert said.responses == ["utter_cannot_act"]
+    assert city().phone in said.text()
+    assert city().phone in said.text("fr")
+    assert answered(text).responses == ["utter_what_next"]
     assert answered("yes").responses == ["utter_what_next"]
+
+
+@pytest.mark.parametrize("text", ["ok", "d'accord", "perfect"])
+def test_who_has_read_an_answer_is_not_asked_which_of_its_choices(text: str) -> None:
+    assert answered(text, {"title": "Bins", "payload": "/collection_day"}, custom=True).responses == ["utter_what_next"]

@@ -80,7 +80,25 @@ def test_what_was_offered_before_the_last_answer_counts_no_more() -> None:
     assert taken([*events, SessionStarted()], typed("yes")) is None
 
 
-def test_who_asks_to_have_it_done_where_nothing_is_offered_says_yes_to_nothing() -> None:
-    (found,) = pressed(after([], action="action_answer_article"), typed("yes send a crew to get it", "report_problem", "torn"))
+def test_who_asks_to_have_it_done_says_yes_where_several_things_are_offered_and_only_there() -> None:
+    several = after([POTHOLE, DAY], action="action_answer_article", custom=True)
+    (found,) = pressed(several, typed("yes send a crew to get it", "report_problem", "torn"))
     assert found["intent"]["name"] == "affirm"
-    assert pressed(after([], action="action_answer_article"), typed("yes")) == []
+    for text in ("yes send a crew to get it", "report it", "signalez-le"):
+        assert pressed(after([], action="action_answer_article"), typed(text, "report_problem", "torn")) == []
+    assert pressed([], typed("report", "report_problem", "torn")) == []
+
+
+@pytest.mark.parametrize("text", ["ok", "perfect", "right", "d'accord", "exact", "c'est correct"])
+def test_below_an_answer_who_only_agrees_has_read_it(text: str) -> None:
+    assert taken(after([DAY, ARTICLE], action="action_answer_article", custom=True), typed(text)) is None
+    assert taken(after([POTHOLE], action="action_answer_article", custom=True), typed(text)) is None
+    assert taken(after([POTHOLE, ELSE]), typed(text)) == POTHOLE[0]  # it was asked whether it is that
+    assert taken(after([DAY, ARTICLE], action="action_answer_article", custom=True), typed(f"oui, {text}")) == DAY[0]
+
+
+@pytest.mark.parametrize("text", ["is that right?", "can someone come", "is it open now", "i want to report a problem", "ouvrez quand?"])
+def test_a_question_or_another_wish_below_an_answer_takes_nothing(text: str) -> None:
+    answer = after([POTHOLE, ARTICLE], action="action_answer_article", custom=True)
+    assert pressed(answer, typed(text, "report_problem")) == []
+    assert pressed(answer, typed(text, "report_problem", "torn")) == []
