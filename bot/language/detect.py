@@ -15,11 +15,12 @@ from bot.yaml_files import safe_load
 
 MAX_CHARACTERS = 300  # more adds no certainty
 _LEAN_FIRST = 0.35  # difference of the two probabilities that settles the language of a first message, with a tell-tale word
-_LEAN_ALONE, _WORDS_ALONE = 0.85, 3  # without one: "ayuda" and "tent" look French too
+_LEAN_ALONE, _WORDS_ALONE = 0.65, 2  # without one; a single word proves nothing: "ayuda" and "tent" look French
 _LEAN_AGAINST = 0.9  # the other way, at which the surest word does not count
 _LEAN_SWITCH = 0.8  # and that changes a settled one; the changing message must hold a tell-tale word too
 _SWITCH_WORDS = 4  # and be no shorter than this: "De la Salle" is a street, not a wish to speak French
 _TELL_TALE = 0.25  # what one tell-tale word adds to the lean
+_NAME_WORDS = 3  # a text with a digit and fewer words than this is likelier to be a street, whatever its words: "45 water st"
 _ADDRESS_WORDS = 5  # a text with a digit and fewer words than this may be an address, a name or a number
 
 _FRENCH = r"français|french"
@@ -106,13 +107,15 @@ def detect(text: str, current: Optional[str] = None) -> Optional[str]:
     """
     text = without_code(text[:MAX_CHARACTERS])
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", folded(text).replace("’", "'"))
-    if current is None and (told := _surely_told(text, words)):
+    with_number = any(character.isdigit() for character in text)
+    maybe_name = with_number and len(words) < _NAME_WORDS
+    if current is None and not maybe_name and (told := _surely_told(text, words)):
         return told
     lean = _lean(text, words)
     language = "fr" if lean > 0 else "en"
     told_words = _told(words, language)
     if current in (None, language):
-        maybe_address = not told_words and len(words) < _ADDRESS_WORDS and any(character.isdigit() for character in text)
+        maybe_address = not told_words and len(words) < _ADDRESS_WORDS and with_number
         alone = abs(lean) >= _LEAN_ALONE and len(words) >= _WORDS_ALONE
         settled = abs(lean) >= _LEAN_FIRST if told_words else alone
         return language if settled and not maybe_address else None

@@ -38,6 +38,13 @@ def test_a_first_message_settles_the_language(text: str, language: str) -> None:
         ("thanx!", "en"),
         ("tnx bye bye", "en"),
         ("missed garbage 12 benton", "en"),
+        ("conteneur", "fr"),
+        ("formulaire", "fr"),
+        ("pont", "fr"),
+        ("rue barree", "fr"),
+        ("library hours", "en"),
+        ("permit fee", "en"),
+        ("paver removal", "en"),
     ],
 )
 def test_one_sure_word_is_enough(text: str, language: str) -> None:
@@ -57,7 +64,35 @@ def test_who_asks_why_a_language_is_spoken_wishes_for_the_other(text: str, curre
     assert detect(text, current) == language
 
 
-@pytest.mark.parametrize("text", ["45 queen st n", "123 rue Victoria", "26-000417", "12345", "restaurant", "information", "🙂", "", " \n"])
+@pytest.mark.parametrize(
+    ("text", "language"), [("compost bin", "fr"), ("compost pickup", "fr"), ("bac à compost", "en"), ("ma facture de parking", "en")]
+)
+def test_a_word_of_both_languages_does_not_tell_the_wrong_one(text: str, language: str) -> None:
+    assert detect(text) != language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "45 queen st n",
+        "123 rue Victoria",
+        "26-000417",
+        "12345",
+        "restaurant",
+        "information",
+        "compost",
+        "noel",
+        "45 noel st",
+        "12 water st",
+        "9 day st",
+        "ticket",
+        "ayuda",
+        "tent",
+        "🙂",
+        "",
+        " \n",
+    ],
+)
 def test_addresses_numbers_and_words_of_both_languages_settle_nothing(text: str) -> None:
     assert detect(text) is None
 
