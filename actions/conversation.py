@@ -38,10 +38,20 @@ class ActionCancelTask(TaskAction):
             forget_waiting(turn)
         stopped = "utter_cancelled_goes_on" if is_waiting(turn) else "utter_cancelled"
         sent = turn.slot("last_request")
-        if sent and not had_form:
+        if sent and not had_form and (sent in turn.text or _was_sent_just_now(turn)):
             return say_sent(turn, sent)
         turn.say(stopped if had_form else "utter_nothing_to_cancel")
         return Outcome.OK
+
+
+def _was_sent_just_now(turn: Turn) -> bool:
+    """Whether a report was sent in the turn before this one: later "never mind" means something else."""
+    events = turn.tracker.events
+    messages = [place for place, event in enumerate(events) if event.get("event") == "user"]
+    before = events[messages[-2] : messages[-1]] if len(messages) > 1 else []
+    if any(event.get("event") == "session_started" for event in before):  # which carries the slot over
+        return False
+    return any(event.get("event") == "slot" and event.get("name") == "last_request" and event.get("value") for event in before)
 
 
 class ActionStartOver(TaskAction):

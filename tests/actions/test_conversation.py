@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 import pytest
 
@@ -128,12 +128,29 @@ def test_there_is_nothing_to_leave_outside_a_task() -> None:
     assert run(ActionCancelTask(), tracker("never mind", "cancel")).responses == ["utter_nothing_to_cancel"]
 
 
+def cancelled(text: str, *before: Dict[str, Any], language: str = "en") -> Said:
+    """What they read who write this behind these events; a report was sent some time."""
+    given = tracker(text, "cancel", slots={"last_request": "26-000417", "language": language})
+    given.events[:0] = before
+    return run(ActionCancelTask(), given)
+
+
+WROTE, SENT = {"event": "user", "text": "send it"}, {"event": "slot", "name": "last_request", "value": "26-000417"}
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_who_cancels_a_report_that_was_sent_reads_its_number_and_whom_to_call(language: str) -> None:
-    said = run(ActionCancelTask(), tracker("drop that one", "cancel", slots={"last_request": "26-000417", "language": language}))
+def test_who_cancels_a_report_that_was_just_sent_reads_its_number_and_whom_to_call(language: str) -> None:
+    said = cancelled("drop that one", WROTE, SENT, language=language)
     assert said.responses == ["utter_report_is_sent"]
     assert "26-000417" in said.text(language)
     assert "519-741-2345" in said.text(language)
+    assert cancelled("annulez le 26-000417").responses == ["utter_report_is_sent"]
+
+
+@pytest.mark.parametrize("text", ["forget it", "laissez faire"])
+def test_later_there_is_nothing_to_leave_though_a_report_was_sent_once(text: str) -> None:
+    for before in ([], [WROTE, SENT, WROTE], [WROTE, {"event": "session_started"}, SENT], [SENT]):
+        assert cancelled(text, *before).responses == ["utter_nothing_to_cancel"]
 
 
 def test_starting_over_ends_the_task() -> None:
