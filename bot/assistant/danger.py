@@ -13,7 +13,7 @@ from bot.assistant.nlu.intent_classifier import LabelClassifier
 from bot.assistant.nlu.language_finder import OTHER_LANGUAGE
 from bot.assistant.understanding import Parsed
 from bot.emergencies import GENERAL, SAID, emergencies
-from bot.labels import EMERGENCY, INFORM, OUT_OF_SCOPE
+from bot.labels import EMERGENCY, INFORM, NEEDS, OUT_OF_SCOPE
 from bot.language.doubt import Outcome
 
 SURELY = 0.8  # probability at which the classifier alone takes a message for danger (docs/decisions/danger.md)
@@ -29,7 +29,8 @@ PERHAPS = {
 }
 PERHAPS_ANY = "utter_perhaps_danger"
 AFTER, AFTER_S = "after_", 1800.0  # stands before the kind of danger that the message before told of; so long ago at most
-_SAYS_NOTHING_ELSE = frozenset({DEFAULT_NLU_FALLBACK_INTENT_NAME, OUT_OF_SCOPE, INFORM, "affirm", "deny", "cancel"})
+_LEAST_OF_TOPIC = 0.4  # probability of a need: "recycling" has 0.6 of one, "is it safe" 0.2
+_SAYS_NOTHING_ELSE = frozenset({OUT_OF_SCOPE, INFORM, "affirm", "deny", "cancel"})
 
 
 def with_danger(parsed: Parsed, least: float) -> Parsed:
@@ -57,12 +58,21 @@ def perhaps_danger(parsed: Mapping[str, Any]) -> Optional[str]:
 def after_danger(parsed: Parsed, events: Iterable[Event]) -> Parsed:
     """A message directly behind one that told of danger ("can I get out?"), as one about that danger, unless it means something else."""
     before = next((event for event in reversed(list(events)) if isinstance(event, UserUttered)), None)
-    if before is None or before.intent_name != EMERGENCY or parsed["intent"]["name"] not in _SAYS_NOTHING_ELSE:
+    if before is None or before.intent_name != EMERGENCY or _has_topic(parsed):
         return parsed
     told = next((row["value"] for row in before.entities if row["entity"] == DANGER), GENERAL)
     if str(told).startswith(AFTER) or time.time() - before.timestamp > AFTER_S:
         return parsed
     return _as_danger(parsed, f"{AFTER}{told}", 0.0)
+
+
+def _has_topic(parsed: Parsed) -> bool:
+    """Whether a message says what it is about, or at least what it may be about ("water bill")."""
+    intent = parsed["intent"]
+    if intent["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME:
+        return intent["name"] not in _SAYS_NOTHING_ELSE
+    needs = [row["confidence"] for row in parsed["intent_ranking"][:1] if row["name"].partition("/")[0] in NEEDS]
+    return intent.get("outcome") != Outcome.LOST.value and any(probability >= _LEAST_OF_TOPIC for probability in needs)
 
 
 def _without_danger(parsed: Parsed) -> Parsed:

@@ -1,13 +1,13 @@
-"""The needs that one message holds. Where it may be cut is for `bot.language.needs`; whether its parts are needs, for the model."""
+"""The needs that one message holds, behind its thanks. Where it may be cut says `bot.language.needs`; what its parts are, the model."""
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Set, Tuple
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Set, Tuple
 
 from bot.assistant.understanding import NEED, Parsed
 from bot.city import city
 from bot.labels import ASK_NOTHING, EMERGENCY, LOOK_UP, NEEDS, REPORT, TASKS
-from bot.language.courtesy import asks, without_courtesy
+from bot.language.courtesy import without_courtesy
 from bot.language.entities import city_today
 from bot.language.follow_up import leans_back
 from bot.language.found import Reading
@@ -16,7 +16,7 @@ from bot.open_data.reading import read
 from bot.place_names import kinds_in
 
 MOST_READINGS = 24  # of parts of one message: bounds the time
-_SURE = "sure"
+_SURE, _LOST = "sure", "lost"
 _OPEN_DATA, _NEAREST = f"{LOOK_UP}/open_data", f"{LOOK_UP}/nearest_place"
 _PLACES = frozenset({"street_address", "street_corner"})  # entities
 _ANSWERED_WITH = _PLACES | {"request_number", "facility", "dataset"}  # what a look-up asks for where the message does not say it
@@ -25,35 +25,30 @@ _UNFINISHED = frozenset("a an the of un une le la les de du des".split())  # no 
 Understand = Callable[[str], Awaitable[Parsed]]
 
 
-async def several_needs(whole: Parsed, understand: Understand, behind_courtesy: Optional[Understand] = None) -> List[Parsed]:
+async def several_needs(whole: Parsed, understand: Understand) -> List[Parsed]:
     """The needs a message holds, in the order to begin them; [] when it is one, and none that is sure.
 
     Questions come first and reports last, since a report always ends in questions of its own; so, of look-ups, does one that does not
-    say what it is about. Behind thanks a single need is one too, and so is a question to the open data that only its beginning tells.
-
-    Args:
-        behind_courtesy: understands what a message says behind its thanks, with what went before; None: as any part of a message.
+    say what it is about. A question to the open data that only its beginning tells is one need, too.
     """
-    asked = await _behind_courtesy(whole, behind_courtesy or understand)
-    if is_sure(asked) and asked["intent"]["name"] not in NEEDS:
-        return [] if asked is whole else [asked]
-    found = await _Cutting(understand).needs(asked)
+    if is_sure(whole) and whole["intent"]["name"] not in NEEDS:
+        return []
+    found = await _Cutting(understand).needs(whole)
     if len(found) > 1:
         return sorted(found, key=_asks_back)
-    if found and found[0] is not asked:
-        return found
-    return [] if asked is whole else [asked]
+    return found if found and found[0] is not whole else []
 
 
-async def _behind_courtesy(whole: Parsed, understand: Understand) -> Parsed:
-    """What a message is about that begins with thanks: the rest where that is a need, asks something, or is clearer than the whole."""
+async def behind_courtesy(whole: Parsed, understand: Understand) -> Parsed:
+    """What a message is about that begins with thanks: the rest where that is a need, or a question; else the whole, if that is sure."""
     rest = without_courtesy(whole["text"])
     name = whole["intent"]["name"]
     if rest == whole["text"] or name == EMERGENCY or (is_sure(whole) and name in NEEDS):
         return whole
     parsed = await understand(rest)
-    clear = is_sure(parsed) and (parsed["intent"]["name"] in NEEDS or not is_sure(whole))
-    return parsed if clear or asks(rest) else whole
+    needed = is_sure(parsed) and parsed["intent"]["name"] in NEEDS
+    clearer = not is_sure(whole) and parsed["intent"].get("outcome") != _LOST
+    return parsed if needed or clearer or "?" in rest or parsed["intent"]["name"] == EMERGENCY else whole
 
 
 class _Cutting:

@@ -32,7 +32,7 @@ from bot.assistant.answer import LANGUAGE_SLOT, NO_DANGER, slot_values
 from bot.assistant.danger import PERHAPS, PERHAPS_ANY, SURELY, after_danger, perhaps_danger, with_danger
 from bot.assistant.graph_runner import OrderedGraphRunner
 from bot.assistant.leaving import leaves_for
-from bot.assistant.needs import several_needs
+from bot.assistant.needs import behind_courtesy, several_needs
 from bot.assistant.nlu.danger_finder import DANGER
 from bot.assistant.nlu.language_finder import OTHER_LANGUAGE
 from bot.assistant.reading import Read
@@ -161,11 +161,13 @@ class TurnProcessor(MessageProcessor):
             whole = await self._understood(turn.text, tracker)
         if tracker.active_loop_name:
             stays_whole = turn.choice is not None or whole["intent"]["name"] == EMERGENCY
-            return ([] if stays_whole else await leaves_for(whole, self._understood_alone)) or [whole]
-        whole = whole if turn.choice or turn.only_danger else after_danger(whole, tracker.events)
-        behind_thanks = partial(self._understood, tracker=tracker)  # with the message before, as this one itself is
-        several = taken(tracker, whole) or ([] if turn.choice else await several_needs(whole, self._understood_alone, behind_thanks))
-        return with_photos(turn.text, several or [whole]) if turn.photos else several or [whole]
+            return ([] if stays_whole else await leaves_for(whole, self._understood_alone, tracker.active_loop_name)) or [whole]
+        asked = (
+            whole if turn.choice else await behind_courtesy(whole, partial(self._understood, tracker=tracker))
+        )  # with the message before
+        asked = asked if turn.choice or turn.only_danger else after_danger(asked, tracker.events)
+        several = taken(tracker, asked) or ([] if turn.choice else await several_needs(asked, self._understood_alone))
+        return with_photos(turn.text, several or [asked]) if turn.photos else several or [asked]
 
     async def _understood(self, text: str, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:
         """What the model makes of a text: first without a wish for a language, so that the need beside it counts.

@@ -25,13 +25,6 @@ def without_courtesy(text: str) -> str:
     return text[words[behind].start() :] if behind < len(words) else text
 
 
-def asks(text: str) -> bool:
-    """Whether a text asks something: with a question mark, a figure, or a word that begins a question or leans on one."""
-    said = comparable(text).split()
-    begins = {tuple(said[:length]) for length in range(1, _longest() + 1)}
-    return "?" in text or any(map(str.isdigit, text)) or not _rows()["asks"].isdisjoint(begins)
-
-
 def _behind(said: List[str], kind: str, begin: int) -> int:
     """The place of the first word behind all phrases of a kind."""
     while begin < _MOST_WORDS:

@@ -14,6 +14,8 @@ KNOWN = {
     "oublie ça": "cancel",
     "where can i skate": "article",
     "où est-ce que je peux patiner": "article",
+    "the lamp is out too": "report_problem",
+    "le lampadaire est éteint": "report_problem",
     "31 krug st": "inform",
     "no": "deny",
 }
@@ -24,8 +26,8 @@ async def understand(text: str) -> Dict[str, Any]:
     return {"text": text, "intent": {"name": name or "nlu_fallback", "outcome": "sure" if name else "torn"}, "entities": []}
 
 
-def parts(text: str) -> List[str]:
-    return [part["intent"]["name"] for part in asyncio.run(leaves_for({"text": text}, understand))]
+def parts(text: str, form: str = "collection_form") -> List[str]:
+    return [part["intent"]["name"] for part in asyncio.run(leaves_for({"text": text}, understand, form))]
 
 
 @pytest.mark.parametrize("text", ["scratch that, where can i skate", "oublie ça. où est-ce que je peux patiner"])
@@ -42,3 +44,9 @@ def test_a_question_that_is_not_understood_leaves_too() -> None:
 )
 def test_anything_else_is_one_message(text: str) -> None:
     assert parts(text) == []
+
+
+@pytest.mark.parametrize("text", ["scratch that, the lamp is out too", "oublie ça. le lampadaire est éteint"])
+def test_more_for_the_open_form_does_not_leave_it(text: str) -> None:
+    assert parts(text, "report_form") == []
+    assert parts(text, "status_form") == ["cancel", "report_problem"]

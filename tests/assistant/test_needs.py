@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import pytest
 
-from bot.assistant.needs import MOST_READINGS, label_of, several_needs
+from bot.assistant.needs import MOST_READINGS, Understand, behind_courtesy, label_of, several_needs
 
 POTHOLE, LIGHT, DAY, WARD, DOG = (
     "report_problem/pothole",
@@ -24,6 +24,12 @@ def parsed(text: str, label: str, outcome: str = "sure", entities: Sequence[str]
     return {"text": text, "intent": intent, "intent_ranking": [{"name": label, "confidence": 0.9}], "entities": rows}
 
 
+async def told(whole: Dict[str, Any], understand: Understand) -> List[Dict[str, Any]]:
+    """What a message is answered as where that is not the message itself, as a turn finds it."""
+    asked = await behind_courtesy(whole, understand)
+    return await several_needs(asked, understand) or ([] if asked is whole else [asked])
+
+
 def needs(whole: Mapping[str, Any], parts: Mapping[str, str], places: Optional[Mapping[str, str]] = None) -> List[str]:
     """The labels of what a message asks for, as a model understands it that knows `parts` and is sure of nothing else."""
 
@@ -31,7 +37,7 @@ def needs(whole: Mapping[str, Any], parts: Mapping[str, str], places: Optional[M
         named = [(places or {})[text]] if text in (places or {}) else []
         return parsed(text, parts[text], entities=named) if text in parts else parsed(text, "greet", "torn")
 
-    return [label_of(part) for part in asyncio.run(several_needs(dict(whole), understand))]
+    return [label_of(part) for part in asyncio.run(told(dict(whole), understand))]
 
 
 def test_two_tasks_are_two_needs_in_the_order_they_were_written() -> None:
@@ -150,7 +156,7 @@ def read_as(whole: Mapping[str, Any], parts: Mapping[str, str]) -> List[Tuple[st
     async def understand(text: str) -> Dict[str, Any]:
         return parsed(text, parts[text]) if text in parts else parsed(text, "greet", "torn")
 
-    return [(label_of(part), part["text"]) for part in asyncio.run(several_needs(dict(whole), understand))]
+    return [(label_of(part), part["text"]) for part in asyncio.run(told(dict(whole), understand))]
 
 
 @pytest.mark.parametrize(
@@ -214,19 +220,25 @@ def test_behind_thanks_a_question_that_is_not_clear_is_still_one_and_a_goodbye_i
     assert read_as(parsed("kk thx bye now", "thank", "torn"), {"bye now": "goodbye"}) == [("goodbye", "bye now")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["thanks, 9/10", "thanks and the same to you", "perfect, is all i wanted", "thanks, can do", "merci, c'est assez", "merci, est bon"],
+)
+def test_behind_a_sure_thanks_what_is_no_need_and_asks_nothing_is_thanks(text: str) -> None:
+    assert read_as(parsed(text, "thank"), {}) == []
+    assert read_as(parsed(text, "thank"), {text.partition(", ")[2]: "inform"}) == []
+    assert read_as(parsed("merci mille fois", "thank"), {"mille fois": DAY, "fois": DAY}) == []
+
+
 @pytest.mark.parametrize("text", ["thanks a lot", "merci beaucoup pour l'info", "thank you for your help, have a nice one", "perfect"])
 def test_thanks_alone_are_thanks(text: str) -> None:
     assert read_as(parsed(text, "thank"), {}) == []
 
 
 def test_what_stands_behind_thanks_is_understood_with_what_went_before() -> None:
-    async def alone(text: str) -> Dict[str, Any]:
-        return parsed(text, "greet", "torn")
-
     async def with_before(text: str) -> Dict[str, Any]:
         return parsed(text, DAY)
 
-    found = asyncio.run(several_needs(parsed("ok thank you, and the week after?", "thank"), alone, with_before))
-    assert [label_of(part) for part in found] == [DAY]
+    assert label_of(asyncio.run(behind_courtesy(parsed("ok thank you, and the week after?", "thank"), with_before))) == DAY
     danger = parsed("thanks but there is a fire", "emergency/fire")
-    assert asyncio.run(several_needs(danger, with_before)) == []
+    assert asyncio.run(behind_courtesy(danger, with_before)) is danger

@@ -108,7 +108,7 @@ def said(intent: str, kind: str = "", minutes_ago: float = 0) -> UserUttered:
     return UserUttered("…", {"name": intent}, entities, timestamp=time.time() - 60 * minutes_ago)
 
 
-UNSURE = {"intent": {"name": "nlu_fallback", "outcome": "torn"}, "entities": []}
+UNSURE = {"intent": {}, "entities": [], "intent_ranking": [{"name": "small_talk", "confidence": 0.3}]}
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,28 @@ UNSURE = {"intent": {"name": "nlu_fallback", "outcome": "torn"}, "entities": []}
     ],
 )
 def test_what_is_asked_directly_behind_danger_is_about_it(before: List[UserUttered], meant: str, kind: Optional[str]) -> None:
-    seen = after_danger({**UNSURE, "intent": {"name": meant}}, before)
+    seen = after_danger({**UNSURE, "intent": {"name": meant, "outcome": "torn"}}, before)
     assert seen["intent"]["name"] == ("emergency" if kind else meant)
     assert [row["value"] for row in seen["entities"]] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("label", "probability", "outcome", "is_after"),
+    [
+        ("article/waste_carts", 0.6, "torn", False),  # "recycling"
+        ("look_up/balance", 0.9, "torn", False),
+        ("article/waste_carts", 0.1, "lost", True),
+        ("article/assistant_privacy", 0.2, "torn", True),  # "is it safe"
+        ("log_out", 0.44, "torn", True),  # "can i get out?"
+        ("help", 0.54, "torn", True),  # "je peux rentrer?"
+    ],
+)
+def test_behind_danger_what_may_be_about_something_else_is_not_about_danger(
+    label: str, probability: float, outcome: str, is_after: bool
+) -> None:
+    ranking = [{"name": label, "confidence": probability}]
+    unsure = {**UNSURE, "intent": {"name": "nlu_fallback", "outcome": outcome}, "intent_ranking": ranking}
+    assert (after_danger(unsure, [said("emergency", "gas")])["intent"]["name"] == "emergency") is is_after
 
 
 def test_behind_danger_words_that_say_nothing_else_get_no_menu(assistant: Assistant, actions: FakeActions, conversation: str) -> None:
