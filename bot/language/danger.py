@@ -58,8 +58,8 @@ class DangerPatterns:
     """The patterns of `data/emergencies.yml`, ready to be looked for. Raises PatternError. Safe to share between threads.
 
     Args:
-        shape: the file's content: `spellings`, `words`, `harmless`, `only_asking`, `informing`, `supposing`, `taking_back`, `left_alone`
-            and `kinds`.
+        shape: the file's content: `spellings`, `words`, `harmless`, `only_asking`, `informing`, `supposing`, `taking_back`, `harmless_cause`,
+            `left_alone` and `kinds`.
     """
 
     def __init__(self, shape: Mapping[str, Any]) -> None:
@@ -79,6 +79,7 @@ class DangerPatterns:
         self._informing = [self._pattern("", line) for line in shape["informing"]]
         self._supposing = [self._pattern("", line) for line in shape["supposing"]]
         self._taking_back = [self._pattern("", line) for line in shape["taking_back"]]
+        self._harmless_cause = [self._pattern("", line) for line in shape["harmless_cause"]]
         self._standing = {kind for kind, row in shape["kinds"].items() if not row.get("taken_back", True)}
         for kind, row in shape["kinds"].items():
             self._patterns += [self._pattern(kind, line) for line in _lines(row)]
@@ -108,7 +109,8 @@ class DangerPatterns:
 
     def takes_back(self, text: str) -> bool:
         """Whether a text takes a cry for help back; `find` then meets only what is certain and the kinds that nobody can take back."""
-        return self._holds(text, self._taking_back)
+        words = self._read(text)
+        return self._taken_back(words, _Said(self, words))
 
     def without_harmless(self, text: str) -> Optional[str]:
         """The words of a text but those that only sound like danger; None when it has none of these."""
@@ -205,15 +207,27 @@ class DangerPatterns:
         said = _Said(self, words)
         if not words or any(said.fits(pattern) for pattern in self._asking):
             return
-        taken_back = any(said.fits(pattern) for pattern in self._taking_back)
+        taken_back = self._taken_back(words, said)
+        yield from (pattern for pattern in self._meant(words, said) if not taken_back or pattern.certain or pattern.kind in self._standing)
+
+    def _meant(self, words: Sequence[str], said: _Said) -> Iterator[_Pattern]:
+        """The patterns that fit words of which what only sounds like danger is taken out."""
         kept = list(words)
         for first, behind in said.places(self._harmless):
             kept[first:behind] = [_STRUCK] * (behind - first)
-        if kept != words:
+        if kept != list(words):
             said = _Said(self, kept)
         possible = sorted(number for group in said.groups for number in self._by_group.get(group, ()))
-        fitting = (self._patterns[number] for number in possible if said.fits(self._patterns[number]))
-        yield from (pattern for pattern in fitting if not taken_back or pattern.certain or pattern.kind in self._standing)
+        yield from (self._patterns[number] for number in possible if said.fits(self._patterns[number]))
+
+    def _taken_back(self, words: Sequence[str], said: _Said) -> bool:
+        """Whether a cry for help is taken back: by its harmless cause, or by words that no danger follows."""
+        if any(said.fits(pattern) for pattern in self._harmless_cause):
+            return True
+        taking_back = [pattern for pattern in self._taking_back if said.fits(pattern)]
+        behind = max((behind for pattern in taking_back for group in pattern.groups for _, behind in said.places(group)), default=0)
+        rest = words[behind:]
+        return bool(taking_back) and next(self._meant(rest, _Said(self, rest)), None) is None
 
     def found(self, words: Sequence[str]) -> Dict[Phrase, List[Place]]:
         """Where each phrase stands among words that were read."""

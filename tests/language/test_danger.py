@@ -854,6 +854,7 @@ TINY = {
     "only_asking": ["how often"],
     "supposing": ["could get hurt"],
     "taking_back": ["false alarm but not trapped"],
+    "harmless_cause": ["only toast"],
     "informing": ["what / symptoms"],
     "left_alone": "frame",
     "kinds": {
@@ -977,6 +978,8 @@ def test_harm_that_might_come_is_told_from_harm(tiny: DangerPatterns) -> None:
         ("the house is burning, sorry, false alarm", None),
         ("false alarm, but she was trapped", "fire"),  # what calls the taking back off
         ("false alarm he is not breathing", "injury"),  # a kind that nobody can take back
+        ("false alarm they said, the house is burning", "fire"),  # danger follows
+        ("only toast, the house was never burning", None),  # a harmless cause
     ],
 )
 def test_a_false_alarm_is_taken_back(tiny: DangerPatterns, text: str, kind: Optional[str]) -> None:
@@ -986,7 +989,7 @@ def test_a_false_alarm_is_taken_back(tiny: DangerPatterns, text: str, kind: Opti
 def test_what_is_certain_is_not_taken_back() -> None:
     certain = DangerPatterns({**TINY, "kinds": {"fire": {"en": ["! torch + curtains", "torch"]}}})
     assert certain.find("false alarm the torch is at the curtains") == "fire"
-    assert certain.find("false alarm it was a torch") is None
+    assert certain.find("it was a torch, false alarm") is None
     assert certain.takes_back("sorry, false alarm")
 
 
