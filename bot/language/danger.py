@@ -58,8 +58,8 @@ class DangerPatterns:
     """The patterns of `data/emergencies.yml`, ready to be looked for. Raises PatternError. Safe to share between threads.
 
     Args:
-        shape: the file's content: `spellings`, `words`, `harmless`, `only_asking`, `informing`, `supposing`, `taking_back`, `harmless_cause`,
-            `left_alone` and `kinds`.
+        shape: the file's content: `spellings`, `words`, `harmless`, `only_asking`, `informing`, `supposing`, `taking_back`,
+            `harmless_cause`, `left_alone` and `kinds`.
     """
 
     def __init__(self, shape: Mapping[str, Any]) -> None:

@@ -126,7 +126,7 @@ def test_ordinary_talk_is_no_danger(text: str) -> None:
         # struck, fallen, under water
         ("a tree fell on my mother", "injury"),
         ("a branch fell on her and she can't get up", "injury"),
-        ("the sign fell on the driver", "injury"),
+        ("the sign fell on the driver, he is not moving", "injury"),
         ("a branch fell on a baby", "injury"),
         ("une branche est tombée sur une jeune fille", "injury"),
         ("my kid fell in a hole, almost two meters deep", "injury"),
