@@ -6,11 +6,19 @@ import re
 from functools import lru_cache
 from typing import Mapping, Sequence, Tuple
 
-from actions.bill_words import KINDS, account_in, bill_words, digits_in
+from actions.bill_words import KINDS, account_in, bill_words
+from actions.words import today
 from bot.city import city
+from bot.language.addresses import without_address
+from bot.language.contacts import phones
+from bot.language.dates import moments
+from bot.language.found import Reading
+from bot.language.identifiers import numbers_named
 from bot.language.street_words import folded
 
 LEAST_DIGITS = 5  # fewer are no try at a number
+_PHONE_DIGITS = 10  # "310 2249" is one in Canada too, and sooner a number cut short
+_AMOUNT = re.compile(r"\d+\.\d\d")
 _ACCOUNT, _ROLL = "account_number", "roll_number"  # in the city profile's `identifiers`
 
 
@@ -38,12 +46,13 @@ def names_kind_only(text: str) -> bool:
 
 
 def wrong_length(text: str) -> bool:
-    """Whether a text names an account or roll number and gives digits that can be none."""
-    identifiers = city().identifiers
-    words = "|".join(word for name in (_ACCOUNT, _ROLL) for word in identifiers[name].words if name in identifiers)
-    named = re.search(rf"\b(?:{words})\b", folded(text))
-    given = any(len(digits) >= LEAST_DIGITS for digits in digits_in(text))
-    return bool(named) and given and not any(account_in(text, kind) for kind in KINDS)
+    """Whether a text names an account or roll number and gives digits right behind that can be none; an amount or a day is no such try."""
+    reading = Reading.of(without_address(text))
+    calls = [one for one in phones(reading, city().country) if one.end - one.start >= _PHONE_DIGITS]
+    reading = reading.without([*calls, *moments(reading, today())])
+    named = [reading.plain[start:end] for start, end in numbers_named(reading, (_ACCOUNT, _ROLL))]
+    given = any(len(re.sub("[^0-9]", "", one)) >= LEAST_DIGITS and not _AMOUNT.fullmatch(one) for one in named)
+    return given and not any(account_in(text, kind) for kind in KINDS)
 
 
 def _found(patterns: Sequence[re.Pattern[str]], text: str) -> bool:

@@ -56,8 +56,10 @@ def kind_named(text: str) -> Optional[str]:
 
 def service_named(text: str) -> Optional[str]:
     """The one service of a utility bill that a text names, "water"; None when it names none, or more than one."""
-    named = [service for service, words in bill_words()["services"].items() if _says(text, words)]
-    return named[0] if len(named) == 1 else None
+    services = bill_words()["services"]
+    said = [match.group() for match in _pattern(tuple(sum(services.values(), []))).finditer(folded(text))]  # "water heater" is no water
+    named = {service for service, words in services.items() if any(_pattern(tuple(words)).fullmatch(one) for one in said)}
+    return named.pop() if len(named) == 1 else None
 
 
 def ebilling_wish(text: str) -> Optional[str]:
@@ -165,8 +167,8 @@ def ticket_in(text: str) -> Optional[str]:
 
 
 def _without_account(text: str) -> str:
-    """The text without a number right behind a word for an account: "compte no 1234567"."""
-    words = "|".join(city().identifiers[bill_words()["accounts"]["utility"]].words)
+    """The text without a number right behind a word for an account: "compte no 1234567". A bill may be a ticket's."""
+    words = "|".join(bill_words()["not_a_ticket"])
     return re.sub(
         rf"\b(?:{words})\b(?:[^\w\d]+(?:{'|'.join(bill_words()['ordinary'])}|numeros?|numbers?))*[^\w\d]*[0-9][0-9 -]*", " ", folded(text)
     )

@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 from bot.city import Identifier, city
 from bot.language.found import Found, Reading
 from bot.language.street_words import folded
 
 REQUEST = "request_number"
-_OF_BILLS = ("account_number", "roll_number", "ticket_number")
+_ACCOUNTS = ("account_number", "roll_number")
+_OF_BILLS = (*_ACCOUNTS, "ticket_number")
 
 # Words that may stand between a number and the word that names it: "my account number with the city is 123456789"; so may the city
 _BETWEEN = (
     "numbers?|num|no|nos|nr|n|numeros?|ids?|codes?|is|are|was|were|has|it'?s|it|that'?s|this|that|and|for|from|with|of|a|an|the|my|our|his|her|"
     "c'?est|est|sont|etait|et|de|du|des|d|le|la|les|l|mon|ma|notre|son|sa|un|une|pour|qui|porte|avec|"
     "utility|utilities|city|water|gas|hydro|parking|bylaw|licence|license|car|vehicle|stationnement|auto|voiture|vehicule"
+)
+# What else has a number on it, which is nobody's account: "bin serial number 123456789"
+_THINGS = (
+    "(?:street ?)?lights?|poles?|tags?|hydrants?|bins?|carts?|trees?|meters?|serials?|models?|cards?|"
+    "lampadaires?|poteaux?|bornes?|bacs?|arbres?|compteurs?|serie|modeles?|cartes?"
 )
 _GAP = r"[^\w|]{1,4}"
 _START, _END = r"(?<![\w-])", r"(?![\w-])(?![.,]\d)(?! \d{4}(?!\d))"  # four digits more make a phone number
@@ -62,19 +68,36 @@ def identifiers(reading: Reading) -> List[Found]:
 
 
 def tells_private_number(text: str) -> bool:
-    """Whether a text holds what may be somebody's account, roll or ticket number: named as one, or of such a form by itself."""
+    """Whether a text holds what may be somebody's account, roll or ticket number: named as one, or with the form of an account or a roll.
+
+    A ticket's form is that of too many other numbers.
+    """
     reading = Reading.of(text)
     found = identifiers(reading)
     if any(one.kind in _OF_BILLS for one in found):
         return True
     plain = reading.without([*found, *_requests(reading, expected=True)]).plain
-    return any(pattern.search(plain) for pattern in _private_forms())
+    alone = (match.start() for pattern in _private_forms() for match in pattern.finditer(plain))
+    return not all(_of_a_thing().search(plain, max(0, start - 60), start) for start in alone)
 
 
 @lru_cache(maxsize=1)
 def _private_forms() -> Tuple[re.Pattern[str], ...]:
-    kinds = (city().identifiers.get(name) for name in _OF_BILLS)
-    return tuple(re.compile(rf"{_START}(?:{kind.form}){_END}") for kind in kinds if kind and kind.form)
+    kinds = (city().identifiers.get(name) for name in _ACCOUNTS)
+    return tuple(re.compile(rf"{_START}(?<!\d[.,])(?:{kind.form}){_END}") for kind in kinds if kind and kind.form)
+
+
+@lru_cache(maxsize=1)
+def _of_a_thing() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_THINGS})\b{_words_between()}[^\w|]{{0,4}}$")
+
+
+def numbers_named(reading: Reading, names: Sequence[str]) -> Iterator[Tuple[int, int]]:
+    """Where digits stand that are directly named as one of these numbers, however many there are."""
+    words = [word for name in names if name in city().identifiers for word in city().identifiers[name].words]
+    if words:
+        named = re.compile(rf"\b(?:{'|'.join(words)})\b{_words_between()}[^\w|$]{{0,4}}{_START}(?P<value>\d(?:[ .-]?\d)*){_END}(?! ?\$)")
+        yield from (match.span("value") for match in named.finditer(reading.plain))
 
 
 def find_request_number(text: str, *, expected: bool = True) -> Optional[str]:

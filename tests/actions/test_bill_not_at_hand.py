@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 import pytest
 
 from actions.bill_phrases import names_kind_only, not_at_hand, of_another, wrong_length
-from actions.bill_words import ticket_in
+from actions.bill_words import service_named, ticket_in
 from tests.actions.bills import CURRENT, PAST_DUE, POSTAL, Talk
 
 pytestmark = pytest.mark.usefixtures("untried")
@@ -119,6 +121,44 @@ def test_a_number_of_another_length_is_told_how_many_digits_there_are(talk: Talk
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "how come my gas bill jumped from 98.20 to 187.65",
+        "my water bill was $164.90, that is a lot",
+        "ma facture est de 164,90 $, pourquoi",
+        "can you check my bill, phone me at 519-555-0142",
+        "ma facture, rappelez au 519 555 0142",
+        "the bill from 2025-10-31 looks wrong",
+        "facture du 31/10/2025",
+        "my bill for 12040 king st e",
+        "property tax for 2025 and 2026",
+    ],
+)
+def test_amounts_days_phone_numbers_and_addresses_are_no_try_at_an_account_number(text: str) -> None:
+    assert not wrong_length(text)
+
+
+@pytest.mark.parametrize("text", ["my parking bill number is 8104477", "le numéro de ma facture de stationnement : 8104477"])
+def test_a_ticket_may_be_called_a_bill(text: str) -> None:
+    assert ticket_in(text) == "8104477"
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("what does the water heater cost me", "water_heater"),
+        ("combien coûte mon chauffe-eau", "water_heater"),
+        ("the storm water charge", "stormwater"),
+        ("les eaux pluviales", "stormwater"),
+        ("how much for water", "water"),
+        ("water and the water heater", None),
+    ],
+)
+def test_the_longest_name_says_which_service_it_is(text: str, service: Optional[str]) -> None:
+    assert service_named(text) == service
+
+
+@pytest.mark.parametrize(
     ("text", "language", "told"),
     [
         ("what is my landlord's tax balance", "en", "I show an account only to its holder"),
@@ -145,6 +185,8 @@ def test_somebody_else_s_account_opens_no_form(bank: str, text: str, language: s
         ("la facture de gaz, elle doit être payée quand", False),
         ("il doit y avoir un crédit, regardez", False),
         ("do they owe us something for gas", False),
+        ("the old tenant's gas bill came to me", False),
+        ("la facture d'eau de l'ancien propriétaire arrive chez moi", False),
         ("my aunt's gas bill", True),
         ("how much does my roommate owe for water", True),
         ("la facture de gaz de mes voisins", True),

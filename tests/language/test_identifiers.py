@@ -168,7 +168,19 @@ def test_only_the_beginning_of_a_text_is_read() -> None:
         ("26000417", False),
         ("call me at 519-555-0123", False),
         ("bus 7 at 200 king st w, 2026-12-01", False),
+        ("my number is 210000025", True),
+        ("it was infraction no 7012345", True),
+        ("the pole with tag 318842 leans over the sidewalk", False),
+        ("streetlight SL204417 flickers", False),
+        ("borne-fontaine 003318 qui coule", False),
+        ("pothole at 43.4491023, -80.4902771", False),
+        ("nid-de-poule à 43.449102311, -80.490277105", False),
+        ("our place is assessed at 715000", False),
+        ("green bin, serial number 200417733, cracked lid", False),
+        ("le numéro de série du bac est 200417733", False),
+        ("my library card number is 884120", False),
+        ("ma carte de bus 884120 ne passe plus", False),
     ],
 )
-def test_what_may_be_an_account_a_roll_or_a_ticket_is_private_whatever_stands_beside_it(text: str, private: bool) -> None:
+def test_what_may_be_an_account_or_a_roll_or_is_named_as_a_ticket_is_private(text: str, private: bool) -> None:
     assert tells_private_number(text) == private
