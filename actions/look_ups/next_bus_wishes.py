@@ -14,9 +14,9 @@ _NEVER = re.compile(r"(?!)")
 
 
 def asks_last(text: str) -> bool:
-    """Whether the last departures of a day are asked for: "last bus", "how late does it run", "le dernier"."""
+    """Whether the last departures of a day are asked for: "last bus", "how late does it run", "le dernier bus"; not whoever missed it."""
     plain = _pattern("not_last").sub(" ", _plain(text))
-    return bool(_pattern("last").search(plain))
+    return bool(_pattern("last").search(plain)) and not _pattern("next").search(plain)
 
 
 def asks_other_way(text: str) -> bool:
@@ -48,5 +48,5 @@ def _words() -> Mapping[str, Any]:
 @lru_cache(maxsize=16)
 def _pattern(section: str, way: Optional[str] = None) -> Pattern[str]:
     languages: Mapping[str, Iterable[str]] = _words()[section][way] if way else _words()[section]
-    texts = [re.escape(text) for words in languages.values() for text in words]
+    texts = [re.escape(text).replace(r"\#", r"\d+") for words in languages.values() for text in words]
     return re.compile(rf"(?<!\w)(?:{'|'.join(texts)})(?!\w)") if texts else _NEVER

@@ -21,6 +21,7 @@ from actions.look_up import ActionLookUp
 from actions.look_up_form import ActionAskLookUpAnswer, ValidateLookUpForm
 from actions.look_ups import next_bus
 from actions.look_ups.next_bus import NextBus
+from actions.look_ups.next_bus_wishes import asks_last
 from bot.city import city
 from bot.messages import Place
 from bot.sandbox import gtfs, transit_live
@@ -454,7 +455,7 @@ def departures_of(said: Said) -> List[str]:
         "last 7 to fairway at stop 2505 this evening",
         "until what time is there a 7 at stop 2505",
         "le dernier 7 à l'arrêt 2505",
-        "final 7, stop 2505",
+        "final bus of the 7, stop 2505",
     ],
 )
 def test_the_last_of_the_day_is_the_one_before_the_night(timetable: Timetable, asked: str) -> None:
@@ -491,6 +492,30 @@ def test_a_day_without_service_has_no_last_bus_and_the_agency_is_named(timetable
 
 def test_last_week_s_complaint_is_not_about_the_last_bus(talk: Talk) -> None:
     assert talk.ask("stop 2504, it came late last week").responses == ["utter_next_bus"]
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("we missed the last bus at stop 2505, is there a next one", False),
+        ("last train never showed up", False),
+        ("le dernier autobus n'est jamais passé, à quand le prochain", False),
+        ("j'ai manqué le dernier bus", False),
+        ("any latest news about the 8", False),
+        ("is the train running late today", False),
+        ("last minute cancellation on the 8", False),
+        ("the 7 was late the last 3 days", False),
+        ("mes dernières nouvelles du 7 datent d'hier", False),
+        ("I took it last night", False),
+        ("what time is the last bus next monday", True),
+        ("à quelle heure le dernier bus lundi prochain", True),
+        ("last ion tonight", True),
+        ("le dernier départ du 8", True),
+        ("how late does the 8 run", True),
+    ],
+)
+def test_the_last_bus_is_asked_for_only_where_it_is_named_and_the_next_is_not_wanted(text: str, last: bool) -> None:
+    assert asks_last(text) == last
 
 
 @pytest.mark.parametrize(
