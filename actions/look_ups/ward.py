@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Any, ClassVar, Dict, List, Optional, Sequence
 
 from actions.base import Outcome, Turn, choice, payload
+from actions.clients.arcgis import ArcGIS, ArcGISError
 from actions.clients.geocoder import Geocoder
 from actions.clients.ward_sources import KeptWards, wards_from_settings
 from actions.clients.wards import Council, Official
+from actions.look_ups.areas import Neighbourhoods
 from actions.look_ups.base import State, earlier, written
 from actions.look_ups.place import STREET, PlaceLookUp
+from actions.look_ups.place_words import facility_in
 from actions.look_ups.shown_places import points_back
 from actions.report_answers import place_in
 from actions.source import source_parts
@@ -19,7 +22,10 @@ from actions.words import as_of, below, joined, line, title, word
 from bot.city import city
 from bot.labels import LOOK_UP
 from bot.language.addresses import locate
+from bot.language.found import Reading
+from bot.language.streets import find_street
 from bot.language.wards import about_the_whole_city, ward_in
+from bot.place_names import every_kind_in
 
 WHOLE_CITY = "whole_city"  # in the state and in the choice: about those whom everybody elects
 
@@ -34,9 +40,10 @@ class WardLookUp(PlaceLookUp):
     backends = ("wards", "geocoder")
     areas = False
 
-    def __init__(self, wards: Optional[KeptWards] = None, geocoder: Optional[Geocoder] = None) -> None:
+    def __init__(self, wards: Optional[KeptWards] = None, geocoder: Optional[Geocoder] = None, server: Optional[ArcGIS] = None) -> None:
         super().__init__(geocoder)
         self.wards = wards or wards_from_settings()
+        self.neighbourhoods = Neighbourhoods(server)
 
     def article(self, turn: Turn) -> Optional[str]:
         """The one about those whom the whole city elects, if they are asked for."""
@@ -51,10 +58,24 @@ class WardLookUp(PlaceLookUp):
             await self._take_ward(state, number)
             return True
         before = {} if asked else earlier(turn, self.kind)
-        if points_back(written(turn)) and not place_in(written(turn)) and {"ward", "place", WHOLE_CITY} & set(before):
+        pointed = points_back(written(turn)) and {"ward", "place", WHOLE_CITY} & set(before)
+        if pointed and not await asyncio.to_thread(self._names_place, written(turn)):
             state.update(before)  # "what's their email": the answer has it
             return True
         return await super().read(turn, state, asked=asked)
+
+    def _as_before(self, turn: Turn, state: State) -> bool:
+        return not self._names_place(turn.text) and super()._as_before(turn, state)
+
+    def _names_place(self, text: str) -> bool:
+        """Whether a message names any place, however vaguely: a street, a neighbourhood, a library. It is not about the one before."""
+        reading = Reading.of(text)
+        if place_in(text) or find_street(text, town=city().short_name) or facility_in(reading) or every_kind_in(reading):
+            return True
+        try:
+            return bool(self.neighbourhoods.named(reading).found)
+        except ArcGISError:
+            return False
 
     def missing(self, state: State) -> bool:
         return not ("ward" in state or WHOLE_CITY in state) and super().missing(state)

@@ -8,6 +8,7 @@ from typing import Iterator, Optional
 import pytest
 import responses
 
+from actions.clients.arcgis import ArcGIS
 from actions.clients.geocoder import Geocoder
 from actions.clients.kept import Held
 from actions.clients.represent import Represent
@@ -16,6 +17,7 @@ from actions.clients.wards import Council, Official
 from actions.look_up import ActionLookUp
 from actions.look_up_form import ActionAskLookUpAnswer, ValidateLookUpForm
 from actions.look_ups.ward import WardLookUp
+from bot.city import city
 from bot.messages import Place
 from tests.actions.turns import Form, Said
 from tests.running import fault
@@ -23,8 +25,8 @@ from tests.running import fault
 NEWER = "After an election this can be out of date for a while: see the city's page."
 
 
-def talk_with(wards: object, geocoder: Geocoder) -> Form:
-    kinds = {"ward": WardLookUp(wards, geocoder)}
+def talk_with(wards: object, geocoder: Geocoder, server: Optional[ArcGIS] = None) -> Form:
+    kinds = {"ward": WardLookUp(wards, geocoder, server)}
     return Form(ValidateLookUpForm(kinds), {"look_up_answer": ActionAskLookUpAnswer(kinds)}, ActionLookUp(kinds))
 
 
@@ -37,7 +39,7 @@ def talk(sandbox: str, geocoder: Geocoder) -> Form:
         region="waterloo-regional-council",
         region_district="Kitchener",
     )
-    return talk_with(KeptWards(represent), geocoder)
+    return talk_with(KeptWards(represent), geocoder, ArcGIS(f"{sandbox}/arcgis/rest/services", zone=city().timezone))
 
 
 def ask(talk: Form, text: str) -> Said:
@@ -203,6 +205,22 @@ def test_the_council_is_asked_for_once_a_day(mocked: responses.RequestsMock) -> 
 def test_how_to_reach_whoever_was_told_needs_no_second_address(talk: Form, text: str) -> None:
     ask(talk, "what ward is 200 king st w in")
     assert "ward.9@example.org" in ask(talk, text).text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what ward is it on Krug Street",
+        "my sister is in Doon, who is her councillor",
+        "and downtown, what ward is that in",
+        "which ward is the nearest arena in, is it far",
+        "dans quel quartier est la bibliothèque, elle est au centre",
+        "mon frère habite à Doon, qui est son conseiller",
+    ],
+)
+def test_a_message_that_names_another_place_is_not_about_the_ward_before(talk: Form, text: str) -> None:
+    ask(talk, "what ward is 200 king st w in")
+    assert "ward.9@example.org" not in ask(talk, text).text()
 
 
 def test_there_is_points_at_nobody(talk: Form) -> None:
