@@ -156,3 +156,9 @@ def test_behind_danger_words_that_say_nothing_else_get_no_menu(assistant: Assist
     assert texts(answer) == ["Done: action_say_danger"]
     assert answer.json()["understood"][0]["entities"][0]["value"] == "after_fire"
     assert texts(assistant.say(conversation, "mjkqx wvbnr?")) != ["Done: action_say_danger"]
+
+
+def test_behind_danger_a_question_behind_thanks_is_about_it(assistant: Assistant, actions: FakeActions, conversation: str) -> None:
+    assistant.say(conversation, "my house is on fire")
+    answer = assistant.say(conversation, "merci, je peux rentrer?")
+    assert answer.json()["understood"][0]["entities"][0]["value"] == "after_fire"
