@@ -9,7 +9,7 @@ from bot.city import city
 from bot.labels import ASK_NOTHING, EMERGENCY, LOOK_UP, NEEDS, REPORT, TASKS
 from bot.language.courtesy import without_courtesy
 from bot.language.entities import city_today
-from bot.language.follow_up import leans_back
+from bot.language.follow_up import is_long, leans_back, says_nothing
 from bot.language.found import Reading
 from bot.language.needs import Split, is_value, splits
 from bot.open_data.reading import read
@@ -134,11 +134,14 @@ def _places(parsed: Parsed) -> Set[Tuple[str, str]]:
 def _counts(split: Split, whole: Parsed, first: Parsed, second: Parsed) -> bool:
     """Whether a cut may part a text. Where that is one need for sure, an "and" parts only tasks: not "new here and need a card".
 
-    So does any cut before a part that leans on the other: "what is a second unit and is it allowed" is one need.
+    No cut does before a part that leans on the other: "what is a second unit and is it allowed" is one need. A sentence that names its
+    subject leans on none, whatever it begins with: "is it free to park on sunday".
     """
     if split.first.split()[-1].casefold() in _UNFINISHED:
         return False
     tasks = TASKS.issuperset((first["intent"]["name"], second["intent"]["name"]))
+    if split.plain and is_long(split.second):
+        return tasks or not says_nothing(split.second)
     return tasks or (not leans_back(split.second) and (split.plain or not is_sure(whole)))
 
 

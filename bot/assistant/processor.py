@@ -39,6 +39,7 @@ from bot.assistant.reading import Read
 from bot.assistant.turn import Choice, Turn, TurnFailed, current_turn
 from bot.assistant.understanding import (
     LANGUAGE_ENTITY,
+    LEANT,
     NEED,
     PREVIOUS,
     Parsed,
@@ -172,7 +173,8 @@ class TurnProcessor(MessageProcessor):
     async def _understood(self, text: str, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:
         """What the model makes of a text: first without a wish for a language, so that the need beside it counts.
 
-        A message that leans on the one before is read with it, unless a form is open: there it answers the form.
+        A message that leans on the one before is read with it, and then is about what both say, unless a form is open: there it answers
+        the form.
         """
         parsed: Dict[str, Any] = {}
         in_form = tracker is not None and bool(tracker.active_loop_name)
@@ -185,7 +187,8 @@ class TurnProcessor(MessageProcessor):
         if DANGER in parsed or parsed["intent"]["name"] == EMERGENCY:
             # a few words that answer a question are near to danger elsewhere ("gas"): in a form a pattern decides
             parsed = with_danger(parsed, 0.0 if current_turn.get().only_danger else SAID if in_form else SURELY)
-        return {**parsed, "text": text, "text_language": detect(text), NEED: f"{before} {text}" if before else text}
+        leant = parsed.pop(LEANT, False)
+        return {**parsed, "text": text, "text_language": detect(text), NEED: f"{before} {text}" if before and leant else text}
 
     def read(self, text: str, before: Optional[str]) -> Parsed:
         """What the model makes of a text, with the one before where it leans on that. It takes a while."""

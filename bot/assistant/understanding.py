@@ -21,6 +21,7 @@ Parsed = Dict[str, Any]
 
 LANGUAGE_ENTITY = "language"
 PREVIOUS = "previous"  # in a message's metadata: the need it may lean on, in the resident's words
+LEANT = "leant"  # in what the model makes of a text: whether it was read with that need
 NEED = "need"  # in parse data: the text with what it leans on, for the next message to lean on
 _SAYS_LITTLE = frozenset({DEFAULT_NLU_FALLBACK_INTENT_NAME, OUT_OF_SCOPE, INFORM})  # beside a photo: it is the photo that is meant
 _TAKES_PHOTOS = TASKS | {EMERGENCY}  # forms take the photos of the message that opens them; danger leaves no time for one

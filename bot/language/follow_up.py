@@ -6,19 +6,13 @@ import re
 from typing import Dict, List, Sequence, Tuple
 
 from bot.language.addresses import locate
-from bot.language.fragments import fragment, is_value, opened
+from bot.language.fragments import behind_openers, fragment, is_about_weather, is_value, opened
 
 Ranking = Sequence[Tuple[str, float]]
 
 MOST_WORDS = 8  # a longer message says itself what it is about
-LEAST_WORDS = 5  # of a message that says itself what it is about, with its opener
+LEAST_WORDS = 5  # of a message that says itself what it is about, with its opener and without articles
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_OPENER = re.compile(
-    r"\W*(?:(?:and|also|ok(?:ay)?|so|but)\b(?! (?:how|what|where|when|why|who) (?:do|can|should) i\b)"
-    r"|(?:what|how) about\b|same (?:for|with)\b"
-    r"|(?:et|pis|puis|ok|mais)\b|qu'en est-il\b|même chose\b)",
-    re.IGNORECASE,
-)
 # A part of a question about numbers, which only another one can make whole: "by ward", "just ward 3", "the top 3", "in 2022?".
 _PART = re.compile(
     r"\W*(?:(?:by|per|for each|for every|par|pour chaque|selon(?: le| la)?) \w+(?: of \w+)?"
@@ -29,11 +23,14 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _ASKS_AS_I = re.compile(r"\b(?:how|what|where|when|why|who) (?:do|can|should) i\b", re.IGNORECASE)  # "and how do i pay my ticket"
-_AND = re.compile(r"\A\W*(?:and|ok(?:ay)?|et|pis|puis)\b\W*", re.IGNORECASE)
 _POINTERS = frozenset(
     """it that this there them they these those one its
     ça ca cela celui celle ceux celles là y en ce cet""".split()
 )
+_ARTICLES = frozenset("a an the le la les un une des du de".split())
+_THERE_IS = re.compile(
+    r"\b(?:is|are|was|were|be)\s+there\b|\bthere(?:['’]?s|\s+(?:is|are|was|were))\b|\by[ -](?:en )?a\b", re.IGNORECASE
+)  # points at nothing
 _QUESTION = re.compile(
     r"\W*(?:what|when|where|who|why|how|which|is|are|was|were|can|will|would|do|does|did|has|until|quand|où|ou|qui|pourquoi|comment|combien|quel\w*|c'est|est-ce|jusqu'à)\b",
     re.IGNORECASE,
@@ -63,7 +60,12 @@ def leans_back(text: str) -> bool:
 
     What is a value of one need's question ("ward 7?") counts too: whether it is of the need before is for the reading with it.
     """
-    return points_back(text) or fragment(text) is not None or is_value(text)
+    return points_back(text) or says_nothing(text)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a message names no subject at all: "how much?", "and on sunday", a part of a question or a value of one."""
+    return is_part(text) or fragment(text) is not None or is_value(text)
 
 
 def points_back(text: str) -> bool:
@@ -72,22 +74,32 @@ def points_back(text: str) -> bool:
     words = _WORD.findall((located.rest if located else text).casefold())
     if not 0 < len(words) <= MOST_WORDS:
         return False
-    if _OPENER.match(text) or (opened(text) and not _ASKS_AS_I.search(text)) or is_part(text):
+    if (opened(text) and not _ASKS_AS_I.search(text)) or is_part(text):
         return True
-    if _QUESTION.match(text) and _POINTERS.intersection(words):
+    if _QUESTION.match(text) and _points(text):
         return True
     return bool(_POINTS.match(text) and _ASKS.search(text) and not _NAMED.search(text))
 
 
 def says_itself(text: str) -> bool:
     """Whether a message that begins as a continuation has words enough for a question of its own, and points at nothing."""
-    words = _WORD.findall(text.casefold())
-    return len(words) >= LEAST_WORDS and not _POINTERS.intersection(words)
+    return is_long(text) and not _points(text)
+
+
+def is_long(text: str) -> bool:
+    """Whether a message has words enough to say what it is about: of "is it free to park on sunday", "it" is the least."""
+    return sum(word not in _ARTICLES for word in _WORD.findall(text.casefold())) >= LEAST_WORDS
 
 
 def is_part(text: str) -> bool:
     """Whether a message is but a part of a question about numbers, whose words say nothing of what is asked: "and in 2022?", "by ward"."""
-    return bool(_PART.match(_AND.sub("", text, count=1)))
+    return bool(_PART.match(behind_openers(text)))
+
+
+def _points(text: str) -> bool:
+    """Whether a word points at something said before. "There is" does not, nor the "it" of "will it snow"."""
+    pointers = _POINTERS.intersection(_WORD.findall(_THERE_IS.sub(" ", text.casefold())))
+    return bool(pointers - {"it"} if is_about_weather(text) else pointers)
 
 
 def joined(previous: str, text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, FrozenSet, List, Mapping, Optional, Tuple
 
+from bot.labels import LOOK_UP
 from bot.language.addresses import locate
 from bot.language.calendar_words import known_word
 from bot.language.known_streets import is_known
@@ -46,7 +47,10 @@ class _Words:
     not_openers: FrozenSet[str]
     courtesies: FrozenSet[str]
     asking: FrozenSet[str]
+    times: FrozenSet[str]
     not_fragments: FrozenSet[str]
+    subjects: FrozenSet[str]
+    refusals: FrozenSet[str]
     before_numbers: FrozenSet[str]
     beside: FrozenSet[str]
     values: Mapping[str, _Values]
@@ -55,6 +59,7 @@ class _Words:
 _NO_VALUES = _Values(frozenset(), numbers=False, streets=False)
 _MOST_OF_A_VALUE = 2  # words; more are a question of their own: "when is garbage day"
 _LONGEST = 4  # words of a phrase in the lists
+_WEATHER = f"{LOOK_UP}/weather_alerts"
 
 
 @lru_cache(maxsize=1)
@@ -66,7 +71,10 @@ def _words() -> _Words:
         not_openers=frozenset(rows["not_openers"]),
         courtesies=frozenset(rows["courtesies"]),
         asking=frozenset(phrase for row in (*rows["asks"], rows["times"]) for phrase in row),
+        times=frozenset(rows["times"]),
         not_fragments=frozenset(rows["not_fragments"]),
+        subjects=frozenset(rows["subjects"]),
+        refusals=frozenset(rows["refusals"]),
         before_numbers=frozenset(rows["before_numbers"]),
         beside=frozenset(phrase for row in rows["beside"] for phrase in row),
         values={label: _values(row) for label, row in rows["values"].items()},
@@ -94,7 +102,7 @@ def fragment(text: str, about: str = "") -> Optional[Fragment]:
     said = _said(located.rest if located else text)
     rest = _behind_openers(said, alone=bool(located))
     begins = len(rest) < len(said)
-    if " ".join(said) in _words().not_fragments:
+    if not _words().not_fragments.isdisjoint((" ".join(said), " ".join(rest))) or ("?" not in text and _refuses(rest)):
         return None
     found = _read(rest, _words().values.get(about, _NO_VALUES))
     if found is None or not (found or located):
@@ -106,6 +114,18 @@ def is_value(text: str) -> bool:
     """Whether a message is hardly more than a value of some need's question: "ward 7?", "yard waste?"."""
     said = _said(text)
     return 0 < len(said) <= _MOST_OF_A_VALUE and any(_read(said, values) for values in _words().values.values())
+
+
+def behind_openers(text: str) -> str:
+    """What a message says behind the words that go on from the one before: "just ward 3", of "ok, just ward 3"."""
+    said = _said(text)
+    length, words = len(said) - len(_behind_openers(said)), list(_WORD.finditer(text))
+    return text[words[length].start() :] if length < len(words) else text
+
+
+def is_about_weather(text: str) -> bool:
+    """Whether a message names the weather, which is the "it" of "will it snow"."""
+    return not _words().values[_WEATHER].words.isdisjoint(_said(text))
 
 
 def _said(text: str) -> List[str]:
@@ -132,6 +152,13 @@ def _length(said: List[str], at: int, phrases: FrozenSet[str]) -> int:
     return next((length for length in range(min(_LONGEST, len(said) - at), 0, -1) if " ".join(said[at : at + length]) in phrases), 0)
 
 
+def _refuses(said: List[str]) -> bool:
+    """Whether words refuse with a time and ask nothing: "not right now". With "why" or a price they ask."""
+    words = _words()
+    asks = any(_length(said, at, words.asking - words.times) for at in range(len(said)))
+    return not asks and not words.refusals.isdisjoint(said)
+
+
 def _read(said: List[str], values: _Values) -> Optional[bool]:
     """Whether words ask for something or give a value; None when one of them is of no list."""
     words, at, asks = _words(), 0, False
@@ -145,6 +172,8 @@ def _read(said: List[str], values: _Values) -> Optional[bool]:
 
 def _next(said: List[str], at: int, words: _Words, values: _Values) -> Tuple[int, bool]:
     """How many words the next thing has, 0 for a subject, and whether it asks or is a value."""
+    if _length(said, at, words.subjects):
+        return 0, False
     length = _length(said, at, words.asking | values.words)
     if length and (length > 1 or said[at] not in words.beside):
         return length, True

@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bot.labels import ARTICLE, INFORM, NEEDS, OUT_OF_SCOPE, REPORT, TASKS
 from bot.language.classifier import Classifier, Ranking
 from bot.language.doubt import Decision, Outcome
-from bot.language.follow_up import combined, is_part, joined, points_back, says_itself
-from bot.language.fragments import Fragment, fragment
+from bot.language.follow_up import combined, is_long, is_part, joined, points_back, says_itself
+from bot.language.fragments import Fragment, fragment, opened
 
 # "and tomorrow", "why not" and "merci, et lundi?" only sound so.
 _NO_FRAGMENT_SAYS = frozenset({"goodbye", "deny", "affirm", "thank", "small_talk", "frustration"})
 
 
-def leaning(classifier: Classifier, text: str, before: str) -> Ranking:
+class Leaning(NamedTuple):
+    """`behind`: whether the ranking owes something to the need before, which then is a part of what the message needs."""
+
+    ranking: Ranking
+    behind: bool
+
+
+def leaning(classifier: Classifier, text: str, before: str) -> Leaning:
     """The ranking of a message behind the need before it.
 
-    1. What surely thanks, greets or tells of danger continues nothing: it is read alone.
+    1. What surely thanks, greets or tells of danger continues nothing: it is read alone. So is what surely names another need.
     2. What says nothing by itself ("how much?", "and tomorrow", a value of what was looked up) is read behind the need only.
-    3. What else leans by its form is read both ways, see `_both`, unless it is long enough to name another need and surely does.
+    3. What else leans by its form is read both ways, see `_both`.
     """
     alone = classifier.ranking(text)
     if not alone:
-        return alone
+        return Leaning(alone, behind=False)
     earlier = classifier.ranking(before)
     about = earlier[0][0] if earlier else ""
     was_sure = classifier.decide(earlier).outcome is Outcome.SURE
     said = fragment(text, about)
     decision = classifier.decide(alone)
     if _is_said_to_the_assistant(decision) and not (said and decision.intent in _NO_FRAGMENT_SAYS):
-        return alone
+        return Leaning(alone, behind=False)
     part, fits = is_part(text), said is not None and _fits(said, about, was_sure=was_sure)
     if not (part or fits or points_back(text)):
-        return alone
+        return Leaning(alone, behind=False)
     together = classifier.ranking(joined(before, text))
     if part:
-        return together
+        return Leaning(together, behind=True)
+    named = decision.outcome is Outcome.SURE and decision.intent in NEEDS and alone[0][0] != about
     if said and fits:
-        sure = classifier.decide(together).outcome is Outcome.SURE and not _begins_a_task(said, about, together)
-        return together if sure else combined(earlier, together)  # what adds nothing that is sure is about the need before
-    if decision.outcome is Outcome.SURE and together[0][0] == about and says_itself(text):
-        return alone
-    return _both(classifier, alone, together, about)
+        if named and _names(text, said, about, decision):
+            return Leaning(alone, behind=False)
+        if said.opened or not says_itself(text):
+            sure = classifier.decide(together).outcome is Outcome.SURE and not _begins_a_task(said, about, together)
+            # what adds nothing that is sure is about the need before
+            return Leaning(together if sure else combined(earlier, together), behind=True)
+    adds = classifier.decide(together).outcome is Outcome.SURE and together[0][0] not in (about, alone[0][0])
+    if named and not adds and (says_itself(text) or (is_long(text) and not opened(text))):
+        return Leaning(alone, behind=False)
+    return Leaning(_both(classifier, alone, together, about), behind=True)
+
+
+def _names(text: str, said: Fragment, about: str, decision: Decision) -> bool:
+    """Whether words that say little surely mean another need: enough of them ("what is free on sunday in winter"), and behind what is no
+    article fewer, if an article answers them: "phone number" behind a bus. "Phone number?" behind an article is about that article.
+    """
+    if said.opened or said.address:
+        return False
+    return says_itself(text) or (decision.intent == ARTICLE and not about.startswith(f"{ARTICLE}/") and not points_back(text))
 
 
 def _is_said_to_the_assistant(decision: Decision) -> bool:

@@ -191,6 +191,27 @@ def test_what_leans_on_the_part_before_is_no_need_of_its_own_unless_both_are_tas
     assert len(read_as(parsed("a pothole here and is it garbage day", DAY), parts)) == 2
 
 
+@pytest.mark.parametrize(
+    "second",
+    [
+        "is there a fire ban?",
+        "is it going to rain tomorrow?",
+        "what is open on christmas",
+        "is it free to park on sunday",
+        "est-ce qu'il va neiger?",
+    ],
+)
+def test_a_sentence_that_names_its_subject_is_a_need_of_its_own(second: str) -> None:
+    text = f"how do i license a dog? {second}"
+    assert len(read_as(parsed(text, DOG), {"how do i license a dog?": DOG, second: "article/other"})) == 2
+
+
+@pytest.mark.parametrize("second", ["is it free?", "how much does it cost for seniors?", "is it allowed?", "c'est combien?"])
+def test_a_sentence_that_only_points_is_of_the_need_before_it(second: str) -> None:
+    text = f"how do i license a dog? {second}"
+    assert read_as(parsed(text, DOG), {"how do i license a dog?": DOG, second: "article/other"}) == []
+
+
 def test_two_kinds_of_place_are_two_needs_and_one_kind_is_one() -> None:
     parts = {text: NEAREST for text in ("closest arena", "closest library", "closest libraries", "piscine proche", "bibliothèque proche")}
     assert needs(parsed("closest arena and closest library", NEAREST), parts) == [NEAREST, NEAREST]

@@ -56,6 +56,12 @@ def test_short_messages_that_point_back_lean_on_the_one_before(text: str) -> Non
         "ça va bien?",
         "c'est fermé",  # tells, does not ask
         "il est brisé ou sale",
+        "is there a fire ban",
+        "are there any jobs",
+        "will it snow tomorrow",
+        "is it going to rain on friday",
+        "est-ce qu'il y a une interdiction de feu",
+        "oh my bin is broken",
         "hello",
         "",
         "🙂",

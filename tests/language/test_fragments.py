@@ -16,7 +16,9 @@ from bot.settings import settings
         "who pays?", "how long", "in person?",
         "thanks, and next week?", "quel tarif?", "c'est combien?", "pis vendredi",
         "à 17h30?", "et le 12", "pourquoi pas",
-        "et pour mes parents demain?", "gratuit pour les aînés?", "that cannot be right",
+        "et pour mes parents demain?",
+        "not today?", "why not today", "pas demain?", "who do i call", "je paie où", "is there a limit",
+        "gratuit pour les aînés?", "that cannot be right",
     ],
 )  # fmt: skip
 def test_questions_prices_and_times_are_no_subjects(text: str) -> None:
@@ -31,6 +33,9 @@ def test_questions_prices_and_times_are_no_subjects(text: str) -> None:
         "", "?", "2", "ok 2", "ok", "n", "thanks", "ok thanks", "that's fine", "not that", "à demain", "what time is it",
         "plus d'eau chez nous", "recycling?",
         "how much is a dog licence", "closed on king street", "la 7 passe quand", "26-000417", "c'est fermé",
+        "not today", "no not on monday", "pas demain", "ok à demain", "how do i pay", "pay a fine", "i need a refund",
+        "what's open on sunday",
+        "je veux un remboursement", "qu'est-ce qui est ouvert lundi",
     ],
 )  # fmt: skip
 def test_what_names_a_subject_or_asks_nothing_is_no_fragment(text: str) -> None:

@@ -31,6 +31,11 @@ def _rows() -> List[Row]:
     return [Row(one["need"], text, label) for one in table for label, texts in one["follow_ups"].items() for text in texts]
 
 
+def _new_topics() -> List[Row]:
+    table = yaml.safe_load(Path(__file__).with_name("new_topics.yml").read_text(encoding="utf-8"))
+    return [Row(need, text, label) for label, texts in table["topics"].items() for text in texts for need in table["needs_before"]]
+
+
 @pytest.fixture(scope="module")
 def classifier(trained_model: Path) -> Classifier:
     return classifier_of(trained_model)
@@ -38,7 +43,7 @@ def classifier(trained_model: Path) -> Classifier:
 
 def meant(classifier: Classifier, before: str, text: str) -> str:
     """The label the assistant is sure of for a message behind the need before it."""
-    ranking = leaning(classifier, text, before) if leans_back(text) else classifier.ranking(text)
+    ranking = leaning(classifier, text, before).ranking if leans_back(text) else classifier.ranking(text)
     return ranking[0][0] if classifier.decide(ranking).outcome is Outcome.SURE else SURE_OF_NOTHING
 
 
@@ -47,6 +52,49 @@ def test_follow_ups_are_mostly_what_was_meant(classifier: Classifier) -> None:
     wrong = [row for row in rows if meant(classifier, row.need, row.text) != row.label]
     assert len(rows) >= LEAST_ROWS
     assert len(wrong) <= (1 - FLOOR) * len(rows), wrong
+
+
+def test_a_new_topic_behind_another_need_stays_what_it_is_alone(classifier: Classifier) -> None:
+    rows = _new_topics()
+    assert len({row.text for row in rows}) >= LEAST_ROWS
+    assert [(row, meant(classifier, row.need, row.text)) for row in rows if meant(classifier, row.need, row.text) != row.label] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i need a refund", "i want to apply online", "what's free for kids this weekend", "oh my bin is broken", "je veux un remboursement"],
+)
+def test_a_new_topic_that_is_not_clear_alone_is_never_surely_the_need_before(classifier: Classifier, text: str) -> None:
+    assert meant(classifier, "which day do they pick up my garbage", text) == SURE_OF_NOTHING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "phone number",
+        "numéro de téléphone",
+        "the phone number?",
+        "hours?",
+        "how much?",
+        "how do i pay for it",
+        "oh and tomorrow",
+        "je paie où",
+    ],
+)
+def test_few_words_behind_an_article_are_about_it(classifier: Classifier, text: str) -> None:
+    assert meant(classifier, "when does the library open", text) == "article/library"
+
+
+@pytest.mark.parametrize("text", ["phone number", "numéro de téléphone"])
+def test_few_words_that_an_article_answers_are_about_no_look_up(classifier: Classifier, text: str) -> None:
+    assert meant(classifier, "when is the next bus at king and victoria", text) == "article/contact_city"
+
+
+def test_what_was_read_alone_owes_nothing_to_the_need_before(classifier: Classifier) -> None:
+    before = "how much does a building permit cost"
+    assert not leaning(classifier, "so when is the central library open", before).behind
+    assert not leaning(classifier, "est-ce qu'il y a une interdiction de feu", before).behind
+    assert leaning(classifier, "how long does it take", before).behind
 
 
 @pytest.mark.parametrize("text", PRICES)
@@ -67,7 +115,7 @@ def test_who_asks_for_a_price_behind_an_article_is_never_shown_a_bill(classifier
     ],
 )
 def test_what_says_itself_what_it_is_about_is_read_alone(classifier: Classifier, before: str, text: str) -> None:
-    assert leaning(classifier, text, before) == classifier.ranking(text)
+    assert leaning(classifier, text, before) == (classifier.ranking(text), False)
 
 
 def test_a_fragment_that_adds_nothing_sure_is_about_what_was_sure_before(classifier: Classifier) -> None:

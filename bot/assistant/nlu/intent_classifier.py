@@ -21,14 +21,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.importer import is_kept
-from bot.assistant.understanding import PREVIOUS
+from bot.assistant.understanding import LEANT, PREVIOUS
 from bot.city import city
 from bot.labels import INFORM, OUT_OF_SCOPE
 from bot.language.address_alone import address_alone
 from bot.language.classifier import Classifier, Ranking
 from bot.language.doubt import Outcome
 from bot.language.encoder import SentenceEncoder
-from bot.language.leaning import leaning
+from bot.language.leaning import Leaning, leaning
 from bot.settings import settings
 
 RANK = "rank"  # of a message: what ranks a part of it, as the whole is
@@ -42,7 +42,8 @@ _VECTORS_FILE = "sentence_vectors.npz"  # in the state folder
 class LabelClassifier(GraphComponent, IntentClassifier):
     """Sets intent, ranking (the ten likeliest labels) and the variety as an entity.
 
-    A message with `previous` in its metadata leans on that text and is read with it (`bot.language.leaning`). One that is nothing but an
+    A message with `previous` in its metadata may lean on that text and be read with it (`bot.language.leaning`); `leant` says whether it
+    was. One that is nothing but an
     address informs, where that says no more.
     A component behind can have a sentence of the message ranked by itself (`rank`).
     When the classifier is not sure, the intent is `nlu_fallback`; the intent's `outcome` (sure, torn, lost) says how little.
@@ -99,13 +100,14 @@ class LabelClassifier(GraphComponent, IntentClassifier):
 
     def _set(self, message: Message, classifier: Classifier) -> None:
         text, before = message.get(TEXT) or "", (message.get(METADATA) or {}).get(PREVIOUS)
-        ranking = leaning(classifier, text, before) if before else classifier.ranking(text)
-        if address_alone(text, town=city().short_name) and (not before or ranking == classifier.ranking(text)):
+        ranking, behind = leaning(classifier, text, before) if before else Leaning(classifier.ranking(text), behind=False)
+        if address_alone(text, town=city().short_name) and not behind:
             ranking = _informing(ranking)
         decision = classifier.decide(ranking)
         intent = decision.intent if decision.outcome is Outcome.SURE else DEFAULT_NLU_FALLBACK_INTENT_NAME
         message.set(INTENT, {**_named(intent, decision.confidence), "outcome": decision.outcome.value}, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [_named(*row) for row in ranking[:_RANKING_LENGTH]], add_to_output=True)
+        message.set(LEANT, behind, add_to_output=True)
         message.set(RANK, lambda part: classifier.ranking(part)[:_RANKING_LENGTH])
         entity = self._config["variety_entities"].get(decision.intent)
         if decision.variety and entity:
