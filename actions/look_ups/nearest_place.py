@@ -102,24 +102,26 @@ class NearestPlaceLookUp(PlaceLookUp):
         """Takes a question about the places that were just told, or for more of them."""
         rows, detail = before.get(SHOWN) or [], detail_asked(text)
         kept_on = {key: before[key] for key in (LOOKED_FOR, WISHED, "place", SHOWN, BEHIND) if key in before}
-        if rows and asks_more(text):
+        others = {one.value for one in every_kind_in(Reading.of(text))} - {before.get(LOOKED_FOR)}
+        if rows and asks_more(text) and not others and not place_in(text):
             state.update(kept_on, **{BEHIND: before.get(BEHIND, 0) + len(rows)})
             state.pop(SHOWN)
             return True
         name = place_kinds()[before[LOOKED_FOR]].fields["name"] if rows else ""
-        row = row_meant(text, [str(one["attributes"][name]) for one in rows]) if detail else None
+        row = row_meant(text, [str(one["attributes"][name]) for one in rows], of_another=bool(others)) if detail else None
         if row is None or place_in(text):
             return False
         state.update(kept_on, **{ABOUT: row, DETAIL: detail})
         return True
 
     def _read_not_held(self, state: State, reading: Reading, *, taken: Sequence[Found]) -> bool:
-        """Takes a kind that no layer has, when it is the first that the message names and no place to look from: "near the hospital"."""
+        """Takes a kind that no layer has, when it is the first that the message names, and no other is looked for beside it or near it."""
         every = outside(every_kind_in(reading), taken)
         if not every or every[0].value in place_kinds():
             return False
-        said = reading.text[every[0].start : every[0].end]
-        if any(one.value in place_kinds() for one in every) and any(said in near for near in said_near(reading)):
+        near = said_near(reading)
+        held = [reading.text[one.start : one.end] for one in every if one.value in place_kinds()]
+        if not all(any(said in name for name in near) for said in held):  # "near a library" is no library that is looked for
             return False
         state[NOT_HELD] = every[0].value
         return True

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, List, Mapping, Optional, Sequence, Set, Tuple
 
 from actions.clients.arcgis_where import Is
-from bot.language.found import Reading
+from bot.language.found import Found, Reading
+from bot.place_names import kinds_in
 from bot.settings import settings
 from bot.yaml_files import safe_load
+
+WORDS_BEFORE, WORDS_BEHIND = 2, 3  # "a fast public charger", "a charger that is fast"
+_PART_END = re.compile(r"[,;:.?!]")
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,15 @@ class Detail:
 
 @dataclass(frozen=True)
 class Wish:
-    """Some of a kind: fast chargers of the chargers. `where`: the layer's field and values; `title` and `words` by language."""
+    """Some of a kind: fast chargers of the chargers. `where`: the layer's field and values; `title` and `words` by language.
+
+    `beside`: words that count only next to the kind's name: "quick question" is no quick charger."""
 
     id: str
     title: Mapping[str, str]
     words: Mapping[str, Sequence[str]]
     where: Mapping[str, Sequence[str]]
+    beside: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,7 +137,19 @@ def place_words(section: str) -> Any:
 def wish_in(kind: PlaceKind, reading: Reading) -> Optional[Wish]:
     """Which of the kind a message asks for; None: any."""
     said = set(re.findall(r"\w+", reading.plain))
-    return next((wish for wish in kind.wishes if any(said & set(words) for words in wish.words.values())), None)
+    beside = {word for one in kinds_in(reading) if one.value == kind.id for word in _beside(reading.plain, one)}
+    return next((wish for wish in kind.wishes if _any_of(wish.words) & said or _any_of(wish.beside) & beside), None)
+
+
+def _any_of(languages: Mapping[str, Sequence[str]]) -> Set[str]:
+    return {word for words in languages.values() for word in words}
+
+
+def _beside(plain: str, named: Found) -> List[str]:
+    """The words of a kind's name, and those next to it within the same part of the sentence."""
+    before = re.findall(r"\w+", _PART_END.split(plain[: named.start])[-1])[-WORDS_BEFORE:]
+    behind = re.findall(r"\w+", _PART_END.split(plain[named.end :])[0])[:WORDS_BEHIND]
+    return [*before, *re.findall(r"\w+", plain[named.start : named.end]), *behind]
 
 
 def says_open(reading: Reading) -> bool:

@@ -6,14 +6,17 @@ import re
 from functools import lru_cache
 from typing import Any, Mapping
 
+from actions.words import today
+from bot.language.dates import moments
 from bot.language.found import Reading
 from bot.settings import settings
 from bot.yaml_files import safe_load
 
 
 def names_highway(text: str) -> bool:
-    """Whether a message is about a highway, which the list of closures does not hold."""
-    return _says(text, "highways")
+    """Whether a message is about a highway, which the list of closures does not hold; "the 8 of december" is a day."""
+    reading = Reading.of(text)
+    return _says(reading.without(moments(reading, today())).text, "highways")
 
 
 def asks_detour(text: str) -> bool:

@@ -22,6 +22,7 @@ from bot.city import city
 from bot.language.dates import find_when
 from bot.language.distances import to_paths_m
 from bot.language.follow_up import leans_back
+from bot.language.known_streets import known_streets
 from bot.language.road_names import named_corner, named_road, same_road
 from bot.language.streets import find_street
 
@@ -54,9 +55,6 @@ class Roads(PlaceLookUp):
         if any(map(asks_detour, turn.texts)):
             state["detour"] = True
         said = turn.text if asked else written(turn)
-        if names_highway(said) and not (place_in(said) or find_street(said, town=city().short_name)):
-            state["highway"] = True
-            return True
         if turn.locations or any(map(place_in, turn.texts)) or (asked and "options" in state):
             return await super().read(turn, state, asked=asked)
         street = _first(lambda text: find_street(text, town=city().short_name), turn.texts)
@@ -67,6 +65,11 @@ class Roads(PlaceLookUp):
                 await self._locate(turn, state, corner)
                 return True
             street = _first(lambda text: named_road(text, roads), turn.texts)
+        if street is None and names_highway(said):
+            street = _first(lambda text: named_road(text, known_streets()), [said])  # "is king closed at the 401"
+            if street is None:
+                state["highway"] = True
+                return True
         if street is None and not asked and leans_back(turn.text):
             street = earlier(turn, self.kind).get("street")
         if street is None:

@@ -10,12 +10,15 @@ from rapidfuzz import fuzz
 
 from actions.look_ups.around import Near
 from actions.look_ups.place_kinds import PlaceKind, place_words
+from actions.words import today
+from bot.language.dates import moments
 from bot.language.found import Reading
 from bot.language.street_words import folded
 from bot.place_names import every_kind_in
 
 SAME_NAME = 88  # of 100: how alike a name in a message and one of the list are
 _THERE_IS = re.compile(r"\b(?:is there|are there|there is|there are|there's|y a[- ]t[- ]il|il y a|y a|s'il (?:vous|te) plait)\b")
+_FIRST_THING = re.compile(r"\b(?:at first|first thing|first of all|premierement|en premier)\b")
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 
 
@@ -45,16 +48,20 @@ def points_back(text: str) -> bool:
     return _says(_THERE_IS.sub(" ", Reading.of(text).plain), place_words("pointers"))
 
 
-def row_meant(text: str, names: Sequence[str]) -> Optional[int]:
+def row_meant(text: str, names: Sequence[str], *, of_another: bool = False) -> Optional[int]:
     """The row that a message is about: by its name, by its place in the list, or the first one that is only pointed at; None: none.
 
-    A message that names a kind of place points at none of the list: "is there a library open".
+    A message that names a kind of place points at none of the list: "is there a library open"; one that names another kind
+    (`of_another`) counts in no list either, and a day is no place in it: "open on the second of july".
     """
-    plain = folded(Reading.of(text).text)
+    reading = Reading.of(text)
+    plain = folded(reading.text)
     alike = [fuzz.partial_ratio(folded(name), plain) if len(plain) >= len(name) else 0 for name in names]
     if alike and max(alike) >= SAME_NAME and alike.count(max(alike)) == 1:
         return alike.index(max(alike))
-    said = set(_WORD.findall(plain))
+    if of_another:
+        return None
+    said = set(_WORD.findall(_FIRST_THING.sub(" ", reading.without(moments(reading, today())).plain)))
     for place, words in enumerate(place_words("ordinals")):
         if said & set(words):
             return place if place < len(names) else None
