@@ -396,3 +396,26 @@ def test_a_wish_that_the_list_says_nothing_of_is_told_so(talk: Form) -> None:
 def test_what_is_open_for_a_part_of_the_year_says_so(talk: Form) -> None:
     assert "open part of the year" in ask(talk, "pool near 200 king st w").text()
     assert "only part of the year" in ask(talk, "splash pad near 200 king st w").text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "show me more arenas near 200 king st w",
+        "is an arena open first thing on friday near 200 king st w",
+        "montrez-m'en d'autres, des arénas près du 200 king st w",
+    ],
+)
+def test_more_of_another_kind_is_a_new_question(talk: Form, text: str) -> None:
+    ask(talk, "closest playground to 200 king st w")
+    assert first_line(ask(talk, text)) == "Arenas near 200 King St W:"
+
+
+@pytest.mark.parametrize("text", ["school playground near 200 king st w", "l'école cherche une aire de jeux près du 200 king st w"])
+def test_what_a_layer_has_is_looked_up_beside_what_none_has(talk: Form, text: str) -> None:
+    assert first_line(ask(talk, text)) == "Playgrounds near 200 King St W:"
+
+
+@pytest.mark.parametrize("text", ["quick question, any ev charger near 200 king st w", "faites rapide : une borne près du 200 king st w"])
+def test_a_hurry_is_no_wish(talk: Form, text: str) -> None:
+    assert first_line(ask(talk, text)) == "EV chargers near 200 King St W:"

@@ -304,3 +304,8 @@ def test_the_way_around_is_said_to_be_unknown_behind_the_closures(talk: Talk) ->
 def test_a_number_alone_is_no_place(talk: Talk) -> None:
     talk.ask("any closures nearby")
     assert talk.form.say("45").responses == ["utter_ask_roads_place"]
+
+
+@pytest.mark.parametrize("text", ["is king closed at the 401", "la rue king est-elle fermée à la 401", "closures on the 8 of december"])
+def test_a_road_at_a_highway_or_a_day_is_no_highway(talk: Talk, text: str) -> None:
+    assert "no list of closures on highways" not in talk.read(text)
