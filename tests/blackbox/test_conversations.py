@@ -116,10 +116,10 @@ def test_a_pothole_is_reported_and_its_status_read_back(system: System, newcomer
 
 def test_a_streetlight_is_reported_with_the_city_s_own_questions(system: System, newcomer: Newcomer) -> None:
     resident = newcomer()
-    words = f"it has been off for a week {unlike_any()}"
+    words = f"since last week {unlike_any()}"
     assert "Report a problem" in resident.says("hello").choices
     resident.chooses("Report a problem")
-    resident.says("a streetlight is out")
+    resident.says("a streetlight is broken")  # in which way, the city asks
     another_one(resident, resident.says("200 king st w"))
     assert "It flickers" in resident.says(words).choices
     assert "number on the pole" in resident.chooses("It flickers").text
