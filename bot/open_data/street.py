@@ -13,7 +13,8 @@ from bot.open_data.words import FILLER, grammar
 
 MOST_BARE_WORDS = 3  # of a known name without its type
 _ON = frozenset(("on", "along", "sur", "long"))  # "le long de"
-_LINKS = frozenset(("the", "la", "le", "l'", "de"))  # between "on" and the street
+_ARTICLES = frozenset(("the", "la", "le", "l'"))
+_LINKS = _ARTICLES | {"de"}  # between "on" and the street
 _ALSO_PATHS = frozenset(("Trl", "Sq", "Cir"))  # a trail or a square that is no known street is none
 
 
@@ -39,9 +40,10 @@ def street_in(reading: Reading, taken: Sequence[Tuple[int, int]]) -> Optional[On
         on = _on(tokens, at)
         start = token.start if on is None else on.start
         found = street_at(tokens, at, "")
-        if found and _is_meant(found, on is not None):
+        a_thing = at > 0 and tokens[at - 1].key in _ARTICLES  # "along the river" is on no River Rd
+        if found and (found.street_type or not a_thing) and _is_meant(found, on is not None):
             return OnStreet(found.line, start, tokens[found.behind - 1].end)
-        bare = _bare(tokens, at) if on or _is_all(tokens) else None
+        bare = _bare(tokens, at) if (on and not a_thing) or _is_all(tokens) else None
         if bare:
             name, last = bare
             return OnStreet(name, start, last.end)
