@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
-from typing import Dict, Iterator, List
+from typing import Any, Dict, Iterator, List
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ _TAKEN = """
     FROM conversations_inboundmessage message JOIN conversations_conversation conversation ON conversation.key = message.conversation_id
     GROUP BY conversation.channel
 """
+MARKED_S = 5.0  # what REST callers fetched is marked as sent twice a second
 _AMISS = "SELECT count(*) FROM conversations_outboundmessage WHERE state <> 'sent' OR attempts > 1"
 
 
@@ -52,7 +54,18 @@ def test_a_rolling_restart_under_load_loses_and_doubles_nothing(copies: Copies) 
     with psycopg.connect(copies.database) as record:
         taken: Dict[str, List[int]] = {channel: numbers for channel, *numbers in record.execute(_TAKEN)}
         assert taken == {channel: [number, number] for channel, number in counts.written.items()}, "each taken once, and answered"
-        assert record.execute(_AMISS).fetchone() == (0,), "each answer was handed over at the first try"
+        deadline = time.monotonic() + MARKED_S
+        while amiss(record) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert amiss(record) == 0, "each answer was handed over at the first try"
     assert len(counts.reports) > 2
     assert {words: copies.filed(words) for words in counts.reports} == dict.fromkeys(counts.reports, 1), "the city has each report once"
     assert counts.pages > 50, "the clerk was signed in all the time"
+
+
+def amiss(record: psycopg.Connection[Any]) -> int:
+    """How many messages to residents were not handed over, or not at the first try."""
+    found = record.execute(_AMISS).fetchone()
+    assert found is not None
+    record.rollback()  # the next look sees what came since
+    return int(found[0])
