@@ -210,12 +210,14 @@ def asks_politely(text: str) -> bool:
 def part_left_out(text: str) -> Tuple[Optional[str], str]:
     """The part of a report that a text asks to be left out, by the keys of `changes`, and the other words: "don't send my number"."""
     rows, said = _rows(), comparable(text)
+    if part_wrong(text) is not None:
+        return None, said
     before, none = _either(rows["leaving_out"]), _either(rows["none_of_it"])
     between = _either(rows["between_refused"])
     for key, words in rows["changes"].items():
         parts, bare = _either(words), _either([word for word in words if " " not in word])
         pattern = rf"\b(?:(?:{before}) (?:(?:{between}) )*(?:{parts})|(?:{none}) (?:{bare})|(?:{parts}) (?:{_either(rows['taken_out'])}))\b"
-        if part_wrong(text) is None and re.search(pattern, said):
+        if re.search(pattern, said):
             return str(key), re.sub(pattern, " ", said)
     return None, said
 

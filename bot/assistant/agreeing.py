@@ -7,13 +7,12 @@ from typing import Iterable, List, Optional
 
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, UserUttered
 
+from bot.assistant.needs import is_sure
 from bot.assistant.turn import read_choice
 from bot.assistant.understanding import Parsed, parsed_choice
 from bot.choosing import says_yes, takes_offer
 from bot.labels import AFFIRM, EMERGENCY, LOOK_UP, NEEDS, TASKS
 from bot.offers import ASKS_ABOUT_IT, Offered, offered_in
-
-_SURE = "sure"
 
 
 def pressed(events: Iterable[Event], answer: Parsed) -> List[Parsed]:
@@ -31,7 +30,7 @@ def pressed(events: Iterable[Event], answer: Parsed) -> List[Parsed]:
     asked = any(isinstance(event, ActionExecuted) and event.action_name in ASKS_ABOUT_IT for event in last)
     if not offered or not (asked or says_yes(answer["text"])):
         return []
-    sure = intent["outcome"] == _SURE
+    sure = is_sure(answer)
     takes = takes_offer(answer["text"])
     if not (intent["name"] == AFFIRM or (takes and (not sure or intent["name"] in NEEDS))):
         return []

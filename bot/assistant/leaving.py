@@ -7,10 +7,9 @@ from typing import List
 
 from bot.assistant.needs import Understand, is_sure
 from bot.assistant.understanding import Parsed
-from bot.labels import LOOK_UP, NEEDS, REPORT
+from bot.labels import FORM_TASKS, NEEDS
 
 CANCEL = "cancel"  # intent
-FORM_OF = {REPORT: "report_form", "collection_day": "collection_form", "check_request_status": "status_form", LOOK_UP: "look_up_form"}
 _MOST_WORDS = 4  # that leave a form
 _LEAST_WORDS = 2  # of what is asked for then
 _END = re.compile(r"\s*[.,;:!?\n]+\s*|\s+[-–—]\s+")
@@ -30,6 +29,6 @@ async def leaves_for(whole: Parsed, understand: Understand, form: str = "") -> L
         return []
     wanted = await understand(second)
     needed = is_sure(wanted) and wanted["intent"]["name"] in NEEDS
-    if needed and FORM_OF.get(wanted["intent"]["name"]) == form:
+    if needed and FORM_TASKS.get(form) == wanted["intent"]["name"]:
         return []
     return [leaving, wanted] if needed or (not is_sure(wanted) and "?" in second) else []

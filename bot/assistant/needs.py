@@ -11,7 +11,7 @@ from bot.language.courtesy import without_courtesy
 from bot.language.entities import city_today
 from bot.language.follow_up import is_long, leans_back, says_nothing
 from bot.language.found import Reading
-from bot.language.needs import Split, is_value, splits
+from bot.language.needs import Split, is_only_values, splits
 from bot.open_data.reading import read
 from bot.place_names import kinds_in
 
@@ -60,7 +60,7 @@ class _Cutting:
 
     async def needs(self, parsed: Parsed) -> List[Parsed]:
         """The needs in a text, one after the other; [] when it is none. A part that is only a value belongs to the need beside it."""
-        tried = [split for split in splits(parsed["text"]) if not (is_value(split.first) or is_value(split.second))]
+        tried = [split for split in splits(parsed["text"]) if not (is_only_values(split.first) or is_only_values(split.second))]
         for split in tried:
             first, second = await self._reading(split.first), await self._reading(split.second)
             if _OPEN_DATA in map(label_of, filter(is_sure, (first, second))) and _composes(parsed["text"]):

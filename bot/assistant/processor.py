@@ -163,10 +163,12 @@ class TurnProcessor(MessageProcessor):
         if tracker.active_loop_name:
             stays_whole = turn.choice is not None or whole["intent"]["name"] == EMERGENCY
             return ([] if stays_whole else await leaves_for(whole, self._understood_alone, tracker.active_loop_name)) or [whole]
-        asked = (
-            whole if turn.choice else await behind_courtesy(whole, partial(self._understood, tracker=tracker))
-        )  # with the message before
-        asked = asked if turn.choice or turn.only_danger else after_danger(asked, tracker.events)
+        if turn.choice:
+            asked = whole
+        else:
+            with_the_message_before = partial(self._understood, tracker=tracker)
+            asked = await behind_courtesy(whole, with_the_message_before)
+            asked = asked if turn.only_danger else after_danger(asked, tracker.events)
         several = taken(tracker, asked) or ([] if turn.choice else await several_needs(asked, self._understood_alone))
         return with_photos(turn.text, several or [asked]) if turn.photos else several or [asked]
 

@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from bot.conversations.subjects import Subject
-from bot.labels import ARTICLE, EMERGENCY, LOOK_UP, NEEDS, OUT_OF_SCOPE, TASKS
+from bot.labels import ARTICLE, EMERGENCY, FORM_TASKS, LOOK_UP, NEEDS, OUT_OF_SCOPE, TASKS
 
 FALLBACK = "nlu_fallback"  # the classifier was not sure: `outcome` says torn or lost
 OFFERS = "action_offer_choices"
 SURE, TORN, LOST = "sure", "torn", "lost"
 DOUBT = (LOST, TORN, SURE, "")  # most doubtful first
-FORM_TASKS = {
-    "report_form": "report_problem",
-    "collection_form": "collection_day",
-    "status_form": "check_request_status",
-    "look_up_form": LOOK_UP,
-}
 _VARIETIES = {ARTICLE: "article", "report_problem": "service_code", LOOK_UP: "look_up", EMERGENCY: "danger"}  # intent: its entity
 _ABOUT_SOMETHING = NEEDS | {EMERGENCY, OUT_OF_SCOPE}
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}")

@@ -1,6 +1,6 @@
 """Where one message may hold two needs: "my recycling got missed and when is the tax bill due". English and French.
 
-Only places are found here; whether both sides are needs is for who understands them (`bot.assistant.understanding`).
+Only places are found here; whether both sides are needs is for who understands them (`bot.assistant.needs`).
 """
 
 from __future__ import annotations
@@ -41,8 +41,6 @@ _SENTENCE_END = re.compile(rf"[.?!;\n]+\s+(?:{_BETWEEN}\b\W*)?", re.IGNORECASE)
 _NEW_QUESTION = re.compile(rf"(?:,\s*|\s+){_BETWEEN}\W+(?={_ASKING}\b)|,\s*(?={_ASKING}\b)", re.IGNORECASE)
 _JOINER = re.compile(rf"(?:,\s*|\s+){_BETWEEN}\W+", re.IGNORECASE)
 _COMMA = re.compile(r",\s+")
-
-
 _PART_END = re.compile(rf"[.?!;\n]+\s+|(?:,\s*|\s+)(?:{_BETWEEN}|but|mais)\W+", re.IGNORECASE)
 
 
@@ -92,7 +90,7 @@ def parts(text: str) -> List[str]:
     return [*found, text[begin:].strip()] if found else []
 
 
-def is_value(text: str) -> bool:
+def is_only_values(text: str) -> bool:
     """Whether a text holds nothing but a value or two: "and ward 7", "in 2023", "45 queen st n", "my account is 2100". No need does."""
     reading = Reading.of(text)
     for finder in (emails, identifiers, lambda rest: phones(rest, city().country), _postal_codes, lambda rest: moments(rest, city_today())):

@@ -16,9 +16,7 @@ from bot.assistant.nlu.intent_classifier import RANK
 from bot.emergencies import Emergencies, emergencies
 from bot.labels import ARTICLE
 
-DANGER = (
-    "danger"  # in what is found in a message: the kind and how sure it is; whether it is what the message means says `bot.assistant.danger`
-)
+DANGER = "danger"  # in what is found in a message: the kind, and how sure it is (what follows from it: `bot.assistant.danger`)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

@@ -43,8 +43,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
     """Sets intent, ranking (the ten likeliest labels) and the variety as an entity.
 
     A message with `previous` in its metadata may lean on that text and be read with it (`bot.language.leaning`); `leant` says whether it
-    was. One that is nothing but an
-    address informs, where that says no more.
+    was. One that is nothing but an address informs, where that says no more.
     A component behind can have a sentence of the message ranked by itself (`rank`).
     When the classifier is not sure, the intent is `nlu_fallback`; the intent's `outcome` (sure, torn, lost) says how little.
     """
